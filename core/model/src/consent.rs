@@ -1,0 +1,119 @@
+//! Consent lines: one per purpose and recipient, withdrawable, append-only.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// What is agreed to. The set follows IOM, ICRC and Primero practice, in our words (see docs/guides/domain.md).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
+pub enum ConsentLine {
+    /// Talk and take part in the screening.
+    #[n(1)]
+    C1,
+    /// Keep a record on this device and at HQ. Without it nothing of the person is stored.
+    #[n(2)]
+    C2,
+    /// Keep name and contact.
+    #[n(3)]
+    C3,
+    /// Refer to one named organisation.
+    #[n(4)]
+    C4,
+    /// Contact the person again.
+    #[n(5)]
+    C5,
+    /// Use for non-identifying statistics.
+    #[n(6)]
+    C6,
+    /// Use for anonymised research.
+    #[n(7)]
+    C7,
+    /// Inform authorities.
+    #[n(8)]
+    C8,
+    /// Share with family, for tracing.
+    #[n(9)]
+    C9,
+}
+
+impl crate::LogSafe for ConsentLine {}
+
+/// What was said about a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum ConsentValue {
+    /// Agreed.
+    #[n(0)]
+    Yes,
+    /// Refused.
+    #[n(1)]
+    No,
+    /// Agreed before, taken back now.
+    #[n(2)]
+    Withdrawn,
+}
+
+/// Who spoke for the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum ConsentGiver {
+    /// The person.
+    #[n(0)]
+    #[serde(rename = "self")]
+    Person,
+    /// A caregiver.
+    #[n(1)]
+    Caregiver,
+    /// A guardian appointed by law.
+    #[n(2)]
+    Guardian,
+    /// Someone else.
+    #[n(3)]
+    Other,
+}
+
+/// How it was given. There is no recording of a voice: it would endanger the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum ConsentHow {
+    /// Said aloud; the worker certifies it.
+    #[n(0)]
+    Oral,
+    /// Signed.
+    #[n(1)]
+    Signature,
+    /// Thumb print on paper.
+    #[n(2)]
+    Thumb,
+}
+
+/// One line of the consent ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct ConsentEntry {
+    /// Which purpose.
+    #[n(0)]
+    pub line: ConsentLine,
+    /// Yes, no, withdrawn.
+    #[n(1)]
+    pub value: ConsentValue,
+    /// Who gave it.
+    #[n(2)]
+    pub by: ConsentGiver,
+    /// How.
+    #[n(3)]
+    pub how: ConsentHow,
+    /// The recipient the line is for, by directory code (C4 only).
+    #[n(4)]
+    pub recipient: Option<String>,
+    /// Language the consent text was shown or spoken in (BCP 47).
+    #[n(5)]
+    pub language: String,
+    /// When, rounded.
+    #[n(6)]
+    pub at: Timestamp,
+}

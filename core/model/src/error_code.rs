@@ -1,0 +1,160 @@
+//! Every code an error can carry, in one table. `docs/errors.md` is generated from it.
+//!
+//! A code is stable: it is never renamed, and never used for something else. It may stand in logs and crash reports, so it
+//! says what went wrong and nothing about whom.
+
+/// An error that can say its stable code.
+pub trait Coded {
+    /// The code.
+    fn code(&self) -> ErrorCode;
+}
+
+macro_rules! error_codes {
+    ($($name:ident $code:literal $retry:ident, $meaning:literal, $advice:literal;)+) => {
+        /// A stable error code; see `docs/errors.md` for the whole table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $(#[doc = $meaning] $name,)+
+        }
+
+        impl ErrorCode {
+            /// All codes, in the order of the glossary.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The dotted text, equal on every platform.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+            /// What it means, one sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)+ }
+            }
+            /// What the app or the worker can do, one sentence.
+            pub const fn advice(self) -> &'static str {
+                match self { $(Self::$name => $advice,)+ }
+            }
+            /// Whether the same call can succeed later without a change.
+            pub const fn is_retryable(self) -> bool {
+                match self { $(Self::$name => error_codes!(@ $retry),)+ }
+            }
+        }
+    };
+    (@ retry) => { true };
+    (@ final) => { false };
+}
+
+error_codes! {
+    VaultMissing "vault.missing" final, "There is no vault in this folder.", "Enrol the device, or choose the right folder.";
+    VaultExists "vault.exists" final, "There is a vault in this folder already; nothing was written over it.", "Open it, or enrol into an empty folder.";
+    VaultWrongSecret "vault.wrong_secret" final, "The PIN or passphrase is not the one this vault was made with.", "Let the worker try again; a delay grows with each try.";
+    VaultWait "vault.wait" retry, "Too many wrong tries: the vault waits before it checks another.", "Show the seconds that are left.";
+    VaultWeakSecret "vault.weak_secret" final, "The secret is too short for the protection this device's key store gives.", "Ask for six words or more, or use a phone with a hardware key store.";
+    VaultKeyLost "vault.key_lost" final, "The device's key store no longer has this vault's key.", "Send the sealed outbox, then enrol anew. Nothing was deleted.";
+    VaultDamaged "vault.damaged" final, "A file of the vault is damaged or missing.", "Send the sealed outbox and report it. Nothing was deleted.";
+    VaultTampered "vault.tampered" final, "A stored record does not fit its seal.", "Report it: the file was changed outside the app.";
+    VaultNotEncrypted "vault.not_encrypted" final, "The build has no working database encryption; nothing was opened.", "Do not use this build.";
+    VaultNewerSchema "vault.newer_schema" final, "The vault was written by a newer version of the app.", "Update the app.";
+    VaultLocked "vault.locked" final, "The vault is locked.", "Ask for the secret.";
+    VaultSuspended "vault.suspended" retry, "The vault is suspended while the app is in the background.", "Resume it first.";
+    VaultBusy "vault.busy" retry, "Another process holds the vault.", "Try again.";
+    StorageFull "storage.full" retry, "The storage is full; what was saved before is still there.", "Free some space and try again.";
+    StorageIo "storage.io" retry, "The storage could not be read or written.", "Try again; if it stays, report it.";
+    KeyStoreUnavailable "keystore.unavailable" retry, "The device's key store did not answer. This is never counted as a wrong PIN.", "Try again.";
+    KeyStoreCancelled "keystore.cancelled" retry, "The key store's prompt was cancelled.", "Try again.";
+    FormUnknown "form.unknown" final, "No form of this id is installed.", "Install the form, or choose another.";
+    FormMalformed "form.malformed" final, "The form does not parse.", "Correct the form at the place named.";
+    FormTooLarge "form.too_large" final, "The form is beyond a limit on bytes, depth, nodes or steps.", "Make the form smaller.";
+    FormForbidden "form.forbidden" final, "The form uses something that is refused, such as a document type or an entity.", "Remove it from the form.";
+    FormUnsupported "form.unsupported" final, "The form uses something this version does not know.", "See the place named; other forms are not affected.";
+    FormExpression "form.expression" final, "An expression of the form is not valid.", "Correct the expression at the place named.";
+    FormCycle "form.cycle" final, "Calculations of the form depend on each other in a circle.", "Break the circle at the places named.";
+    SessionUnknown "session.unknown" final, "There is no interview of this id.", "Choose one of the drafts.";
+    SessionClosed "session.closed" final, "This interview is finished, stopped or discarded.", "Start another.";
+    SessionGate "session.gate" final, "A gate before this step is not open.", "Go through the gate named first.";
+    SessionGateOrder "session.gate_order" final, "The gates before this one are not open.", "Take the gates in their order.";
+    SessionChildRoute "session.child_route" final, "This form is for persons shown to be adults.", "Take the child's way: child-protection referral.";
+    SessionConsent "session.consent" final, "There is no consent for this step.", "Ask for it, or give advice without a record.";
+    AnswerUnknownRef "answer.unknown_ref" final, "The form has no question at this place.", "Correct the reference.";
+    AnswerNotRelevant "answer.not_relevant" final, "The question is not asked at present.", "Answer what it depends on first.";
+    AnswerReadOnly "answer.read_only" final, "The question cannot be answered by hand.", "Leave it.";
+    AnswerType "answer.type" final, "The value does not fit the question's type.", "Give a value of that type.";
+    AnswerChoice "answer.choice" final, "The value is not one of the question's choices.", "Choose one of them.";
+    AnswerConstraint "answer.constraint" final, "The value is outside what the form allows.", "Show the form's message and ask again.";
+    AnswerRequired "answer.required" final, "A required question has no answer.", "Answer it, or mark it declined or unknown.";
+    AnswerRepeat "answer.repeat" final, "The repeat cannot be added or removed here.", "See whether the form fixes its number.";
+    AnswerAttachment "answer.attachment" final, "The file is too large or does not belong to this question.", "Choose a smaller file.";
+    EntryMalformed "entry.malformed" final, "An entry of the answer file is not understood.", "Correct the entry at the place named.";
+    AgeImplausible "age.implausible" final, "The date does not exist in its calendar, or the interval is turned round.", "Ask again.";
+    RuleSetMalformed "ruleset.malformed" final, "The rule set is not valid; the one before stays in use.", "Correct it at the place named.";
+    RuleSetUnknown "ruleset.unknown" final, "There is no rule set or profile of this name.", "Choose one that exists.";
+    IndicatorUnknown "indicator.unknown" final, "The rule set has no indicator of this code.", "Correct the code.";
+    EnrolMalformed "enrol.malformed" final, "This is not an enrolment record.", "Scan or copy it again.";
+    EnrolExpired "enrol.expired" final, "The enrolment record is older than 15 minutes.", "Ask HQ for a new one.";
+    EnrolUsed "enrol.used" final, "The enrolment record was used before.", "Ask HQ for a new one.";
+    EnrolUnknown "enrol.unknown" final, "HQ never issued this enrolment record, or another relay is meant.", "Ask HQ for a new one.";
+    DirectoryUntrusted "directory.untrusted" final, "The directory is not signed by this organisation's root.", "Do not enrol; tell HQ.";
+    DirectoryExpired "directory.expired" final, "The directory of recipients has expired.", "Sync first; drafts are kept.";
+    DirectoryDowngrade "directory.downgrade" final, "An older directory was offered in place of the one held.", "Nothing changed; tell HQ.";
+    SealBroken "seal.broken" final, "Sealed bytes do not open: wrong key, or changed on the way.", "Keep them and tell HQ.";
+    SealMalformed "seal.malformed" final, "Sealed bytes are not in a known form.", "Keep them; an update may read them.";
+    SealOrder "seal.order" final, "The envelope is not the next one of its device's chain.", "Keep it; the missing one may still arrive.";
+    SealEpochFull "seal.epoch_full" final, "The key epoch has no number left for another envelope.", "Start a new epoch; nothing was lost.";
+    SealTooLarge "seal.too_large" final, "This is too large for one envelope.", "Take a smaller attachment.";
+    SealNoRandomness "seal.no_randomness" retry, "The system gave no randomness; nothing was sealed.", "Try again.";
+    SealNoMemory "seal.no_memory" retry, "There is not enough memory to check the secret.", "Close other apps and try again.";
+    SignatureWrong "signature.wrong" final, "A signature does not fit.", "Nothing was accepted; tell HQ.";
+    SyncNoPath "sync.no_path" retry, "There is no way to the relay at present.", "Try again when there is a network.";
+    SyncTimeout "sync.timeout" retry, "The relay did not answer in time.", "Try again.";
+    SyncImpostor "sync.impostor" retry, "Something that is not the relay answered, such as a captive portal. Nothing was sent on, nothing was deleted.", "Sign in to the network, or use another.";
+    SyncTransient "sync.transient" retry, "The relay cannot take it at present.", "It is tried again by itself.";
+    SyncCredential "sync.credential" final, "The relay does not accept this device.", "Everything is kept; ask HQ.";
+    SyncConflict "sync.conflict" final, "The relay holds other bytes under the same id. Nothing was overwritten.", "The item is set aside; tell HQ.";
+    SyncRefused "sync.refused" final, "The relay refuses this item.", "The item is set aside and kept; tell HQ.";
+    SyncIntegrity "sync.integrity" retry, "An answer of the relay does not fit what was sent. Nothing counts as handed over by it.", "It is tried again by itself; if it stays, tell HQ.";
+    RelayStorage "relay.storage" retry, "The relay could not store; it acknowledged nothing.", "It is tried again by itself.";
+    RelayNotFound "relay.not_found" final, "The relay has nothing at this place.", "See whether it was put there before.";
+    RelayCredential "relay.credential" final, "The relay does not accept the desk's token.", "Give the desk the token file of this relay.";
+    RelayNewerSchema "relay.newer_schema" final, "The relay's database was written by a newer version.", "Use the newer version.";
+    RelayListen "relay.listen" retry, "The relay cannot listen on its address.", "Free the address, or choose another.";
+    DeskLocked "desk.locked" final, "The desk's passphrase is not right.", "Try again.";
+    DeskUnknownDevice "desk.unknown_device" final, "There is no device of this id.", "See the list of devices.";
+    DeskUnknownRecord "desk.unknown_record" final, "There is no record of this id.", "See the list of records.";
+    DeskExists "desk.exists" final, "There is a desk in this folder already; nothing was written over it.", "Use it, or choose an empty folder.";
+    DeskMissing "desk.missing" final, "There is no desk in this folder.", "Run `wayside desk init` first.";
+    DeskDamaged "desk.damaged" final, "A file of the desk is damaged, or its database does not open with its key.", "Put the files back from a copy; nothing was deleted.";
+    DeskNewer "desk.newer" final, "A newer version wrote this desk.", "Update the program.";
+    DeskNotWaiting "desk.not_waiting" final, "The device is confirmed or revoked already.", "See the list of devices.";
+    DeskNotLoopback "desk.not_loopback" final, "The desk's page is only served on this machine.", "Use 127.0.0.1 or [::1].";
+    DeskRelayAddress "desk.relay_address" final, "The relay's address is not usable: HTTPS, or plain HTTP on this machine.", "Correct the address.";
+    DeskChain "desk.chain" final, "A signed checkpoint does not fit the envelopes that came; no receipt was given.", "Compare with the device; the envelopes are kept.";
+    DeskGap "desk.gap" retry, "Envelopes before this one are missing, so no checkpoint can be checked against it.", "Let the device sync again.";
+    DeskNoHeader "desk.no_header" retry, "The header that opens these envelopes has not come, or its signature does not fit.", "Let the device sync again.";
+    DeskRevoked "desk.revoked" final, "It came after its device was revoked; it does not count as verified.", "Find out who held the device at that time.";
+    DeskTwice "desk.twice" final, "Two different envelopes claim the same place in a device's order.", "Compare with the device; both are kept.";
+    DemoCheck "demo.check" final, "A check of the demo does not hold.", "See which; the rest of the output says what was seen.";
+    Cancelled "cancelled" retry, "The call was cancelled; nothing half-done remains.", "Call again when wanted.";
+    Usage "usage" final, "The command was not used as its help says.", "See --help.";
+    Bug "bug" final, "Something in the core is wrong; the vault is intact.", "Report the code and the version.";
+}
+
+impl std::fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_plain() {
+        let texts: BTreeSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(texts.len(), ErrorCode::ALL.len());
+        for text in texts {
+            assert!(text.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_'), "{text}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Events: what is sealed, sent and kept. Immutable; a correction is another event.
+
+use minicbor::{Decode, Encode};
+
+use crate::{
+    AgeStatement, CaseId, ConsentEntry, EventId, GateRecord, RecordedAnswer, RecordedAttachment, Route, StopReason,
+    Timestamp,
+};
+
+/// One sealed event. No `Debug`: it holds what a person said.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Event {
+    /// Its id, random; also the id of its envelope.
+    #[n(0)]
+    pub id: EventId,
+    /// The case it belongs to.
+    #[n(1)]
+    pub case: CaseId,
+    /// When it was made, rounded.
+    #[n(2)]
+    pub at: Timestamp,
+    /// What happened.
+    #[n(3)]
+    pub body: EventBody,
+}
+
+/// What kind of event it is.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub enum EventBody {
+    /// An interview was finished.
+    #[n(0)]
+    Screening(#[n(0)] ScreeningRecord),
+}
+
+/// The exact form an interview was held with.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct FormRef {
+    /// The form's id.
+    #[n(0)]
+    pub id: String,
+    /// Its version.
+    #[n(1)]
+    pub version: String,
+    /// SHA-256 of its XML.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub sha256: [u8; 32],
+}
+
+/// A finished interview. There is no field for a verdict, and none will be added.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub struct ScreeningRecord {
+    /// The form.
+    #[n(0)]
+    pub form: FormRef,
+    /// Pseudonym of the worker, from the device certificate.
+    #[n(1)]
+    pub worker: String,
+    /// Site code, from the device certificate.
+    #[n(2)]
+    pub site: String,
+    /// Language of the interview at its end (BCP 47).
+    #[n(3)]
+    pub language: String,
+    /// Start, rounded.
+    #[n(4)]
+    pub started: Timestamp,
+    /// End, rounded.
+    #[n(5)]
+    pub ended: Timestamp,
+    /// Which gates were looked at.
+    #[n(6)]
+    pub gates: Vec<GateRecord>,
+    /// The consent ledger.
+    #[n(7)]
+    pub consents: Vec<ConsentEntry>,
+    /// What is known of the age.
+    #[n(8)]
+    pub age: AgeStatement,
+    /// The way the interview took.
+    #[n(9)]
+    pub route: Route,
+    /// Answers of all relevant questions, in form order.
+    #[n(10)]
+    pub answers: Vec<RecordedAnswer>,
+    /// Files that belong to answers.
+    #[n(11)]
+    pub attachments: Vec<RecordedAttachment>,
+    /// Outcome, rule branches and what they rest on: the JSON of `wayside_screening::Explanation`. `None` for a form without indicators.
+    #[n(12)]
+    pub explanation: Option<String>,
+    /// Why it ended early, if it did.
+    #[n(13)]
+    pub stopped: Option<StopReason>,
+}

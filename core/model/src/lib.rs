@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod canonical;
+mod consent;
+mod error_code;
+mod event;
+mod gate;
+mod ids;
+mod person;
+mod sensitive;
+mod time;
+
+pub use answer::{AnswerState, RecordedAnswer, RecordedAttachment};
+pub use canonical::{Malformed, from_canonical, to_canonical};
+pub use consent::{ConsentEntry, ConsentGiver, ConsentHow, ConsentLine, ConsentValue};
+pub use error_code::{Coded, ErrorCode};
+pub use event::{Event, EventBody, FormRef, ScreeningRecord};
+pub use gate::{Gate, GateRecord, StopReason};
+pub use ids::{CaseId, DeviceId, DraftId, EventId, IdError, VaultId};
+pub use person::{AgeBasis, AgeStatement, Calendar, Route};
+pub use sensitive::{LogSafe, Sensitive};
+pub use time::{CivilDate, Timestamp};
