@@ -1,0 +1,54 @@
+//! From parsed XML to an indexed tree.
+
+use roxmltree::Node as Xml;
+
+use crate::names::{Name, Names};
+use crate::tree::{Kind, NodeId, Tree};
+
+/// The prefix a name was written with. The parser keeps only the namespace, so it is read from the source.
+pub(crate) fn prefix_of<'x>(xml: &'x str, node: Xml<'_, '_>) -> &'x str {
+    let start = node.range().start + 1;
+    let name = xml[start..].split(|c: char| c.is_whitespace() || c == '/' || c == '>').next().unwrap_or_default();
+    name.split_once(':').map_or("", |(prefix, _)| prefix)
+}
+
+fn attribute_prefix<'x>(xml: &'x str, attribute: &roxmltree::Attribute<'_, '_>) -> &'x str {
+    xml[attribute.range_qname()].split_once(':').map_or("", |(prefix, _)| prefix)
+}
+
+pub(crate) fn element_name(xml: &str, node: Xml<'_, '_>, names: &mut Names) -> Name {
+    let tag = node.tag_name();
+    names.intern(prefix_of(xml, node), tag.namespace().unwrap_or_default(), tag.name())
+}
+
+/// Adds a copy of the element `node` under `parent`. Depth is bounded by the reader's limit.
+pub(crate) fn add_element(xml: &str, node: Xml<'_, '_>, names: &mut Names, tree: &mut Tree, parent: NodeId) -> NodeId {
+    let name = element_name(xml, node, names);
+    let id = tree.create(Kind::Element, name);
+    tree.append(parent, id);
+    for attribute in node.attributes() {
+        let prefix = attribute_prefix(xml, &attribute);
+        let name = names.intern(prefix, attribute.namespace().unwrap_or_default(), attribute.name());
+        let child = tree.create(Kind::Attribute, name);
+        tree.node_mut(child).text = attribute.value().to_owned();
+        tree.append_attribute(id, child);
+    }
+    if node.children().any(|child| child.is_element()) {
+        for child in node.children() {
+            if child.is_element() {
+                add_element(xml, child, names, tree, id);
+            } else if let Some(text) = child.text().filter(|_| child.is_text()) {
+                // Indentation between elements is not kept: no expression of a form means it.
+                if !text.trim().is_empty() {
+                    let leaf = tree.create(Kind::Text, Name::NONE);
+                    tree.node_mut(leaf).text = text.to_owned();
+                    tree.append(id, leaf);
+                }
+            }
+        }
+    } else {
+        let text = node.children().filter(Xml::is_text).filter_map(|child| child.text()).collect();
+        tree.node_mut(id).text = text;
+    }
+    id
+}

@@ -1,0 +1,88 @@
+//! The body: controls, groups, repeats and actions, after parsing.
+
+use crate::form::schema::DefId;
+use crate::form::text::Label;
+use crate::xpath::ast::Expr;
+
+pub(crate) struct Control {
+    pub(crate) def: DefId,
+    pub(crate) label: Label,
+    pub(crate) hint: Label,
+    pub(crate) appearance: String,
+    pub(crate) choices: Choices,
+    pub(crate) range: Option<Range>,
+}
+
+#[derive(Default)]
+pub(crate) enum Choices {
+    #[default]
+    None,
+    Items(Vec<Item>),
+    Set(Itemset),
+}
+
+pub(crate) struct Item {
+    pub(crate) value: String,
+    pub(crate) label: Label,
+}
+
+pub(crate) struct Itemset {
+    pub(crate) nodes: Expr,
+    /// Seen from an item.
+    pub(crate) value: Expr,
+    pub(crate) label: ItemLabel,
+}
+
+pub(crate) enum ItemLabel {
+    Plain(Expr),
+    /// The expression gives the id of a translated text.
+    Translated(Expr),
+}
+
+/// Bounds of a range question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range {
+    /// Where it starts; may be above the end.
+    pub start: f64,
+    /// Where it ends.
+    pub end: f64,
+    /// Distance of two values.
+    pub step: f64,
+}
+
+pub(crate) enum BodyItem {
+    Question { control: u32 },
+    Group { def: Option<DefId>, label: Label, field_list: bool, children: Vec<BodyItem> },
+    Repeat { def: DefId, label: Label, field_list: bool, children: Vec<BodyItem> },
+}
+
+/// A repeat's own rules.
+#[derive(Default)]
+pub(crate) struct Repeat {
+    /// The form sets the number of instances (`jr:count`).
+    pub(crate) counted: bool,
+    /// `jr:noAddRemove`
+    pub(crate) fixed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Event {
+    FirstLoad,
+    Load,
+    NewRepeat,
+    ValueChanged,
+}
+
+/// `setvalue`
+pub(crate) struct Action {
+    pub(crate) events: Vec<Event>,
+    /// The control or repeat it stands in.
+    pub(crate) source: Option<DefId>,
+    pub(crate) target: Expr,
+    pub(crate) value: ActionValue,
+}
+
+pub(crate) enum ActionValue {
+    Plain(String),
+    Computed(Expr),
+}

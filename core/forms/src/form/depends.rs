@@ -1,0 +1,279 @@
+//! What an expression reads, found without running it.
+
+use crate::form::graph::{Dependency, Reads};
+use crate::form::schema::{DOCUMENT, DefId, Schema};
+use crate::tree::NONE;
+use crate::xpath::ast::{Axis, Expr, Path, Start, Step, Test};
+use crate::xpath::functions::Function;
+
+/// A definition an expression stands on, and the innermost repeat whose instance is the same as the target's.
+/// `def` is [`NONE`] in a secondary instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct At {
+    def: DefId,
+    pin: DefId,
+}
+
+const ELSEWHERE: At = At { def: NONE, pin: DOCUMENT };
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Value,
+    Count,
+}
+
+pub(crate) struct Analysis<'s> {
+    schema: &'s Schema,
+    target: At,
+    /// Itemset expressions by path of their question, for `jr:choice-name`.
+    itemsets: &'s dyn Fn(&str) -> Option<(DefId, &'s Expr)>,
+    found: Vec<Dependency>,
+    speaks: bool,
+}
+
+/// What `expr` reads when it runs on nodes of `target`, and whether it uses translated texts.
+pub(crate) fn analyse<'s>(
+    schema: &'s Schema,
+    target: DefId,
+    expr: &'s Expr,
+    itemsets: &'s dyn Fn(&str) -> Option<(DefId, &'s Expr)>,
+) -> (Vec<Dependency>, bool) {
+    let here = At { def: target, pin: schema.def(target).scope };
+    let mut analysis = Analysis { schema, target: here, itemsets, found: Vec::new(), speaks: false };
+    analysis.read(expr, here, Use::Value);
+    (analysis.found, analysis.speaks)
+}
+
+impl<'s> Analysis<'s> {
+    fn read(&mut self, expr: &'s Expr, at: At, purpose: Use) {
+        for place in self.walk(expr, at) {
+            self.record(place, purpose);
+        }
+    }
+
+    /// Notes what the parts of `expr` read; returns where it leads if it is a path.
+    fn walk(&mut self, expr: &'s Expr, at: At) -> Vec<At> {
+        match expr {
+            Expr::Number(_) | Expr::Text(_) => {}
+            Expr::Or(list) | Expr::And(list) => list.iter().for_each(|part| self.read(part, at, Use::Value)),
+            Expr::Compare(first, rest) => {
+                self.read(first, at, Use::Value);
+                rest.iter().for_each(|(_, part)| self.read(part, at, Use::Value));
+            }
+            Expr::Arithmetic(first, rest) => {
+                self.read(first, at, Use::Value);
+                rest.iter().for_each(|(_, part)| self.read(part, at, Use::Value));
+            }
+            Expr::Negate(inner) => self.read(inner, at, Use::Value),
+            Expr::Union(list) => return list.iter().flat_map(|part| self.walk(part, at)).collect(),
+            Expr::Call(function, arguments) => return self.call(*function, arguments, at),
+            Expr::Path(path) => return self.path(path, at),
+        }
+        Vec::new()
+    }
+
+    fn call(&mut self, function: Function, arguments: &'s [Expr], at: At) -> Vec<At> {
+        match function {
+            Function::Current => return vec![self.target],
+            Function::Randomize => {
+                arguments.iter().skip(1).for_each(|part| self.read(part, at, Use::Value));
+                return arguments.first().map(|nodes| self.walk(nodes, at)).unwrap_or_default();
+            }
+            Function::IndexedRepeat => {
+                let places = arguments.first().map(|target| self.walk(target, at)).unwrap_or_default();
+                arguments.iter().skip(1).for_each(|part| self.read(part, at, Use::Count));
+                places.iter().filter(|place| place.def != NONE).for_each(|place| self.across(place.def));
+                return places;
+            }
+            Function::ChoiceName => {
+                self.speaks = true;
+                if let Some(Expr::Text(question)) = arguments.get(1)
+                    && let Some((def, nodes)) = (self.itemsets)(question.trim())
+                {
+                    let here = std::mem::replace(&mut self.target, At { def, pin: DOCUMENT });
+                    self.read(nodes, self.target, Use::Value);
+                    self.target = here;
+                }
+            }
+            Function::Itext => self.speaks = true,
+            _ => {}
+        }
+        let purpose = if function.only_counts() { Use::Count } else { Use::Value };
+        arguments.iter().for_each(|part| self.read(part, at, purpose));
+        Vec::new()
+    }
+
+    /// The value of `def` in any instance of any repeat above it.
+    fn across(&mut self, def: DefId) {
+        let schema = self.schema;
+        for repeat in schema.chain(def).filter(|id| schema.def(*id).is_repeat) {
+            self.note(repeat, DOCUMENT, Reads::Structure);
+        }
+        self.record(At { def, pin: DOCUMENT }, Use::Value);
+    }
+
+    fn path(&mut self, path: &'s Path, at: At) -> Vec<At> {
+        let mut steps = path.steps.as_slice();
+        let mut places = match &path.start {
+            Start::Root => {
+                let inside = if at.def == NONE { self.target } else { at };
+                let (place, rest) = self.through_current_repeats(steps, inside);
+                steps = rest;
+                vec![place]
+            }
+            Start::Context => vec![at],
+            Start::Current => vec![self.target],
+            Start::Instance(0) => vec![At { def: DOCUMENT, pin: DOCUMENT }],
+            Start::Instance(_) => vec![ELSEWHERE],
+            Start::Filter(inner, predicates) => {
+                let mut places = self.walk(inner, at);
+                if places.is_empty() {
+                    places.push(ELSEWHERE);
+                }
+                self.predicates(predicates, &places);
+                places
+            }
+        };
+        for step in steps {
+            places = self.step(&places, step);
+            self.predicates(&step.predicates, &places);
+        }
+        places
+    }
+
+    /// As the evaluator does it: names that agree with the context's own ancestors mean those.
+    fn through_current_repeats(&self, steps: &'s [Step], at: At) -> (At, &'s [Step]) {
+        let mut chain: Vec<DefId> = self.schema.chain(at.def).collect();
+        let (mut def, mut used) = (DOCUMENT, 0);
+        while let (Some(step), Some(id)) = (steps.get(used), chain.pop()) {
+            let fits = step.axis == Axis::Child
+                && step.predicates.is_empty()
+                && step.test == Test::Name(self.schema.def(id).name)
+                && used + 1 < steps.len();
+            if !fits {
+                break;
+            }
+            def = id;
+            used += 1;
+        }
+        let scope = self.schema.def(def).scope;
+        let deeper = |a: DefId, b: DefId| self.schema.def(a).depth > self.schema.def(b).depth;
+        // Inside a predicate the context may be any instance below its pin.
+        let pin = if deeper(scope, at.pin) { at.pin } else { scope };
+        (At { def, pin }, &steps[used..])
+    }
+
+    fn predicates(&mut self, predicates: &'s [Expr], places: &[At]) {
+        for predicate in predicates {
+            for place in places {
+                self.read(predicate, *place, Use::Value);
+            }
+        }
+    }
+
+    fn step(&mut self, from: &[At], step: &Step) -> Vec<At> {
+        let schema = self.schema;
+        let mut to = Vec::new();
+        for at in from {
+            if at.def == NONE {
+                to.push(ELSEWHERE);
+                continue;
+            }
+            match step.axis {
+                Axis::SelfNode => to.push(*at),
+                Axis::Parent => to.extend(self.parent(*at)),
+                Axis::Ancestor | Axis::AncestorOrSelf => {
+                    let mut above = *at;
+                    if step.axis == Axis::AncestorOrSelf {
+                        to.push(above);
+                    }
+                    while let Some(next) = self.parent(above) {
+                        to.push(next);
+                        above = next;
+                    }
+                }
+                Axis::Child => {
+                    for child in &schema.def(at.def).children {
+                        if fits(schema, *child, step.test) {
+                            self.enter(*child, at.pin);
+                            to.push(At { def: *child, pin: at.pin });
+                        }
+                    }
+                }
+                Axis::Attribute | Axis::Namespace => {}
+                // Everything that such an axis can reach: below the parent for siblings, else below the document.
+                axis => {
+                    let start = match axis {
+                        Axis::Descendant | Axis::DescendantOrSelf => *at,
+                        Axis::FollowingSibling | Axis::PrecedingSibling => self.parent(*at).unwrap_or(*at),
+                        _ => At { def: DOCUMENT, pin: DOCUMENT },
+                    };
+                    for def in schema.subtree(start.def) {
+                        self.enter(def, start.pin);
+                        if fits(schema, def, step.test) {
+                            to.push(At { def, pin: start.pin });
+                        }
+                    }
+                }
+            }
+        }
+        to
+    }
+
+    fn enter(&mut self, def: DefId, pin: DefId) {
+        if self.schema.def(def).is_repeat {
+            self.note(def, pin, Reads::Structure);
+        }
+    }
+
+    fn parent(&self, at: At) -> Option<At> {
+        let parent = self.schema.def(at.def).parent;
+        if parent == NONE {
+            return None;
+        }
+        let pin = if at.pin == at.def { self.schema.def(parent).scope } else { at.pin };
+        Some(At { def: parent, pin })
+    }
+
+    fn record(&mut self, at: At, purpose: Use) {
+        if at.def == NONE {
+            return;
+        }
+        if self.schema.is_leaf(at.def) {
+            self.note(at.def, at.pin, Reads::Value);
+        } else if purpose == Use::Count {
+            self.note(at.def, at.pin, Reads::Structure);
+        } else {
+            // The value of a group is all text in it.
+            for def in self.schema.subtree(at.def) {
+                let what = if self.schema.is_leaf(def) { Reads::Value } else { Reads::Structure };
+                self.note(def, at.pin, what);
+            }
+        }
+    }
+
+    fn note(&mut self, def: DefId, pin: DefId, what: Reads) {
+        // The document is always there and holds no text of its own.
+        if def == DOCUMENT {
+            return;
+        }
+        // Which instances a repeat has is a matter of the node above it.
+        let pin = if what == Reads::Structure && pin == def {
+            self.schema.def(self.schema.def(def).parent).scope
+        } else {
+            pin
+        };
+        let dependency = Dependency { def, pin, what };
+        if !self.found.contains(&dependency) {
+            self.found.push(dependency);
+        }
+    }
+}
+
+fn fits(schema: &Schema, def: DefId, test: Test) -> bool {
+    match test {
+        Test::Name(name) => schema.def(def).name == name,
+        Test::Any | Test::Node | Test::Namespace(_) => true,
+        Test::Text | Test::Nothing => false,
+    }
+}

@@ -1,0 +1,118 @@
+//! A form: parsed, checked, its expressions compiled. Immutable; sessions share it.
+
+mod actions;
+mod body;
+mod builder;
+mod compile;
+pub(crate) mod control;
+mod depends;
+pub(crate) mod graph;
+mod model;
+pub(crate) mod question;
+pub(crate) mod schema;
+pub(crate) mod text;
+
+use std::collections::HashMap;
+
+pub use control::Range;
+pub use model::ExternalInstance;
+pub use question::{Extension, Question, QuestionKind};
+pub use text::MediaKind;
+
+use crate::error::FormError;
+use crate::form::builder::Bind;
+use crate::form::control::{Action, BodyItem, Control, Repeat};
+use crate::form::graph::Graph;
+use crate::form::schema::{DefId, Schema};
+use crate::form::text::Itext;
+use crate::limits::Limits;
+use crate::names::Names;
+use crate::tree::{NodeId, Tree};
+
+/// A form. Built by [`Form::parse`]; filled in by a [`crate::Session`].
+pub struct Form {
+    pub(crate) limits: Limits,
+    pub(crate) names: Names,
+    pub(crate) schema: Schema,
+    pub(crate) primary: Tree,
+    pub(crate) templates: HashMap<DefId, NodeId>,
+    pub(crate) others: Vec<Tree>,
+    pub(crate) instances: HashMap<String, u32>,
+    pub(crate) binds: HashMap<DefId, Bind>,
+    pub(crate) itext: Itext,
+    pub(crate) controls: Vec<Control>,
+    pub(crate) questions: Vec<Question>,
+    pub(crate) repeats: HashMap<DefId, Repeat>,
+    pub(crate) body: Vec<BodyItem>,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) graph: Graph,
+    /// Default namespace of the primary instance, where it has one of its own.
+    pub(crate) root_namespace: Option<String>,
+    pub(crate) title: String,
+    pub(crate) id: String,
+    pub(crate) version: String,
+    pub(crate) external: Vec<ExternalInstance>,
+}
+
+impl Form {
+    /// Reads a form within the default [`Limits`].
+    ///
+    /// # Errors
+    /// `form.malformed`, `form.too_large`, `form.forbidden`, `form.unsupported`, `form.expression`, `form.cycle`, each with
+    /// line and column.
+    pub fn parse(xml: &str) -> Result<Self, FormError> {
+        Self::parse_with(xml, &Limits::default())
+    }
+
+    /// Reads a form within limits of the caller.
+    ///
+    /// # Errors
+    /// As [`Form::parse`].
+    pub fn parse_with(xml: &str, limits: &Limits) -> Result<Self, FormError> {
+        compile::compile(xml, limits)
+    }
+
+    /// The form's id: the `id` of the primary instance's root element, or its namespace in old forms.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+    /// Version as written; empty where the form has none.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+    /// Title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+    /// Languages of the translations, as the form names them; empty where it has none.
+    pub fn languages(&self) -> &[String] {
+        &self.itext.languages
+    }
+    /// The language a session starts in; empty where the form has no translations.
+    pub fn default_language(&self) -> &str {
+        self.itext.languages.get(self.itext.default).map_or("", String::as_str)
+    }
+    /// Every leaf that has a bind or a control, in the order of the instance.
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
+        self.questions.iter()
+    }
+    /// One of them, by its path without positions.
+    pub fn question(&self, reference: &str) -> Option<&Question> {
+        self.questions.iter().find(|question| question.reference == reference)
+    }
+    /// An attribute of another namespace on the bind of `path`, also of groups and repeats.
+    pub fn bind_extension(&self, path: &str, namespace: &str, name: &str) -> Option<&str> {
+        let def = self.schema.defs.iter().position(|def| def.path == path)?;
+        question::find_extension(&self.binds.get(&(def as DefId))?.attributes, namespace, name)
+    }
+    /// Instances whose content would come from outside. This version leaves them empty.
+    pub fn external_instances(&self) -> &[ExternalInstance] {
+        &self.external
+    }
+    /// Codes of the choices of a question that are written into the form: inline ones, and those of an itemset over an
+    /// instance of the form, its filter left aside. In document order.
+    pub fn choice_values(&self, reference: &str) -> Vec<String> {
+        let Some(question) = self.question(reference) else { return Vec::new() };
+        crate::session::choices::all_values(self, question)
+    }
+}

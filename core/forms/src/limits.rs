@@ -1,0 +1,24 @@
+//! How much of a form is read, and how long an expression may run.
+
+/// Bounds on a form. A form beyond one of them is refused with `form.too_large`, an expression with a problem on its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the form's XML. Default 16 MiB: the largest form known to us, the WHO verbal autopsy, has 1.5 MB.
+    pub bytes: usize,
+    /// Elements inside each other. Default 128.
+    pub depth: usize,
+    /// Elements, attributes and texts of the form, and nodes of a running session. Default 400,000.
+    pub nodes: usize,
+    /// Nodes that expressions may look at for one answer, all together, or for one label. Default 20,000,000: far more than
+    /// sums over a list of 10,000 rows take, and under a second on a phone.
+    pub steps: u64,
+    /// Parentheses, calls and predicates of one expression inside each other. Default 128, which fits a stack
+    /// of 512 KiB (a thread on iOS) even without optimisation.
+    pub nesting: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 16 * 1024 * 1024, depth: 128, nodes: 400_000, steps: 20_000_000, nesting: 128 }
+    }
+}

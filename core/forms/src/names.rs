@@ -1,0 +1,58 @@
+//! Element and attribute names as small numbers, so that a step of a path compares one number.
+
+use std::collections::HashMap;
+
+/// A name: its number in [`Names`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Name(pub(crate) u32);
+
+impl Name {
+    /// The name of a document node, which no test matches.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+}
+
+pub(crate) struct FullName {
+    /// As first written. Empty for names without one.
+    pub(crate) prefix: Box<str>,
+    pub(crate) local: Box<str>,
+    /// Empty for names written without a prefix: ODK matches those whatever the default namespace is.
+    pub(crate) namespace: Box<str>,
+}
+
+/// All names of a form. Two names are equal if local part and the prefix's namespace are.
+#[derive(Default)]
+pub(crate) struct Names {
+    list: Vec<FullName>,
+    index: HashMap<(Box<str>, Box<str>), Name>,
+}
+
+impl Names {
+    pub(crate) fn intern(&mut self, prefix: &str, namespace: &str, local: &str) -> Name {
+        let namespace = if prefix.is_empty() { "" } else { namespace };
+        let key = (Box::from(namespace), Box::from(local));
+        if let Some(name) = self.index.get(&key) {
+            return *name;
+        }
+        let name = Name(self.list.len() as u32);
+        self.list.push(FullName { prefix: prefix.into(), local: local.into(), namespace: namespace.into() });
+        self.index.insert(key, name);
+        name
+    }
+
+    pub(crate) fn get(&self, name: Name) -> Option<&FullName> {
+        self.list.get(name.0 as usize)
+    }
+
+    pub(crate) fn local(&self, name: Name) -> &str {
+        self.get(name).map_or("", |full| &full.local)
+    }
+
+    /// The name as written in XML and in references.
+    pub(crate) fn qualified(&self, name: Name) -> String {
+        match self.get(name) {
+            Some(full) if full.prefix.is_empty() => full.local.to_string(),
+            Some(full) => format!("{}:{}", full.prefix, full.local),
+            None => String::new(),
+        }
+    }
+}

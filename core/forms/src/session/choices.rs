@@ -1,0 +1,124 @@
+//! The choices of a question at present.
+
+use crate::error::Problem;
+use crate::form::control::{Choices, Control, ItemLabel, Itemset};
+use crate::form::text::Label;
+use crate::form::{Form, Question};
+use crate::session::Session;
+use crate::session::labels::Kind;
+use crate::session::view::ChoiceView;
+use crate::tree::{NodeId, Tree};
+use crate::xpath::ast::{Axis, Expr, Start, Test};
+use crate::xpath::eval::{Context, Eval};
+use crate::xpath::functions::Function;
+use crate::xpath::value::NodeRef;
+
+impl Session {
+    /// All choices with their labels; none where the filter cannot run.
+    pub(super) fn choices(&self, control: &Control, node: NodeId) -> Vec<ChoiceView> {
+        match &control.choices {
+            Choices::None => Vec::new(),
+            Choices::Items(items) => items
+                .iter()
+                .map(|item| ChoiceView {
+                    value: item.value.clone(),
+                    label: self.label(&item.label, node),
+                    media: match &item.label {
+                        Label::Translated(id) => self.media(id, NodeRef { tree: 0, node }),
+                        _ => Vec::new(),
+                    },
+                })
+                .collect(),
+            Choices::Set(set) => self.itemset(set, node).unwrap_or_default(),
+        }
+    }
+
+    /// Codes alone, without the cost of labels.
+    pub(super) fn choice_codes(&self, control: &Control, node: NodeId) -> Vec<String> {
+        match &control.choices {
+            Choices::None => Vec::new(),
+            Choices::Items(items) => items.iter().map(|item| item.value.clone()).collect(),
+            Choices::Set(set) => self.items(set, node, |eval, here| eval.text(&set.value, here)).unwrap_or_default(),
+        }
+    }
+
+    fn items<'a>(
+        &'a self,
+        set: &'a Itemset,
+        node: NodeId,
+        read: impl Fn(&Eval<'a>, &Context) -> Result<std::borrow::Cow<'a, str>, Problem>,
+    ) -> Result<Vec<String>, Problem> {
+        let (found, _) = self.look(node, |eval, here| {
+            let nodes = eval.nodes(&set.nodes, here)?;
+            let at = |node: &NodeRef| Context { node: *node, ..*here };
+            nodes.iter().map(|node| read(eval, &at(node)).map(|text| text.into_owned())).collect()
+        });
+        found
+    }
+
+    fn itemset(&self, set: &Itemset, node: NodeId) -> Result<Vec<ChoiceView>, Problem> {
+        let (found, _) = self.look(node, |eval, here| {
+            let mut choices = Vec::new();
+            for item in eval.nodes(&set.nodes, here)? {
+                let at = Context { node: item, ..*here };
+                let value = eval.text(&set.value, &at)?.into_owned();
+                let (label, media) = match &set.label {
+                    ItemLabel::Plain(expr) => (eval.text(expr, &at)?.into_owned(), Vec::new()),
+                    ItemLabel::Translated(expr) => {
+                        let id = eval.text(expr, &at)?;
+                        let label = self.translated(&id, Kind::Plain, at.current);
+                        (label.unwrap_or_else(|| id.clone().into_owned()), self.media(&id, at.current))
+                    }
+                };
+                choices.push(ChoiceView { value, label, media });
+            }
+            Ok(choices)
+        });
+        found
+    }
+}
+
+/// Codes a form holds for a question, filters left aside.
+pub(crate) fn all_values(form: &Form, question: &Question) -> Vec<String> {
+    let Some(control) = question.control.and_then(|number| form.controls.get(number as usize)) else {
+        return Vec::new();
+    };
+    match &control.choices {
+        Choices::None => Vec::new(),
+        Choices::Items(items) => items.iter().map(|item| item.value.clone()).collect(),
+        Choices::Set(set) => rows(form, &set.nodes)
+            .iter()
+            .filter_map(|(tree, row)| {
+                let Expr::Path(path) = &set.value else { return None };
+                let [step] = path.steps.as_slice() else { return None };
+                let Test::Name(name) = step.test else { return None };
+                tree.child_named(*row, name).map(|cell| tree.node(cell).text.clone())
+            })
+            .collect(),
+    }
+}
+
+/// The nodes of `instance('id')/…` without its predicates, also inside `randomize`.
+fn rows<'f>(form: &'f Form, nodes: &Expr) -> Vec<(&'f Tree, NodeId)> {
+    let path = match nodes {
+        Expr::Path(path) => path,
+        Expr::Call(Function::Randomize, arguments) => {
+            return arguments.first().map(|inner| rows(form, inner)).unwrap_or_default();
+        }
+        _ => return Vec::new(),
+    };
+    let Start::Instance(number) = path.start else { return Vec::new() };
+    let Some(tree) = number.checked_sub(1).and_then(|index| form.others.get(index as usize)) else { return Vec::new() };
+    let mut found = vec![Tree::ROOT];
+    for step in &path.steps {
+        let Test::Name(name) = step.test else { return Vec::new() };
+        if step.axis != Axis::Child {
+            return Vec::new();
+        }
+        let below = |node: &NodeId| {
+            tree.children(*node).iter().copied().filter(|child| tree.node(*child).name == name).collect::<Vec<_>>()
+        };
+        found = found.iter().flat_map(below).collect();
+    }
+    found.into_iter().map(|node| (tree, node)).collect()
+}

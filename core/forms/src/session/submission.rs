@@ -1,0 +1,109 @@
+//! The instance as XML, byte for byte the same for the same state.
+
+use std::collections::BTreeMap;
+
+use wayside_model::Timestamp;
+
+use crate::session::Session;
+use crate::tree::{Kind, NodeId, Tree};
+use crate::xpath::dates::Clock;
+use crate::xpath::value::When;
+
+impl Session {
+    /// The filled-in form as OpenRosa sends it: relevant nodes only, in the order of the form; `end` times are `ended`.
+    pub fn submission_xml(&self, ended: Timestamp) -> String {
+        let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        if let Some(root) = self.tree.children(Tree::ROOT).first().copied() {
+            self.write(root, &Clock { now: ended.as_millis(), ..self.clock() }, &mut out);
+        }
+        out
+    }
+
+    fn write(&self, node: NodeId, ended: &Clock, out: &mut String) {
+        let here = self.tree.node(node);
+        if here.kind == Kind::Text {
+            escape(&here.text, out);
+        }
+        if here.kind != Kind::Element || !here.relevant {
+            return;
+        }
+        let name = self.form.names.qualified(here.name);
+        out.push('<');
+        out.push_str(&name);
+        if here.parent == Tree::ROOT {
+            self.write_namespaces(out);
+        }
+        for attribute in &here.attributes {
+            let attribute = self.tree.node(*attribute);
+            self.write_attribute(&self.form.names.qualified(attribute.name), &attribute.text, out);
+        }
+        let from = out.len();
+        out.push('>');
+        let start = out.len();
+        if self.is_end(node) {
+            escape(&ended.write(When::Moment(ended.now)), out);
+        } else {
+            escape(&here.text, out);
+        }
+        here.children.iter().for_each(|child| self.write(*child, ended, out));
+        if out.len() == start {
+            out.truncate(from);
+            out.push_str("/>");
+        } else {
+            out.push_str("</");
+            out.push_str(&name);
+            out.push('>');
+        }
+    }
+
+    /// Namespaces of the prefixes that the instance uses, by prefix.
+    fn write_namespaces(&self, out: &mut String) {
+        let mut used = BTreeMap::new();
+        self.tree.walk(Tree::ROOT, &mut |node| {
+            let here = self.tree.node(node);
+            let attributes = here.attributes.iter().map(|attribute| self.tree.node(*attribute).name);
+            for name in attributes.chain([here.name]) {
+                if let Some(full) = self.form.names.get(name)
+                    && !full.prefix.is_empty()
+                    && &*full.prefix != "xml"
+                {
+                    used.insert(full.prefix.to_string(), full.namespace.to_string());
+                }
+            }
+        });
+        if let Some(namespace) = &self.form.root_namespace {
+            self.write_attribute("xmlns", namespace, out);
+        }
+        for (prefix, namespace) in used {
+            self.write_attribute(&format!("xmlns:{prefix}"), &namespace, out);
+        }
+    }
+
+    fn write_attribute(&self, name: &str, value: &str, out: &mut String) {
+        out.push(' ');
+        out.push_str(name);
+        out.push_str("=\"");
+        for letter in value.chars() {
+            match letter {
+                '"' => out.push_str("&quot;"),
+                '\t' => out.push_str("&#9;"),
+                '\n' => out.push_str("&#10;"),
+                letter => escape(letter.encode_utf8(&mut [0; 4]), out),
+            }
+        }
+        out.push('"');
+    }
+}
+
+/// A carriage return would not survive a parser, so it is written as a number.
+fn escape(text: &str, out: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\r' => out.push_str("&#13;"),
+            letter => out.push(letter),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A parsed expression. Chains of one precedence are lists, so that depth follows nesting and not length.
+
+use crate::names::Name;
+use crate::xpath::functions::Function;
+
+pub(crate) enum Expr {
+    Number(f64),
+    Text(Box<str>),
+    Or(Vec<Expr>),
+    And(Vec<Expr>),
+    /// `first op next op next …`, from left to right; all operators of one precedence.
+    Compare(Box<Expr>, Vec<(Comparison, Expr)>),
+    Arithmetic(Box<Expr>, Vec<(Operator, Expr)>),
+    Negate(Box<Expr>),
+    Union(Vec<Expr>),
+    Call(Function, Vec<Expr>),
+    Path(Path),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+}
+
+pub(crate) struct Path {
+    pub(crate) start: Start,
+    pub(crate) steps: Vec<Step>,
+}
+
+pub(crate) enum Start {
+    /// `/`: the document of the context node, for forms the primary instance.
+    Root,
+    /// A relative path.
+    Context,
+    /// `current()`: the node the expression was written for.
+    Current,
+    /// `instance('id')` with an id the form has; 0 is the primary instance.
+    Instance(u32),
+    /// Any other expression with predicates or steps behind it.
+    Filter(Box<Expr>, Vec<Expr>),
+}
+
+pub(crate) struct Step {
+    pub(crate) axis: Axis,
+    pub(crate) test: Test,
+    pub(crate) predicates: Vec<Expr>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Axis {
+    Ancestor,
+    AncestorOrSelf,
+    Attribute,
+    Child,
+    Descendant,
+    DescendantOrSelf,
+    Following,
+    FollowingSibling,
+    Namespace,
+    Parent,
+    Preceding,
+    PrecedingSibling,
+    SelfNode,
+}
+
+impl Axis {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "ancestor" => Self::Ancestor,
+            "ancestor-or-self" => Self::AncestorOrSelf,
+            "attribute" => Self::Attribute,
+            "child" => Self::Child,
+            "descendant" => Self::Descendant,
+            "descendant-or-self" => Self::DescendantOrSelf,
+            "following" => Self::Following,
+            "following-sibling" => Self::FollowingSibling,
+            "namespace" => Self::Namespace,
+            "parent" => Self::Parent,
+            "preceding" => Self::Preceding,
+            "preceding-sibling" => Self::PrecedingSibling,
+            "self" => Self::SelfNode,
+            _ => return None,
+        })
+    }
+
+    /// Counts positions from the context node backwards.
+    pub(crate) fn is_reverse(self) -> bool {
+        matches!(self, Self::Ancestor | Self::AncestorOrSelf | Self::Preceding | Self::PrecedingSibling)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Test {
+    Name(Name),
+    /// `*`
+    Any,
+    /// `prefix:*`; holds any name of that namespace.
+    Namespace(Name),
+    /// `node()`
+    Node,
+    /// `text()`
+    Text,
+    /// `comment()`, `processing-instruction()`: instances keep none.
+    Nothing,
+}

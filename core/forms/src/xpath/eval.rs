@@ -1,0 +1,285 @@
+//! Runs a parsed expression over the trees. It never fails hard: every way to go wrong is a [`Problem`].
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use crate::error::Problem;
+use crate::names::Names;
+use crate::tree::Tree;
+use crate::xpath::ast::{Comparison, Expr, Operator};
+use crate::xpath::dates::{Clock, DAY_MS};
+use crate::xpath::number;
+use crate::xpath::value::{NodeRef, Value, When};
+
+/// What the form knows and the evaluator does not.
+pub(crate) trait Host {
+    /// The label of a choice of the question that `question` names, seen from `context`.
+    fn choice_label(&self, value: &str, question: &str, context: NodeRef) -> Option<String>;
+    /// A text of the current language.
+    fn text(&self, id: &str, context: NodeRef) -> Option<String>;
+    /// The number of an instance.
+    fn instance(&self, id: &str) -> Option<u32>;
+}
+
+/// Everything an expression can see.
+#[derive(Clone, Copy)]
+pub(crate) struct World<'a> {
+    pub(crate) primary: &'a Tree,
+    /// Trees 1 and following.
+    pub(crate) others: &'a [Tree],
+    pub(crate) names: &'a Names,
+    pub(crate) clock: Clock,
+    pub(crate) host: Option<&'a dyn Host>,
+    pub(crate) steps: u64,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn tree(&self, number: u32) -> &'a Tree {
+        match number.checked_sub(1).and_then(|index| self.others.get(index as usize)) {
+            Some(tree) => tree,
+            None => self.primary,
+        }
+    }
+}
+
+/// The node an expression stands on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context {
+    pub(crate) node: NodeRef,
+    pub(crate) position: usize,
+    pub(crate) size: usize,
+    /// What `current()` is.
+    pub(crate) current: NodeRef,
+}
+
+impl Context {
+    pub(crate) fn at(node: NodeRef) -> Self {
+        Self { node, position: 1, size: 1, current: node }
+    }
+}
+
+pub(crate) struct Eval<'a> {
+    pub(crate) world: World<'a>,
+    left: Cell<u64>,
+    /// State of the generator behind `random` and `uuid`.
+    pub(crate) random: Cell<u64>,
+}
+
+impl<'a> Eval<'a> {
+    pub(crate) fn new(world: World<'a>, random: u64) -> Self {
+        Self { world, left: Cell::new(world.steps), random: Cell::new(random) }
+    }
+
+    /// Steps taken so far.
+    pub(crate) fn spent(&self) -> u64 {
+        self.world.steps - self.left.get()
+    }
+
+    /// Counts work done, so that no expression runs without an end.
+    pub(crate) fn spend(&self, steps: usize) -> Result<(), Problem> {
+        match self.left.get().checked_sub(steps as u64) {
+            Some(left) => {
+                self.left.set(left);
+                Ok(())
+            }
+            None => Err(Problem::Steps),
+        }
+    }
+
+    /// One arm a kind and no work in it: expressions nest, and this frame with them.
+    pub(crate) fn eval(&self, expr: &'a Expr, c: &Context) -> Result<Value<'a>, Problem> {
+        self.spend(1)?;
+        match expr {
+            Expr::Number(number) => Ok(Value::Number(*number)),
+            Expr::Text(text) => Ok(Value::Text(Cow::Borrowed(text))),
+            Expr::Or(list) => self.first_that_is(true, list, c),
+            Expr::And(list) => self.first_that_is(false, list, c),
+            Expr::Compare(first, rest) => self.compare_chain(first, rest, c),
+            Expr::Arithmetic(first, rest) => self.calculate_chain(first, rest, c),
+            Expr::Negate(inner) => self.number(inner, c).map(|number| Value::Number(-number)),
+            Expr::Union(list) => self.union(list, c),
+            Expr::Call(function, arguments) => self.call(*function, arguments, c),
+            Expr::Path(path) => self.path(path, c).map(Value::Nodes),
+        }
+    }
+
+    fn compare_chain(
+        &self,
+        first: &'a Expr,
+        rest: &'a [(Comparison, Expr)],
+        c: &Context,
+    ) -> Result<Value<'a>, Problem> {
+        let mut left = self.eval(first, c)?;
+        for (comparison, right) in rest {
+            let right = self.eval(right, c)?;
+            left = Value::Boolean(self.compare(*comparison, &left, &right));
+        }
+        Ok(left)
+    }
+
+    fn calculate_chain(
+        &self,
+        first: &'a Expr,
+        rest: &'a [(Operator, Expr)],
+        c: &Context,
+    ) -> Result<Value<'a>, Problem> {
+        let mut left = self.number(first, c)?;
+        for (operator, right) in rest {
+            left = arithmetic(*operator, left, self.number(right, c)?);
+        }
+        Ok(Value::Number(left))
+    }
+
+    fn union(&self, list: &'a [Expr], c: &Context) -> Result<Value<'a>, Problem> {
+        let mut nodes = Vec::new();
+        for part in list {
+            nodes.extend(self.nodes(part, c)?);
+        }
+        self.sort(&mut nodes);
+        Ok(Value::Nodes(nodes))
+    }
+
+    fn first_that_is(&self, wanted: bool, list: &'a [Expr], c: &Context) -> Result<Value<'a>, Problem> {
+        for part in list {
+            if self.boolean(part, c)? == wanted {
+                return Ok(Value::Boolean(wanted));
+            }
+        }
+        Ok(Value::Boolean(!wanted))
+    }
+
+    pub(crate) fn nodes(&self, expr: &'a Expr, c: &Context) -> Result<Vec<NodeRef>, Problem> {
+        match self.eval(expr, c)? {
+            Value::Nodes(nodes) => Ok(nodes),
+            _ => Err(Problem::NotNodes),
+        }
+    }
+
+    pub(crate) fn boolean(&self, expr: &'a Expr, c: &Context) -> Result<bool, Problem> {
+        self.eval(expr, c).map(|value| self.to_boolean(&value))
+    }
+
+    pub(crate) fn number(&self, expr: &'a Expr, c: &Context) -> Result<f64, Problem> {
+        self.eval(expr, c).map(|value| self.to_number(&value))
+    }
+
+    pub(crate) fn text(&self, expr: &'a Expr, c: &Context) -> Result<Cow<'a, str>, Problem> {
+        self.eval(expr, c).map(|value| self.to_text(value))
+    }
+
+    pub(crate) fn text_of(&self, node: NodeRef) -> Cow<'a, str> {
+        self.world.tree(node.tree).string_value(node.node)
+    }
+
+    pub(crate) fn to_text(&self, value: Value<'a>) -> Cow<'a, str> {
+        match value {
+            Value::Nodes(nodes) => nodes.first().map_or(Cow::Borrowed(""), |node| self.text_of(*node)),
+            Value::Text(text) => text,
+            Value::Number(number) => Cow::Owned(number::write(number)),
+            Value::Boolean(value) => Cow::Borrowed(if value { "true" } else { "false" }),
+            Value::When(when) => Cow::Owned(self.world.clock.write(when)),
+        }
+    }
+
+    /// A text is a number by XPath's grammar, or a date: then it is days since 1970-01-01.
+    pub(crate) fn text_to_number(&self, text: &str) -> f64 {
+        let number = number::parse(text);
+        if number.is_nan() && text.len() >= 8 {
+            self.world.clock.parse(text.trim()).map_or(number, when_to_number)
+        } else {
+            number
+        }
+    }
+
+    pub(crate) fn to_number(&self, value: &Value<'a>) -> f64 {
+        match value {
+            Value::Nodes(nodes) => nodes.first().map_or(f64::NAN, |node| self.text_to_number(&self.text_of(*node))),
+            Value::Text(text) => self.text_to_number(text),
+            Value::Number(number) => *number,
+            Value::Boolean(value) => f64::from(u8::from(*value)),
+            Value::When(when) => when_to_number(*when),
+        }
+    }
+
+    /// Nodes are true by what the first one holds, as in Collect, not by being there.
+    pub(crate) fn to_boolean(&self, value: &Value<'a>) -> bool {
+        match value {
+            Value::Nodes(nodes) => nodes.first().is_some_and(|node| {
+                let text = self.text_of(*node);
+                if self.world.tree(node.tree).node(node.node).numeric {
+                    let number = number::parse(&text);
+                    number != 0.0 && !number.is_nan()
+                } else {
+                    !text.is_empty()
+                }
+            }),
+            Value::Text(text) => !text.is_empty(),
+            Value::Number(number) => *number != 0.0 && !number.is_nan(),
+            Value::Boolean(value) => *value,
+            Value::When(_) => true,
+        }
+    }
+
+    /// A date or moment; nothing where the value is blank or not a number, a problem where it is something else.
+    pub(crate) fn to_when(&self, value: Value<'a>) -> Result<Option<When>, Problem> {
+        match value {
+            Value::When(when) => Ok(Some(when)),
+            Value::Number(number) => number_to_when(&self.world.clock, number),
+            Value::Boolean(_) => Err(Problem::Date),
+            value => {
+                let numeric = match &value {
+                    Value::Nodes(nodes) => {
+                        nodes.first().is_some_and(|node| self.world.tree(node.tree).node(node.node).numeric)
+                    }
+                    _ => false,
+                };
+                let text = self.to_text(value);
+                match text.trim() {
+                    "" => Ok(None),
+                    text if numeric => number_to_when(&self.world.clock, number::parse(text)),
+                    text => self.world.clock.parse(text).map(Some).ok_or(Problem::Date),
+                }
+            }
+        }
+    }
+
+    /// Document order, no node twice.
+    pub(crate) fn sort(&self, nodes: &mut Vec<NodeRef>) {
+        nodes.sort_by(|a, b| a.tree.cmp(&b.tree).then_with(|| self.world.tree(a.tree).compare(a.node, b.node)));
+        nodes.dedup();
+    }
+}
+
+/// Days since 1970-01-01 are local: whole numbers are midnights here.
+fn number_to_when(clock: &Clock, number: f64) -> Result<Option<When>, Problem> {
+    if number.is_nan() {
+        return Ok(None);
+    }
+    // Ten thousand years either way, as far as four digits of a year go.
+    if number.abs() > 3_660_000.0 {
+        return Err(Problem::Date);
+    }
+    if number.fract() == 0.0 {
+        return Ok(Some(When::Day(number as i64)));
+    }
+    let start = clock.moment(When::Day(number.floor() as i64));
+    let of_day = (number - number.floor()) * DAY_MS as f64;
+    Ok(Some(When::Moment(start + of_day.round() as i64)))
+}
+
+pub(crate) fn when_to_number(when: When) -> f64 {
+    match when {
+        When::Day(days) => days as f64,
+        When::Moment(millis) => millis as f64 / DAY_MS as f64,
+    }
+}
+
+fn arithmetic(operator: Operator, left: f64, right: f64) -> f64 {
+    match operator {
+        Operator::Add => left + right,
+        Operator::Subtract => left - right,
+        Operator::Multiply => left * right,
+        Operator::Divide => left / right,
+        Operator::Modulo => left % right,
+    }
+}

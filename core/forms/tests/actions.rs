@@ -1,0 +1,77 @@
+//! Preloads, setvalue, and the submission.
+
+mod common;
+
+use common::{env, start, values};
+use wayside_model::Timestamp;
+
+#[test]
+fn preloads_know_the_host() {
+    let session = start(
+        "<data id='a' version='1'><start/><today/><device/><user/><end/><meta><instanceID/></meta></data>",
+        "<bind nodeset='/data/start' jr:preload='timestamp' jr:preloadParams='start'/>
+         <bind nodeset='/data/today' jr:preload='date' jr:preloadParams='today'/>
+         <bind nodeset='/data/device' jr:preload='property' jr:preloadParams='deviceid'/>
+         <bind nodeset='/data/user' jr:preload='property' jr:preloadParams='username'/>
+         <bind nodeset='/data/end' jr:preload='timestamp' jr:preloadParams='end'/>
+         <bind nodeset='/data/meta/instanceID' jr:preload='uid'/>",
+        "",
+    );
+    let xml = session.submission_xml(Timestamp::from_millis(common::NOW + 60_000));
+    let wanted = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<data id=\"a\" version=\"1\">\
+        <start>2026-03-04T08:06:07.089+03:00</start><today>2026-03-04</today><device>device-1</device><user>worker</user>\
+        <end>2026-03-04T08:07:07.089+03:00</end><meta><instanceID>uuid:0001</instanceID></meta></data>";
+    assert_eq!(xml, wanted);
+    assert_eq!(session.submission_xml(Timestamp::from_millis(common::NOW + 60_000)), xml);
+}
+
+#[test]
+fn submissions_escape_and_declare() {
+    let mut session = start("<data id='&quot;a&amp;'><q/></data>", "", "<input ref='/data/q'/>");
+    session.answer("/data/q", "<b> & \"c\"\r\n\u{e9}").unwrap();
+    let xml = session.submission_xml(env().now);
+    let wanted = "<data xmlns:orx=\"http://openrosa.org/xforms\" id=\"&quot;a&amp;\"><q>&lt;b&gt; &amp; \"c\"&#13;\n\u{e9}</q>\
+        <orx:meta><orx:instanceID>uuid:0001</orx:instanceID></orx:meta></data>";
+    assert_eq!(xml.lines().skip(1).collect::<Vec<_>>().join("\n"), wanted);
+}
+
+#[test]
+fn setvalue_runs_at_its_event() {
+    let mut session = start(
+        "<data id='a'><first/><source/><copy/><count>0</count><r jr:template=''><pos/><src/><dst/></r></data>",
+        "<setvalue event='odk-instance-first-load' ref='/data/first' value='1 + 1'/>
+         <setvalue event='odk-instance-first-load' ref='/data/copy'>plain</setvalue>",
+        "<input ref='/data/source'><setvalue event='xforms-value-changed' ref='/data/copy' value='concat(/data/source, 1)'/>
+           <setvalue event='xforms-value-changed' ref='/data/count' value='/data/count + 1'/></input>
+         <repeat nodeset='/data/r'><setvalue event='odk-new-repeat' ref='/data/r/pos' value='position(..)'/>
+           <input ref='/data/r/src'><setvalue event='xforms-value-changed' ref='/data/r/dst' value='../src'/></input></repeat>",
+    );
+    let all = ["/data/first", "/data/copy", "/data/count"];
+    assert_eq!(values(&session, &all), ["2", "plain", "0"]);
+    session.answer("/data/source", "s").unwrap();
+    session.answer("/data/source", "s").unwrap();
+    assert_eq!(values(&session, &all), ["2", "s1", "1"], "the same value again is no change");
+    session.add_repeat("/data/r").unwrap();
+    session.add_repeat("/data/r").unwrap();
+    session.answer("/data/r[2]/src", "z").unwrap();
+    let inside = ["/data/r[1]/pos", "/data/r[2]/pos", "/data/r[1]/dst", "/data/r[2]/dst"];
+    assert_eq!(values(&session, &inside), ["1", "2", "", "z"]);
+}
+
+#[test]
+fn drawn_once_and_the_same_again() {
+    let make = || {
+        start(
+            "<data id='a'><x/><r/><u/></data>",
+            "<bind nodeset='/data/r' calculate='once(random())'/><bind nodeset='/data/u' calculate='concat(uuid(), /data/x)'/>",
+            "<input ref='/data/x'/>",
+        )
+    };
+    let (mut one, two) = (make(), make());
+    assert_eq!(one.submission_xml(env().now), two.submission_xml(env().now), "same seed, same bytes");
+    let before = values(&one, &["/data/r", "/data/u"]);
+    one.answer("/data/x", "1").unwrap();
+    let after = values(&one, &["/data/r", "/data/u"]);
+    assert_eq!(before[0], after[0]);
+    assert_ne!(before[1], after[1], "a bare uuid() is drawn anew");
+}

@@ -1,0 +1,167 @@
+//! Forms that mean harm are refused quickly, with a code and a place, and nothing panics.
+
+#![allow(clippy::unwrap_used, reason = "a test may unwrap, also in what its tests share")]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::xml;
+use proptest::prelude::*;
+use wayside_forms::{Form, FormError, Limits};
+use wayside_model::{Coded, ErrorCode};
+
+fn refused(source: &str) -> FormError {
+    let started = Instant::now();
+    let error = Form::parse(source).err().unwrap();
+    assert!(started.elapsed() < Duration::from_secs(2), "took {:?}", started.elapsed());
+    error
+}
+
+#[test]
+fn document_types_and_entities() {
+    let bomb = r#"<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>"#;
+    let error = refused(&format!("<?xml version=\"1.0\"?>\n{bomb}<x>&b;</x>"));
+    assert_eq!((error.code(), error.line(), error.column()), (ErrorCode::FormForbidden, Some(2), Some(1)));
+    assert_eq!(refused("<x>&lol;</x>").code(), ErrorCode::FormForbidden);
+    let file = r#"<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>"#;
+    assert_eq!(refused(file).code(), ErrorCode::FormForbidden);
+}
+
+#[test]
+fn depth_nodes_and_bytes() {
+    for deep in [200, 100_000] {
+        let source = format!("{}{}", "<a>".repeat(deep), "</a>".repeat(deep));
+        assert_eq!(refused(&source).code(), ErrorCode::FormTooLarge);
+    }
+    assert_eq!(refused(&"<a>".repeat(100_000)).code(), ErrorCode::FormTooLarge);
+    assert_eq!(refused(&format!("<a>{}</a>", "<b/>".repeat(1_000_000))).code(), ErrorCode::FormTooLarge);
+    assert_eq!(refused(&format!("<a>{}</a>", "x".repeat(17 << 20))).code(), ErrorCode::FormTooLarge);
+    let tight = Limits { nodes: 3, ..Limits::default() };
+    let source = xml("<data id='a'/>", "", "");
+    assert_eq!(Form::parse_with(&source, &tight).err().unwrap().code(), ErrorCode::FormTooLarge);
+    assert!(Form::parse(&source).is_ok());
+}
+
+#[test]
+fn deep_expressions() {
+    for part in ["(", "not(", "-(", "/data[", "if(1,"] {
+        let source = xml(
+            "<data id='a'><q/></data>",
+            &format!("<bind nodeset='/data/q' calculate=\"{}\"/>", part.repeat(100_000)),
+            "",
+        );
+        assert_eq!(refused(&source).code(), ErrorCode::FormTooLarge, "{part}");
+    }
+}
+
+#[test]
+fn what_is_just_within_the_limit_fits_a_small_stack() {
+    let run = || {
+        // The last one takes three levels each time.
+        for (open, close, times) in [("if(1,", ",2)", 126), ("/data/q[", "]", 126), ("(", ")", 126), ("-(1+", ")", 42)]
+        {
+            let expr = format!("{}1{}", open.repeat(times), close.repeat(times));
+            let deep = format!("{}<q/>{}", "<g>".repeat(120), "</g>".repeat(120));
+            let source = xml(
+                &format!("<data id='a'><q/>{deep}</data>"),
+                &format!("<bind nodeset='/data/g' relevant=\"{expr}\"/>"),
+                "<input ref='/data/q'/>",
+            );
+            let form = Form::parse(&source).unwrap();
+            let mut session = wayside_forms::Session::start(form.into(), common::env()).unwrap();
+            session.answer("/data/q", "1").unwrap();
+            assert!(!session.submission_xml(common::env().now).is_empty());
+        }
+    };
+    std::thread::Builder::new().stack_size(512 * 1024).spawn(run).unwrap().join().unwrap();
+}
+
+#[test]
+fn what_is_no_form_is_named_with_its_place() {
+    let cases = [
+        (String::new(), ErrorCode::FormMalformed),
+        ("<a".into(), ErrorCode::FormMalformed),
+        ("<a></b>".into(), ErrorCode::FormMalformed),
+        ("<html/>".into(), ErrorCode::FormMalformed),
+        (xml("", "", ""), ErrorCode::FormMalformed),
+        (xml("<data id='a'/>", "<bind nodeset='/data' relevant='1 +'/>", ""), ErrorCode::FormExpression),
+        (xml("<data id='a'/>", "", "<input ref='/data/none'/>"), ErrorCode::FormMalformed),
+        (xml("<data id='a'><q/></data>", "", "<input/>"), ErrorCode::FormMalformed),
+        (xml("<data id='a'><q/></data>", "", "<range ref='/data/q' start='1' end='5'/>"), ErrorCode::FormMalformed),
+        (
+            xml("<data id='a'><q/></data>", "", "<select1 ref='/data/q'><item><value>a b</value></item></select1>"),
+            ErrorCode::FormMalformed,
+        ),
+    ];
+    for (source, code) in cases {
+        let error = refused(&source);
+        assert_eq!(error.code(), code, "{source}");
+        assert!(error.line() >= Some(1));
+    }
+    let error = refused(&xml("<data id='a'/>", "\n <bind nodeset='/data' relevant='1 +'/>", ""));
+    assert_eq!((error.line(), error.column()), (Some(5), Some(24)));
+}
+
+#[test]
+fn work_without_an_end_is_stopped() {
+    let rows = "<i><v>1</v></i>".repeat(5_000);
+    let calculations: String = (0..20)
+        .map(|n| {
+            format!("<bind nodeset='/data/c{n}' calculate='count(/data/i[count(/data/i[v = current()/../q]) = 1])'/>")
+        })
+        .collect();
+    let targets: String = (0..20).map(|n| format!("<c{n}/>")).collect();
+    let form =
+        Form::parse(&xml(&format!("<data id='a'><q/>{targets}{rows}</data>"), &calculations, "<input ref='/data/q'/>"));
+    let started = Instant::now();
+    let mut session = wayside_forms::Session::start(form.unwrap().into(), common::env()).unwrap();
+    session.answer("/data/q", "1").unwrap();
+    assert_eq!(session.problem("/data/c19"), Some(wayside_forms::Problem::Steps));
+    assert!(started.elapsed() < Duration::from_secs(20), "took {:?}", started.elapsed());
+}
+
+#[test]
+fn circles() {
+    let instance = "<data id='a'><x/><y/><g><z/></g></data>";
+    for (model, is_circle) in [
+        ("<bind nodeset='/data/x' calculate='/data/y'/><bind nodeset='/data/y' calculate='/data/x'/>", true),
+        ("<bind nodeset='/data/x' calculate='. + 1'/>", true),
+        ("<bind nodeset='/data/x' relevant='. = 1'/>", true),
+        ("<bind nodeset='/data/g' relevant='/data/g/z = 1'/>", true),
+        ("<bind nodeset='/data/g/z' calculate='/data/x'/><bind nodeset='/data/x' relevant='/data/g/z = 1'/>", true),
+        ("<bind nodeset='/data/x' calculate='once(random())' constraint='. &lt; 1'/>", false),
+        ("<bind nodeset='/data/x' calculate='/data/y'/><bind nodeset='/data/g' relevant='/data/x = 1'/>", false),
+    ] {
+        let code = Form::parse(&xml(instance, model, "")).err().map(|error| error.code());
+        assert_eq!(code, is_circle.then_some(ErrorCode::FormCycle), "{model}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn cut_and_bent_forms_never_panic(from in 0_usize..2000, length in 0_usize..40, put in "[<>/&'\"a-z()\\[\\]\\. \u{e9}]{0,12}") {
+        let mut source = include_str!("data/tangle.xml").to_owned();
+        let from = from.min(source.len());
+        let to = (from + length).min(source.len());
+        if source.is_char_boundary(from) && source.is_char_boundary(to) {
+            source.replace_range(from..to, &put);
+        }
+        if let Ok(form) = Form::parse(&source) {
+            let mut session = wayside_forms::Session::start(form.into(), common::env()).unwrap();
+            let _ = session.answer("/data/gate", "1");
+            let _ = session.add_repeat("/data/outer");
+            prop_assert!(session.submission_xml(common::env().now).len() > 10);
+        }
+    }
+
+    #[test]
+    fn any_expression_is_taken_or_refused(text in "[a-z0-9/\\.\\[\\]\\(\\)@*|=<> ,:'\"+-]{0,40}") {
+        let text = text.replace('<', "&lt;").replace('"', "&quot;");
+        let model = format!("<bind nodeset=\"/data/q\" calculate=\"{text}\"/>");
+        if let Ok(form) = Form::parse(&xml("<data id='a'><q/><a>1</a></data>", &model, "")) {
+            prop_assert!(wayside_forms::Session::start(form.into(), common::env()).is_ok());
+        }
+    }
+}
