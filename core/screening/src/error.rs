@@ -1,0 +1,98 @@
+//! Everything that can be refused here.
+
+use wayside_model::{Coded, ConsentLine, ErrorCode, Gate};
+
+/// Why something was refused. Names places in rule sets and forms, never an answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScreeningError {
+    /// The rule set is not JSON of the expected shape (`ruleset.malformed`).
+    #[error("rule set, line {line}, column {column}: {problem}")]
+    RuleSetSyntax {
+        /// Line, from 1; 0 where the text as a whole is meant.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// The rule set contradicts itself or names something that is not in it (`ruleset.malformed`).
+    #[error("rule set, {at}: {problem}")]
+    RuleSetContent {
+        /// Place in the document, as `indicators[3].weights.AL`.
+        at: String,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// The rule set has no such profile (`ruleset.unknown`).
+    #[error("the rule set has no profile {0}")]
+    ProfileUnknown(Shown),
+    /// The rule set has no such indicator, quick item or exploitation type (`indicator.unknown`).
+    #[error("the rule set has no indicator {0}")]
+    IndicatorUnknown(Shown),
+    /// A form's screening attributes do not fit together (`form.unsupported`).
+    #[error("{reference}: {problem}")]
+    FormMapping {
+        /// The question.
+        reference: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The date or interval cannot be (`age.implausible`).
+    #[error("{0}")]
+    Age(&'static str),
+    /// A gate before this one is shut (`session.gate_order`).
+    #[error("the {} gate comes first", .expected.name())]
+    GateOrder {
+        /// The gate that is waited for.
+        expected: Gate,
+    },
+    /// This gate is not opened by a tick (`session.gate`): age needs a statement, consent its lines.
+    #[error("the {} gate is not opened by a tick", .0.name())]
+    GateNeedsMore(Gate),
+    /// The interview has ended (`session.closed`).
+    #[error("the interview has ended")]
+    Ended,
+    /// The line cannot be taken now (`session.consent`): another comes first, or it was withdrawn.
+    #[error("consent line {0:?} cannot be taken now")]
+    Consent(ConsentLine),
+    /// The form is for adults and the interview takes the child's way (`session.child_route`).
+    #[error("this form is for persons shown to be adults")]
+    ChildRoute,
+}
+
+impl Coded for ScreeningError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::RuleSetSyntax { .. } | Self::RuleSetContent { .. } => ErrorCode::RuleSetMalformed,
+            Self::ProfileUnknown(_) => ErrorCode::RuleSetUnknown,
+            Self::IndicatorUnknown(_) => ErrorCode::IndicatorUnknown,
+            Self::FormMapping { .. } => ErrorCode::FormUnsupported,
+            Self::Age(_) => ErrorCode::AgeImplausible,
+            Self::GateOrder { .. } => ErrorCode::SessionGateOrder,
+            Self::GateNeedsMore(_) => ErrorCode::SessionGate,
+            Self::Ended => ErrorCode::SessionClosed,
+            Self::Consent(_) => ErrorCode::SessionConsent,
+            Self::ChildRoute => ErrorCode::SessionChildRoute,
+        }
+    }
+}
+
+/// A code somebody gave that is not known. Shown only if it has the shape of a code, so that no other text can get into an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown(String);
+
+impl Shown {
+    pub(crate) fn new(given: &str) -> Self {
+        let like_a_code = (1..=24).contains(&given.len())
+            && given.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && given.bytes().filter(u8::is_ascii_digit).count() <= 2;
+        Self(if like_a_code { given.to_owned() } else { "of this name".to_owned() })
+    }
+}
+
+impl std::fmt::Display for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

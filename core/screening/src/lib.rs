@@ -1,0 +1,47 @@
+#![doc = include_str!("../README.md")]
+
+pub mod age;
+mod calendars;
+mod condition;
+mod dimension;
+mod error;
+mod evaluate;
+mod explanation;
+mod facts;
+pub mod forms;
+pub mod gates;
+mod items;
+mod ledger;
+mod ruleset;
+mod ruleset_check;
+mod ruleset_graph;
+mod ruleset_load;
+mod ruleset_parts;
+pub mod words;
+
+use std::sync::LazyLock;
+
+pub use calendars::to_gregorian;
+pub use condition::{Condition, Recorded};
+pub use dimension::Counts;
+pub use error::ScreeningError;
+pub use evaluate::evaluate;
+pub use explanation::{Because, DimensionResult, Explanation, OutcomeResult, QuickResult, StepResult};
+pub use facts::{Facts, Finding, FindingState, QuickFinding};
+pub use items::{Item, findings};
+pub use ledger::Ledger;
+pub use ruleset::RuleSet;
+pub use ruleset_parts::{
+    Caveat, Combination, Dimension, ExploitationType, Guard, Indicator, Outcome, Phase, Profile, QuickItem, Source,
+    SourceRef, Step, StepRule, Verification, Weight, Weights,
+};
+
+/// The rule set of the ILO and the European Commission (2009) that is built in; read once.
+///
+/// # Errors
+/// `ruleset.malformed`, which a test of this crate rules out.
+pub fn ilo_delphi_2009() -> Result<&'static RuleSet, ScreeningError> {
+    static BUILT_IN: LazyLock<Result<RuleSet, ScreeningError>> =
+        LazyLock::new(|| RuleSet::from_json(include_str!("../rulesets/ilo-delphi-2009.json")));
+    BUILT_IN.as_ref().map_err(Clone::clone)
+}
