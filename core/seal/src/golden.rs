@@ -1,0 +1,115 @@
+//! Frozen samples: the bytes of each format, made from fixed seeds. A difference means that the format changed.
+
+use wayside_model::Timestamp;
+
+use crate::fixtures::{
+    DEVICE, NOW, certificate, control, desk, device_key, device_public, directory, envelopes, event, plain, receipt,
+    record, recovery, request, root, started, team,
+};
+use crate::testing::{counting, hex, unhex};
+use crate::{
+    Chain, Checkpoint, ControlEntry, ControlKind, DeviceCertificate, Directory, EnrolmentRecord, EnrolmentRequest,
+    EpochSecret, Key, Receipt, aead, sha256,
+};
+
+macro_rules! sample {
+    ($name:literal) => {
+        unhex(include_str!(concat!("../tests/golden/", $name, ".hex")))
+    };
+}
+
+/// The made bytes have to be the frozen ones; the message holds what was made, in hexadecimal.
+fn same(name: &str, made: &[u8], frozen: &[u8]) {
+    assert!(made == frozen, "{name} changed. It is now:\n{}", hex(made));
+}
+
+#[test]
+fn epoch_header_and_what_comes_of_it() {
+    let frozen = sample!("epoch-header");
+    same("epoch-header", &started().header, &frozen);
+    same("chain", &started().chain.to_bytes(), &sample!("chain"));
+    same("receipt-key", started().receipt_key.expose(), &sample!("receipt-key"));
+    for key in [team(), recovery()] {
+        let secret = EpochSecret::unwrap(&frozen, &key, &device_public()).unwrap();
+        assert_eq!(secret.chain().to_bytes().as_slice(), sample!("chain"));
+    }
+}
+
+#[test]
+fn envelope() {
+    let (frozen, header) = (sample!("envelope"), sample!("epoch-header"));
+    let (sealed, chain) = envelopes(2);
+    same("envelope", &sealed[1].bytes, &frozen);
+    same("chain-after-two", &chain.to_bytes(), &sample!("chain-after-two"));
+    let secret = EpochSecret::unwrap(&header, &team(), &device_public()).unwrap();
+    let (read, opened) = secret.open(&frozen).unwrap();
+    assert_eq!((read.id, opened.as_slice()), (*event(2).as_bytes(), plain(2).as_bytes()));
+}
+
+#[test]
+fn checkpoint() {
+    let frozen = sample!("checkpoint");
+    let chain = Chain::from_bytes(&sample!("chain-after-two")).unwrap();
+    let made = Checkpoint::make_from(&mut counting(0x40), &chain, &device_key()).unwrap();
+    same("checkpoint", &made, &frozen);
+    let read = Checkpoint::verify(&frozen, DEVICE, &device_public()).unwrap();
+    assert_eq!((read.upto_seq, &read.head), (2, chain.head()));
+}
+
+#[test]
+fn receipt_of_hq() {
+    let frozen = sample!("receipt");
+    let key = Key::from_bytes(sample!("receipt-key").try_into().unwrap());
+    same("receipt", &receipt().make(&key).unwrap(), &frozen);
+    assert_eq!(Receipt::verify(&frozen, &key), Ok(receipt()));
+}
+
+#[test]
+fn control_entries() {
+    let frozen = sample!("control-revoked");
+    same("control-revoked", &control(ControlKind::Revoked).sign(&desk()).unwrap(), &frozen);
+    assert!(ControlEntry::verify(&frozen, &desk().public(), DEVICE).unwrap() == control(ControlKind::Revoked));
+    let frozen = sample!("control-receipt");
+    let receipt = control(ControlKind::Receipt(sample!("receipt")));
+    same("control-receipt", &receipt.sign(&desk()).unwrap(), &frozen);
+    assert!(ControlEntry::verify(&frozen, &desk().public(), DEVICE).unwrap() == receipt);
+}
+
+#[test]
+fn directory_of_the_root() {
+    let frozen = sample!("directory");
+    same("directory", &directory().sign(&root()).unwrap(), &frozen);
+    let fingerprint = root().public().fingerprint();
+    assert!(Directory::verify(&frozen, &fingerprint, NOW, None).unwrap() == directory());
+}
+
+#[test]
+fn device_certificate() {
+    let frozen = sample!("certificate");
+    same("certificate", &certificate().sign(&desk()).unwrap(), &frozen);
+    assert!(DeviceCertificate::verify(&frozen, &desk().public()).unwrap() == certificate());
+}
+
+#[test]
+fn enrolment_request() {
+    let frozen = sample!("request");
+    same("request", &request().to_bytes(&device_key()).unwrap(), &frozen);
+    assert!(EnrolmentRequest::verify(&frozen).unwrap() == request());
+    assert_eq!(request().comparison_words(), "hihop-pusap-ravob-gopah");
+}
+
+#[test]
+fn enrolment_record() {
+    let frozen = include_str!("../tests/golden/enrolment-record.txt");
+    assert_eq!(record().to_text(), frozen.trim_end());
+    let read = EnrolmentRecord::parse(frozen).unwrap();
+    assert!(read == record());
+    assert_eq!(read.expires, Timestamp::from_millis(1_790_000_900_000));
+}
+
+#[test]
+fn bytes_sealed_under_a_key() {
+    let (frozen, key) = (sample!("aead"), Key::from_bytes(sha256(b"a key")));
+    same("aead", &aead::seal_from(&mut counting(0), &key, b"place", b"synthetic words").unwrap(), &frozen);
+    assert_eq!(aead::open(&key, b"place", &frozen).unwrap().as_slice(), b"synthetic words");
+}
