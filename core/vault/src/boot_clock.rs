@@ -1,0 +1,15 @@
+//! Time since the device started, also while it slept. Setting the clock of the device does not move it.
+
+use rustix::time::{ClockId, clock_gettime};
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const CLOCK: ClockId = ClockId::Boottime;
+/// On Apple systems this one goes on while the device sleeps.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const CLOCK: ClockId = ClockId::Monotonic;
+
+/// Milliseconds since the device started.
+pub(crate) fn millis() -> u64 {
+    let now = clock_gettime(CLOCK);
+    u64::try_from(now.tv_sec).unwrap_or(0) * 1000 + u64::try_from(now.tv_nsec).unwrap_or(0) / 1_000_000
+}

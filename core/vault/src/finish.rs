@@ -1,0 +1,61 @@
+//! Finish, the vault's half: the envelope is in the outbox already.
+
+use rusqlite::{OptionalExtension, TransactionBehavior};
+use wayside_model::{DraftId, EventId, Timestamp};
+
+use crate::queue::QueueState;
+use crate::{Vault, VaultError, drafts, settings};
+
+/// What changes with a finished interview.
+#[derive(Clone, Copy)]
+pub struct FinishRequest<'a> {
+    /// The draft that ends with it; `None` if it was never stored or is gone already.
+    pub draft: Option<DraftId>,
+    /// The event.
+    pub event: EventId,
+    /// Its number in the device's chain.
+    pub seq: u64,
+    /// SHA-256 of its envelope.
+    pub envelope_sha256: [u8; 32],
+    /// The chain after this event, kept as the setting [`crate::CHAIN`].
+    pub chain: &'a [u8],
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Vault {
+    /// In one commit: the event is queued, the chain has moved on, the draft's rows are gone. Then the key of the case is
+    /// destroyed and the log cut. Called again for the same event and envelope it does only what is left to do; after an
+    /// error, call it again.
+    ///
+    /// Errors: `bug` if the event is queued with another envelope; `session.unknown` if the draft is not there.
+    pub fn finish(&self, request: &FinishRequest<'_>) -> Result<(), VaultError> {
+        self.with(|open| {
+            let seq = i64::try_from(request.seq).map_err(|_| VaultError::Bug)?;
+            let step = open.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let select = "SELECT seq, sha256 FROM queue WHERE event = ?1";
+            let queued = step.query_row(select, [request.event.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)));
+            let queued: Option<(i64, [u8; 32])> = queued.optional()?;
+            if queued.is_some_and(|queued| queued != (seq, request.envelope_sha256)) {
+                return Err(VaultError::Conflict);
+            }
+            let deleted = request.draft.map(|draft| drafts::delete(&step, draft)).transpose()?;
+            if queued.is_none() {
+                if deleted == Some(false) {
+                    return Err(VaultError::UnknownDraft);
+                }
+                let row = (
+                    request.event.as_bytes(),
+                    seq,
+                    request.envelope_sha256,
+                    QueueState::Sealed,
+                    request.at.as_millis(),
+                );
+                step.execute("INSERT INTO queue (event, seq, sha256, state, at) VALUES (?1, ?2, ?3, ?4, ?5)", row)?;
+                settings::put(&step, &open.keys, settings::CHAIN, request.chain)?;
+            }
+            step.commit()?;
+            open.erase_traces()
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! The small files of the outbox: `config`, written once, and `state`, which says what the relay has and what HQ sent.
+//!
+//! Both: magic 8 · length 4 · canonical CBOR · SHA-256 of all before · zeros up to a multiple of 4 KiB.
+
+use std::path::Path;
+
+use minicbor::bytes::{ByteArray, ByteVec};
+use minicbor::{Decode, Encode};
+use wayside_model::{DeviceId, from_canonical, to_canonical};
+use wayside_seal::{Key, sha256};
+
+use crate::{Part, VaultError, durable};
+
+const CONFIG_MAGIC: &[u8; 8] = b"WAYOUTCF";
+const STATE_MAGIC: &[u8; 8] = b"WAYOUTST";
+const STEP: usize = 4096;
+const CAP: u64 = 64 * 1024 * 1024;
+
+#[derive(Encode, Decode)]
+pub(crate) struct ConfigBody {
+    #[n(0)]
+    pub(crate) relay: String,
+    #[n(1)]
+    pub(crate) device: DeviceId,
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub(crate) upload_token: [u8; 32],
+}
+
+impl ConfigBody {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), VaultError> {
+        Ok(durable::replace(path, &frame(CONFIG_MAGIC, &to_canonical(self)))?)
+    }
+    /// `None` if there is no file.
+    pub(crate) fn read(path: &Path) -> Result<Option<Self>, VaultError> {
+        let Some(bytes) = durable::read(path, CAP)? else { return Ok(None) };
+        let body = unframe(CONFIG_MAGIC, &bytes).and_then(|body| from_canonical(body).ok());
+        body.map(Some).ok_or(VaultError::Damaged(Part::OutboxConfig))
+    }
+    pub(crate) fn token(&self) -> Key {
+        Key::from_bytes(self.upload_token)
+    }
+}
+
+/// Which items the relay has or refuses, and the control entries that nobody has read yet.
+#[derive(Encode, Decode, Default)]
+pub(crate) struct State {
+    #[n(0)]
+    pub(crate) handed_over: Vec<ByteArray<16>>,
+    #[n(1)]
+    pub(crate) set_aside: Vec<SetAside>,
+    #[n(2)]
+    pub(crate) control_position: u64,
+    #[n(3)]
+    pub(crate) control: Vec<Control>,
+}
+
+#[derive(Encode, Decode)]
+pub(crate) struct SetAside {
+    #[n(0)]
+    pub(crate) id: ByteArray<16>,
+    #[n(1)]
+    pub(crate) code: String,
+}
+
+#[derive(Encode, Decode)]
+pub(crate) struct Control {
+    #[n(0)]
+    pub(crate) counter: u64,
+    #[n(1)]
+    pub(crate) bytes: ByteVec,
+}
+
+impl State {
+    /// Writes the file, then its copy.
+    pub(crate) fn write(&self, path: &Path, copy: &Path) -> Result<(), VaultError> {
+        let bytes = frame(STATE_MAGIC, &to_canonical(self));
+        durable::replace(path, &bytes)?;
+        Ok(durable::replace(copy, &bytes)?)
+    }
+
+    /// Reads the file, or its copy. An older copy only means that something is sent or fetched once more.
+    pub(crate) fn read(path: &Path, copy: &Path) -> Result<Self, VaultError> {
+        for path in [path, copy] {
+            let bytes = durable::read(path, CAP)?.unwrap_or_default();
+            if let Some(state) = unframe(STATE_MAGIC, &bytes).and_then(|body| from_canonical(body).ok()) {
+                return Ok(state);
+            }
+        }
+        Err(VaultError::Damaged(Part::OutboxState))
+    }
+}
+
+fn frame(magic: &[u8; 8], body: &[u8]) -> Vec<u8> {
+    let mut bytes = magic.to_vec();
+    bytes.extend_from_slice(&(body.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(body);
+    bytes.extend_from_slice(&sha256(&bytes));
+    bytes.resize(bytes.len().next_multiple_of(STEP), 0);
+    bytes
+}
+
+fn unframe<'b>(magic: &[u8; 8], bytes: &'b [u8]) -> Option<&'b [u8]> {
+    let rest = bytes.strip_prefix(magic)?;
+    let (len, rest) = rest.split_first_chunk()?;
+    let (body, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*len)).ok()?)?;
+    let (sum, zeros) = rest.split_first_chunk::<32>()?;
+    let covered = bytes.get(..bytes.len() - rest.len())?;
+    let whole = bytes.len().is_multiple_of(STEP) && zeros.iter().all(|byte| *byte == 0) && sha256(covered) == *sum;
+    whole.then_some(body)
+}
