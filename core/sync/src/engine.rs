@@ -1,0 +1,301 @@
+//! The engine: one request at a time, one reply at a time.
+
+use std::collections::BTreeMap;
+
+use wayside_model::{Coded, ErrorCode, Timestamp};
+
+use crate::backoff::{Backoff, Jitter, LONGEST_WAIT_MS, LONGEST_WAIT_URGENT_MS, with_wish};
+use crate::choice::{Subject, in_order, is_urgent};
+use crate::trouble::{Failed, Troubles, Wait};
+use crate::wire::{self, ControlPage, Health};
+use crate::{
+    Failure, ItemView, Method, Progress, ReplyError, Report, Request, Response, SetAside, Step, Store, StoreError,
+    SyncClass, SyncError, read, read_stored,
+};
+
+/// The request that is under way.
+struct Open {
+    request: Request,
+    subject: Subject,
+    sha256: [u8; 32],
+    urgent: bool,
+}
+
+/// Decides what goes when. Holds no item and no secret beyond the request under way; may be dropped at any time.
+pub struct Engine {
+    jitter: Jitter,
+    last_id: u64,
+    open: Option<Open>,
+    backoff: Backoff,
+    /// Everything waits.
+    wait: Option<Wait>,
+    /// The relay does not accept the device: uploads wait.
+    pause: Option<Wait>,
+    /// The pause is for the control log, too.
+    pause_control: bool,
+    /// Somebody else answered; the relay has to show itself before anything goes out.
+    doubt: bool,
+    control_read: bool,
+    troubles: Troubles,
+    aside: BTreeMap<[u8; 16], ErrorCode>,
+    progress: Progress,
+    report: Report,
+}
+
+impl Engine {
+    /// An engine that spreads its waits by `seed`; take it from the random source, so that devices differ.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            jitter: Jitter::new(seed),
+            last_id: 0,
+            open: None,
+            backoff: Backoff::default(),
+            wait: None,
+            pause: None,
+            pause_control: false,
+            doubt: false,
+            control_read: false,
+            troubles: Troubles::default(),
+            aside: BTreeMap::new(),
+            progress: Progress::default(),
+            report: Report::default(),
+        }
+    }
+
+    /// What to do at `now`. While a request is under way, that request again: its effect does not double.
+    pub fn next_step(&mut self, store: &dyn Store, now: Timestamp) -> Result<Step, SyncError> {
+        if let Some(open) = &self.open {
+            return Ok(Step::Send(open.request.clone()));
+        }
+        let waiting = self.waiting(store)?;
+        let cap = if waiting.iter().any(is_urgent) { LONGEST_WAIT_URGENT_MS } else { LONGEST_WAIT_MS };
+        if let Some(wait) = &mut self.wait {
+            if wait.lasts(now, cap) {
+                self.report.obstacle = Some(wait.class);
+                return Ok(Step::WaitUntil(wait.until, wait.class));
+            }
+            self.wait = None;
+        }
+        if self.doubt {
+            return Ok(self.send(Subject::Health, Method::Get, wire::HEALTH.to_owned(), Vec::new(), None));
+        }
+        if let Some(pause) = &mut self.pause
+            && !pause.lasts(now, LONGEST_WAIT_MS)
+        {
+            self.pause = None;
+            self.pause_control = false;
+        }
+        self.choose(store, waiting, now)
+    }
+
+    fn choose(&mut self, store: &dyn Store, mut waiting: Vec<ItemView>, now: Timestamp) -> Result<Step, SyncError> {
+        loop {
+            let (mut ready, mut soonest) =
+                (Vec::new(), self.pause.filter(|_| self.pause_control || !waiting.is_empty()));
+            let uploads = waiting.iter().filter(|_| self.pause.is_none()).map(|item| Subject::Item(item.id));
+            let control = (!self.control_read && !self.pause_control).then_some(Subject::Control);
+            for subject in uploads.chain(control) {
+                match self.troubles.own_wait(subject, now) {
+                    None => ready.push(subject),
+                    Some(wait) if soonest.is_none_or(|other| wait.until < other.until) => soonest = Some(wait),
+                    Some(_) => {}
+                }
+            }
+            let Some(subject) = ready.get(self.troubles.turn(&ready)).copied() else {
+                let Some(wait) = soonest else { return Ok(self.done()) };
+                self.report.obstacle = Some(wait.class);
+                return Ok(Step::WaitUntil(wait.until, wait.class));
+            };
+            let token = store.upload_token();
+            let Some(item) = waiting.iter().find(|item| subject == Subject::Item(item.id)).copied() else {
+                let path = wire::control(store.control_position()?);
+                return Ok(self.send(subject, Method::Get, path, Vec::new(), Some((token, false))));
+            };
+            match store.bytes(&item.id) {
+                Ok(Some(bytes)) => {
+                    let path = wire::item(&item.id);
+                    return Ok(self.send(subject, Method::Put, path, bytes, Some((token, is_urgent(&item)))));
+                }
+                Ok(None) => {}
+                // One unreadable item must not hold up the others.
+                Err(error) => self.note_aside(item.id, error.code()),
+            }
+            waiting.retain(|other| other.id != item.id);
+        }
+    }
+
+    /// Takes the reply to a request. A reply to one that is no longer under way is ignored: late replies are ordinary.
+    pub fn complete(
+        &mut self,
+        store: &mut dyn Store,
+        request_id: u64,
+        response: Response,
+        now: Timestamp,
+    ) -> Result<(), SyncError> {
+        let Some(open) = self.open.take_if(|open| open.request.id == request_id) else { return Ok(()) };
+        let result = match open.subject {
+            Subject::Health => read::<Health>(&response).map(|_| self.doubt = false).map_err(Trouble::Reply),
+            Subject::Control => self.control(store, &response),
+            Subject::Item(id) => self.item(store, id, &open, &response),
+        };
+        match result {
+            Ok(()) => {
+                self.report.obstacle = None;
+                self.backoff.reset();
+                self.troubles.succeeded(open.subject, now, &mut self.jitter);
+                Ok(())
+            }
+            Err(Trouble::Reply(ReplyError::Refused(ErrorCode::SyncCredential))) if open.subject != Subject::Health => {
+                self.note_failure(SyncClass::Credential);
+                self.pause = Some(Wait::new(now, LONGEST_WAIT_MS, SyncClass::Credential));
+                // A revoked device may still read its orders, and should now; one that may not even do that waits.
+                self.pause_control = open.subject == Subject::Control;
+                self.control_read = false;
+                Ok(())
+            }
+            Err(Trouble::Reply(error)) => {
+                self.failed(&open, error, now);
+                Ok(())
+            }
+            Err(Trouble::Store(error)) => {
+                self.note_failure(SyncClass::Storage);
+                self.wait_all(SyncClass::Storage, None, now);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Takes the news that no response came.
+    pub fn fail(&mut self, request_id: u64, failure: Failure, now: Timestamp) {
+        if let Some(open) = self.open.take_if(|open| open.request.id == request_id) {
+            self.failed(&open, failure.into(), now);
+        }
+    }
+
+    /// The network changed, the phone charges, the app came to the front: try now. Waits end; nothing else changes.
+    pub fn wake(&mut self) {
+        self.wait = None;
+        self.pause = None;
+        self.pause_control = false;
+        self.backoff.reset();
+        self.troubles.wake();
+    }
+
+    /// How far sending is, as of the last call.
+    pub const fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// What was done so far; the same that [`Step::Done`] carries at the end.
+    pub const fn report(&self) -> &Report {
+        &self.report
+    }
+
+    fn item(&mut self, store: &mut dyn Store, id: [u8; 16], open: &Open, response: &Response) -> Result<(), Trouble> {
+        match read_stored(response, &open.sha256) {
+            Ok(()) => {
+                store.mark_handed_over(&id)?;
+                let len = open.request.body.len() as u64;
+                self.report.handed_over += 1;
+                self.report.bytes += len;
+                self.progress.done += 1;
+                self.progress.bytes += len;
+                Ok(())
+            }
+            Err(ReplyError::Refused(code @ (ErrorCode::SyncConflict | ErrorCode::SyncRefused))) => {
+                self.note_aside(id, code);
+                Ok(store.set_aside(&id, code)?)
+            }
+            Err(error) => Err(Trouble::Reply(error)),
+        }
+    }
+
+    fn control(&mut self, store: &mut dyn Store, response: &Response) -> Result<(), Trouble> {
+        let page: ControlPage = read(response).map_err(Trouble::Reply)?;
+        let start = store.control_position()?;
+        let mut position = start;
+        for entry in page.entries.iter().skip_while(|entry| entry.counter <= start) {
+            // A gap means that an order is withheld or lost: nothing after it is taken.
+            if Some(entry.counter) != position.checked_add(1) {
+                return Err(Trouble::Reply(ReplyError::Integrity));
+            }
+            store.add_control(entry.counter, &entry.bytes)?;
+            position = entry.counter;
+            self.report.control_entries += 1;
+        }
+        if page.more && position == start {
+            return Err(Trouble::Reply(ReplyError::Integrity));
+        }
+        self.control_read = !page.more;
+        Ok(())
+    }
+
+    fn failed(&mut self, open: &Open, error: ReplyError, now: Timestamp) {
+        let Some(failure) = Failed::of(error, open.urgent) else { return };
+        self.note_failure(failure.class);
+        self.doubt |= failure.class == SyncClass::Impostor;
+        // Without a path nothing is learnt about the item.
+        let everybody =
+            failure.class == SyncClass::NoPath || self.troubles.failed(open.subject, failure, now, &mut self.jitter);
+        if everybody {
+            self.wait_all(failure.class, failure.retry_after_s, now);
+        }
+    }
+
+    fn note_failure(&mut self, class: SyncClass) {
+        self.report.obstacle = Some(class);
+        self.progress.failures += 1;
+    }
+
+    fn wait_all(&mut self, class: SyncClass, retry_after_s: Option<u32>, now: Timestamp) {
+        let wait = with_wish(self.backoff.next(&mut self.jitter), retry_after_s);
+        self.wait = Some(Wait::new(now, wait, class));
+    }
+
+    fn note_aside(&mut self, id: [u8; 16], code: ErrorCode) {
+        if self.aside.insert(id, code).is_none() {
+            self.report.set_aside.push(SetAside { id, code });
+        }
+    }
+
+    fn waiting(&mut self, store: &dyn Store) -> Result<Vec<ItemView>, SyncError> {
+        let waiting = in_order(&store.items()?, |id| self.aside.contains_key(id));
+        let count = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
+        self.progress.total = self.progress.done.saturating_add(count);
+        self.progress.bytes_total = self.progress.bytes + waiting.iter().map(|item| item.len).sum::<u64>();
+        Ok(waiting)
+    }
+
+    /// `authority`: the token, and whether a person's safety waits for it.
+    fn send(
+        &mut self,
+        subject: Subject,
+        method: Method,
+        path: String,
+        body: Vec<u8>,
+        authority: Option<(String, bool)>,
+    ) -> Step {
+        self.last_id += 1;
+        let (bearer, urgent) = authority.map_or((None, false), |(token, urgent)| (Some(token), urgent));
+        let sha256 = wayside_seal::sha256(&body);
+        let request = Request { id: self.last_id, method, path, body, bearer };
+        self.open = Some(Open { request: request.clone(), subject, sha256, urgent });
+        Step::Send(request)
+    }
+
+    fn done(&mut self) -> Step {
+        self.control_read = false;
+        Step::Done(self.report.clone())
+    }
+}
+
+enum Trouble {
+    Reply(ReplyError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod backoff;
+mod choice;
+mod class;
+mod engine;
+mod http;
+mod reply;
+mod report;
+mod step;
+mod store;
+mod trouble;
+pub mod wire;
+
+pub use backoff::{LONGEST_WAIT_MS, LONGEST_WAIT_URGENT_MS, SHORTEST_WAIT_MS};
+pub use class::SyncClass;
+pub use engine::Engine;
+pub use http::{Failure, Method, Request, Response};
+pub use reply::{ReplyError, read, read_bytes, read_stored};
+pub use report::{Progress, Report, SetAside};
+pub use step::{Step, SyncError};
+pub use store::{ItemView, Store, StoreError};
+pub use wayside_seal::item::ItemKind;

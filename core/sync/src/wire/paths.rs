@@ -1,0 +1,52 @@
+//! Paths of version 1, each with the method it is used with. They are joined to the relay's address as they are.
+
+use wayside_model::DeviceId;
+
+use super::hex;
+
+/// `GET`, open: is this the relay?
+pub const HEALTH: &str = "/v1/health";
+/// `GET`, open: the signed directory of recipients, as the desk put it.
+pub const DIRECTORY: &str = "/v1/directory";
+/// `POST`, open: an enrolment request; the one-time token stands inside.
+pub const ENROLMENTS: &str = "/v1/enrolments";
+
+/// `PUT`, device: one item under its id.
+pub fn item(id: &[u8; 16]) -> String {
+    format!("/v1/items/{}", hex(id))
+}
+
+/// `GET`, device: control entries above `after`.
+pub fn control(after: u64) -> String {
+    format!("/v1/control?after={after}")
+}
+
+/// `PUT`, desk: the signed directory.
+pub const fn desk_directory() -> &'static str {
+    "/v1/desk/directory"
+}
+
+/// `POST`, desk: a [`super::TokenTicket`].
+pub const fn desk_tokens() -> &'static str {
+    "/v1/desk/tokens"
+}
+
+/// `GET`, desk: enrolment requests after a cursor (0 = from the start).
+pub fn desk_enrolments(after: u64) -> String {
+    format!("/v1/desk/enrolments?after={after}")
+}
+
+/// `GET`, desk: items after a cursor (0 = from the start), at most `limit` of them.
+pub fn desk_items(after: u64, limit: u32) -> String {
+    format!("/v1/desk/items?after={after}&limit={limit}")
+}
+
+/// `PUT`, desk: entry `counter` of a device's control log.
+pub fn desk_control(device: DeviceId, counter: u64) -> String {
+    format!("/v1/desk/control/{device}/{counter}")
+}
+
+/// `POST`, desk, no body: from now on this device's uploads are refused. Nothing is deleted.
+pub fn desk_revoke(device: DeviceId) -> String {
+    format!("/v1/desk/revoke/{device}")
+}
