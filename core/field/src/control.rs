@@ -1,0 +1,98 @@
+//! What HQ sent: entries of the control log, brought in by a sync and applied when the vault is open.
+
+use wayside_model::ErrorCode;
+use wayside_seal::control::{ControlEntry, ControlKind};
+use wayside_seal::directory::Directory;
+use wayside_seal::enrol::DeviceCertificate;
+use wayside_seal::receipt::Receipt;
+use wayside_vault::QueueState;
+use wayside_vault::outbox::Outbox;
+
+use crate::device::Identity;
+use crate::error::FieldError;
+use crate::recorder::{LogLevel, record};
+use crate::vault::Inner;
+
+/// Applies what came in and notes in the queue what the relay has taken. An entry that does not verify is passed over and
+/// logged: it changes nothing.
+pub(crate) fn apply(inner: &Inner) -> Result<(), FieldError> {
+    let settings = inner.settings();
+    let identity = settings.identity()?;
+    let mut outbox = inner.outbox()?;
+    note_handed_over(inner, &outbox)?;
+    let mut last = None;
+    for (counter, bytes) in outbox.control()? {
+        let directory = settings.directory(&identity)?;
+        match ControlEntry::verify(&bytes, &directory.desk, identity.device) {
+            Ok(entry) if entry.counter == counter => one(inner, &identity, &directory, &mut outbox, entry.kind)?,
+            _ => record(LogLevel::Warning, ErrorCode::SignatureWrong.as_str(), counter),
+        }
+        last = Some(counter);
+    }
+    if let Some(last) = last {
+        outbox.clear_control(last)?;
+    }
+    Ok(())
+}
+
+fn one(
+    inner: &Inner,
+    identity: &Identity,
+    directory: &Directory,
+    outbox: &mut Outbox,
+    kind: ControlKind,
+) -> Result<(), FieldError> {
+    let settings = inner.settings();
+    match kind {
+        ControlKind::Certificate(bytes) => match DeviceCertificate::verify(&bytes, &directory.desk) {
+            Ok(certificate) if certificate.device == identity.device => settings.put_certificate(&bytes),
+            _ => refused(ErrorCode::SignatureWrong),
+        },
+        ControlKind::Directory(bytes) => {
+            let now = inner.clock.now();
+            match Directory::verify(&bytes, &identity.root_fingerprint, now, Some(directory.version)) {
+                Ok(_) => settings.put_directory(&bytes),
+                Err(error) => refused(wayside_model::Coded::code(&error)),
+            }
+        }
+        ControlKind::Revoked => settings.put_revoked(),
+        ControlKind::Receipt(bytes) => receipt(inner, identity, outbox, &bytes),
+    }
+}
+
+/// Believes a receipt only for the bytes that were sealed here: same number, same hash.
+fn receipt(inner: &Inner, identity: &Identity, outbox: &mut Outbox, bytes: &[u8]) -> Result<(), FieldError> {
+    let Ok(receipt) = Receipt::verify(bytes, &identity.receipt_key()) else {
+        return refused(ErrorCode::SealBroken);
+    };
+    if receipt.device != identity.device {
+        return refused(ErrorCode::SealBroken);
+    }
+    let queue = inner.store.queue()?;
+    for item in &receipt.items {
+        let Some(row) = queue.iter().find(|row| row.seq == item.seq) else { continue };
+        if row.sha256 != item.sha256 {
+            refused(ErrorCode::SealBroken)?;
+            continue;
+        }
+        inner.store.set_queue_state(row.event, QueueState::HqHasIt, inner.clock.now().rounded())?;
+        outbox.remove(row.event.as_bytes())?;
+    }
+    record(LogLevel::Info, "sync.receipt", receipt.items.len() as u64);
+    Ok(())
+}
+
+fn note_handed_over(inner: &Inner, outbox: &Outbox) -> Result<(), FieldError> {
+    let items = outbox.items()?;
+    for row in inner.store.queue()?.iter().filter(|row| row.state == QueueState::Sealed) {
+        if items.iter().any(|item| item.id == *row.event.as_bytes() && item.handed_over) {
+            inner.store.set_queue_state(row.event, QueueState::HandedOver, inner.clock.now().rounded())?;
+        }
+    }
+    Ok(())
+}
+
+fn refused(code: ErrorCode) -> Result<(), FieldError> {
+    record(LogLevel::Warning, code.as_str(), 0);
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! Finish: from answers to a sealed envelope. The envelope is durable in the outbox first; then one commit in the vault
+//! moves the chain on, queues the record and removes the draft. A crash between the two is mended at the next open.
+
+use serde_json::to_string;
+use wayside_model::{
+    CaseId, ErrorCode, Event, EventBody, EventId, RecordedAnswer, RecordedAttachment, ScreeningRecord, from_canonical,
+    to_canonical,
+};
+use wayside_screening::{Explanation, Facts, Item};
+use wayside_seal::epoch::{Chain, Header};
+use wayside_seal::{checkpoint, random, words};
+use wayside_vault::FinishRequest;
+use zeroize::Zeroizing;
+
+use crate::device::Identity;
+use crate::error::{FieldError, Place};
+use crate::journal;
+use crate::recorder::{LogLevel, record};
+use crate::result::{self, OutcomeView};
+use crate::session::FormSession;
+use crate::vault::Inner;
+
+/// New screenings go after referrals and orders, before everything else (priority class P1).
+const PRIORITY_SCREENING: u8 = 1;
+
+/// What a worker keeps of a finished interview. No `Debug`: outcomes are about a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FinishReport {
+    /// The event, as HQ knows it.
+    pub event: EventId,
+    /// A short code to speak of the case without a name.
+    pub case_code: String,
+    /// Outcomes and next steps; empty for a form without indicators.
+    pub outcomes: Vec<OutcomeView>,
+    /// The whole explanation as JSON, with the rule branches and what they rest on.
+    pub explanation: Option<String>,
+}
+
+pub(crate) fn finish(session: &FormSession) -> Result<FinishReport, FieldError> {
+    let inner = &session.inner;
+    if let Some(gate) = session.gates.expects() {
+        return Err(FieldError::new(ErrorCode::SessionGate).at(Place::Gate(gate)));
+    }
+    if session.stopped.is_none() {
+        if let Some(violation) = session.form.validate().first() {
+            return Err(violation.kind.code().into());
+        }
+    }
+    let settings = inner.settings();
+    let identity = settings.identity()?;
+    let answers = session.form.answers();
+    let explanation = explain(session, &answers)?;
+    let event = event(session, &identity, answers, explanation.as_ref())?;
+
+    let chain = settings.chain()?;
+    let (envelope, next) = chain.seal(event.id, PRIORITY_SCREENING, &Zeroizing::new(to_canonical(&event)))?;
+    inner.outbox()?.add(&envelope)?;
+    commit(inner, &event, &envelope, &chain, &next)?;
+    sign_checkpoint(inner, &identity, &next)?;
+    record(LogLevel::Info, "session.finished", envelope.len() as u64);
+    Ok(FinishReport {
+        event: event.id,
+        case_code: case_code(event.case),
+        outcomes: explanation.as_ref().map(result::outcomes).unwrap_or_default(),
+        explanation: explanation.map(|e| json(&e)).transpose()?,
+    })
+}
+
+/// Completes what a crash cut off: an envelope in the outbox that the vault does not know yet, or a missing checkpoint.
+pub(crate) fn mend(inner: &Inner) -> Result<(), FieldError> {
+    let settings = inner.settings();
+    let identity = settings.identity()?;
+    let mut chain = settings.chain()?;
+    let mut outbox = inner.outbox()?;
+    let mut later: Vec<(u64, [u8; 16])> = Vec::new();
+    for item in outbox.items()? {
+        if let Some(seq) = item.seq.filter(|&seq| seq >= chain.next_seq()) {
+            later.push((seq, item.id));
+        }
+    }
+    later.sort_unstable();
+    for (_, id) in later {
+        let envelope = outbox.bytes(&id)?.ok_or(ErrorCode::VaultDamaged)?;
+        let (plain, next) = chain.open(&envelope)?;
+        let event: Event = from_canonical(&plain)?;
+        commit(inner, &event, &envelope, &chain, &next)?;
+        record(LogLevel::Warning, "session.mended", 1);
+        chain = next;
+    }
+    if chain.next_seq() > 1 && !outbox.has_checkpoint(chain.next_seq() - 1)? && inner.store.has_unacknowledged()? {
+        sign_checkpoint_into(&mut outbox, &identity, &chain)?;
+    }
+    Ok(())
+}
+
+fn commit(inner: &Inner, event: &Event, envelope: &[u8], chain: &Chain, next: &Chain) -> Result<(), FieldError> {
+    let draft = journal::draft_of_case(inner, event.case)?;
+    inner.store.finish(&FinishRequest {
+        draft,
+        event: event.id,
+        seq: chain.next_seq(),
+        envelope_sha256: wayside_seal::sha256(envelope),
+        chain: &next.to_bytes(),
+        at: inner.clock.now().rounded(),
+    })?;
+    Ok(())
+}
+
+fn sign_checkpoint(inner: &Inner, identity: &Identity, chain: &Chain) -> Result<(), FieldError> {
+    sign_checkpoint_into(&mut inner.outbox()?, identity, chain)
+}
+
+fn sign_checkpoint_into(
+    outbox: &mut wayside_vault::outbox::Outbox,
+    identity: &Identity,
+    chain: &Chain,
+) -> Result<(), FieldError> {
+    Ok(outbox.add(&checkpoint::make(chain, &identity.signing_key())?)?)
+}
+
+fn explain(session: &FormSession, answers: &[RecordedAnswer]) -> Result<Option<Explanation>, FieldError> {
+    let Some(profile) = session.loaded.profile.clone() else { return Ok(None) };
+    let ruleset = wayside_screening::ilo_delphi_2009();
+    let items: Vec<Item<'_>> = answers
+        .iter()
+        .map(|answer| Item {
+            reference: &answer.reference,
+            extensions: session.loaded.extensions(&answer.reference),
+            state: answer.state,
+            value: &answer.value,
+        })
+        .collect();
+    let facts = Facts::collect(ruleset, profile, &items, session.gates.route(), session.form.language())?;
+    Ok(Some(wayside_screening::evaluate(ruleset, &facts)?))
+}
+
+fn event(
+    session: &FormSession,
+    identity: &Identity,
+    answers: Vec<RecordedAnswer>,
+    explanation: Option<&Explanation>,
+) -> Result<Event, FieldError> {
+    let settings = session.inner.settings();
+    let certificate = settings.certificate(&settings.directory(identity)?)?;
+    let ended = session.inner.clock.now().rounded();
+    let header = session.journal.header();
+    let attachments = attachments(&session.attachments, &answers);
+    Ok(Event {
+        id: random::id()?,
+        case: header.case,
+        at: ended,
+        body: EventBody::Screening(ScreeningRecord {
+            form: session.loaded.reference.clone(),
+            worker: certificate.as_ref().map(|c| c.worker.clone()).unwrap_or_default(),
+            site: certificate.map(|c| c.site).unwrap_or_default(),
+            language: session.form.language().to_owned(),
+            started: header.started.rounded(),
+            ended,
+            gates: session.gates.records().to_vec(),
+            consents: session.gates.ledger().to_vec(),
+            age: session.age,
+            route: session.gates.route(),
+            answers,
+            attachments,
+            explanation: explanation.map(json).transpose()?,
+            stopped: session.stopped,
+        }),
+    })
+}
+
+/// The files whose question still names them; a question in a repeat may have moved since.
+fn attachments(kept: &[RecordedAttachment], answers: &[RecordedAnswer]) -> Vec<RecordedAttachment> {
+    answers
+        .iter()
+        .filter_map(|answer| {
+            let attachment = kept.iter().find(|attachment| attachment.name == answer.value)?;
+            Some(RecordedAttachment { reference: answer.reference.clone(), ..attachment.clone() })
+        })
+        .collect()
+}
+
+fn json(explanation: &Explanation) -> Result<String, FieldError> {
+    to_string(explanation).map_err(|_| ErrorCode::Bug.into())
+}
+
+/// Two words of five letters: enough to speak of one of a worker's cases, too little to find one among all.
+fn case_code(case: CaseId) -> String {
+    words::proquint(&case.as_bytes()[..4])
+}

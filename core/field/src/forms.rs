@@ -1,0 +1,154 @@
+//! Installed forms.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use wayside_forms::Form;
+use wayside_model::{ErrorCode, FormRef};
+use wayside_screening::forms::BUILT_IN;
+
+use crate::error::FieldError;
+use crate::vault::Inner;
+
+/// The namespace of the attributes that give a form screening meaning. Every other XForms client ignores them.
+pub(crate) const NAMESPACE: &str = "urn:wayside:xforms:1";
+
+/// A form that can be filled.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FormSummary {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Its title.
+    pub title: String,
+    /// Its languages, as the form names them.
+    pub languages: Vec<String>,
+    /// Comes with this build.
+    pub built_in: bool,
+    /// For persons shown to be adults only.
+    pub adults_only: bool,
+}
+
+/// A form ready for a session, with what the screening rules need to know of it.
+pub(crate) struct LoadedForm {
+    pub(crate) form: Arc<Form>,
+    pub(crate) reference: FormRef,
+    pub(crate) adults_only: bool,
+    /// Profile of the rule set, where the form has screening meaning.
+    pub(crate) profile: Option<String>,
+    /// Hidden node that is preset to `adult` or `child`.
+    pub(crate) route_node: Option<String>,
+    extensions: HashMap<String, Vec<(String, String)>>,
+}
+
+impl LoadedForm {
+    fn parse(xml: &str) -> Result<Self, FieldError> {
+        let form = Form::parse(xml)?;
+        let mut loaded = Self {
+            reference: FormRef {
+                id: form.id().to_owned(),
+                version: form.version().to_owned(),
+                sha256: wayside_seal::sha256(xml.as_bytes()),
+            },
+            adults_only: is_adults_only(form.id()),
+            profile: None,
+            route_node: None,
+            extensions: HashMap::new(),
+            form: Arc::new(form),
+        };
+        for bind in loaded.form.binds() {
+            let ours: Vec<(String, String)> = bind
+                .extensions()
+                .iter()
+                .filter(|attribute| attribute.namespace == NAMESPACE)
+                .map(|attribute| (attribute.name.clone(), attribute.value.clone()))
+                .collect();
+            let get = |name: &str| ours.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+            if get("role").as_deref() == Some("route") {
+                loaded.route_node = Some(bind.reference().to_owned());
+            }
+            if let Some(profile) = get("profile") {
+                loaded.profile = Some(profile);
+            }
+            if !ours.is_empty() {
+                loaded.extensions.insert(bind.reference().to_owned(), ours);
+            }
+        }
+        Ok(loaded)
+    }
+
+    /// Attributes of our namespace on the question at this place; positions of repeats do not matter.
+    pub(crate) fn extensions(&self, reference: &str) -> Vec<(&str, &str)> {
+        let attributes = self.extensions.get(&without_positions(reference));
+        attributes.into_iter().flatten().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+}
+
+fn without_positions(reference: &str) -> String {
+    let mut inside = false;
+    reference
+        .chars()
+        .filter(|&c| {
+            let keep = !inside && c != '[';
+            match c {
+                '[' => inside = true,
+                ']' => inside = false,
+                _ => {}
+            }
+            keep
+        })
+        .collect()
+}
+
+fn is_adults_only(id: &str) -> bool {
+    BUILT_IN.iter().any(|form| form.id == id && form.adult_only)
+}
+
+pub(crate) fn install_built_in(inner: &Inner) -> Result<Vec<FormSummary>, FieldError> {
+    for form in BUILT_IN {
+        install(inner, form.xml, true)?;
+    }
+    list(inner)
+}
+
+pub(crate) fn install(inner: &Inner, xml: &str, built_in: bool) -> Result<FormSummary, FieldError> {
+    let loaded = LoadedForm::parse(xml)?;
+    // A form of others must not take the place of a screening form by using its id.
+    if !built_in && BUILT_IN.iter().any(|form| form.id == loaded.reference.id) {
+        return Err(ErrorCode::FormForbidden.into());
+    }
+    inner.store.put_form(&loaded.reference.id, &loaded.reference.version, &loaded.reference.sha256, xml)?;
+    Ok(summary(&loaded))
+}
+
+pub(crate) fn list(inner: &Inner) -> Result<Vec<FormSummary>, FieldError> {
+    inner.store.forms()?.iter().map(|stored| LoadedForm::parse(&stored.xml).map(|loaded| summary(&loaded))).collect()
+}
+
+pub(crate) fn load(inner: &Inner, id: &str) -> Result<LoadedForm, FieldError> {
+    let stored = inner.store.form(id)?.ok_or(ErrorCode::FormUnknown)?;
+    LoadedForm::parse(&stored.xml)
+}
+
+fn summary(loaded: &LoadedForm) -> FormSummary {
+    FormSummary {
+        id: loaded.reference.id.clone(),
+        version: loaded.reference.version.clone(),
+        title: loaded.form.title().to_owned(),
+        languages: loaded.form.languages().to_vec(),
+        built_in: BUILT_IN.iter().any(|form| form.id == loaded.reference.id),
+        adults_only: loaded.adults_only,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_taken_out() {
+        assert_eq!(without_positions("/data/r[2]/s[10]/q"), "/data/r/s/q");
+        assert_eq!(without_positions("/data/q"), "/data/q");
+    }
+}

@@ -1,0 +1,169 @@
+//! The journal of a draft: what was done, step by step, each durable before the call returns. Going on with a draft means
+//! doing the same steps again, so there is one way in which an interview can come about.
+
+use minicbor::{Decode, Encode};
+use wayside_model::{
+    AgeStatement, AnswerState, CaseId, ConsentEntry, ConsentLine, DraftId, ErrorCode, Gate, StopReason, Timestamp,
+    from_canonical, to_canonical,
+};
+use zeroize::Zeroizing;
+
+use crate::error::FieldError;
+use crate::vault::{DraftView, Inner};
+
+/// What an interview starts from; with the steps it makes the same interview again.
+#[derive(Clone, Encode, Decode)]
+pub(crate) struct Header {
+    #[n(0)]
+    pub(crate) draft: DraftId,
+    #[n(1)]
+    pub(crate) case: CaseId,
+    #[n(2)]
+    pub(crate) form: String,
+    #[n(3)]
+    pub(crate) version: String,
+    #[n(4)]
+    pub(crate) language: String,
+    #[n(5)]
+    pub(crate) started: Timestamp,
+    #[n(6)]
+    pub(crate) offset_minutes: i32,
+    #[n(7)]
+    pub(crate) random_seed: u64,
+    #[n(8)]
+    pub(crate) instance_id: String,
+}
+
+/// One step. No `Debug`: it holds what a person said.
+#[derive(Clone, Encode, Decode)]
+pub(crate) enum Step {
+    #[n(0)]
+    Gate {
+        #[n(0)]
+        gate: Gate,
+        #[n(1)]
+        pass: bool,
+        #[n(2)]
+        age: Option<AgeStatement>,
+        #[n(3)]
+        at: Timestamp,
+    },
+    #[n(1)]
+    Consent(#[n(0)] ConsentEntry),
+    #[n(2)]
+    Answer {
+        #[n(0)]
+        reference: String,
+        #[n(1)]
+        value: String,
+    },
+    #[n(3)]
+    Mark {
+        #[n(0)]
+        reference: String,
+        #[n(1)]
+        state: AnswerState,
+    },
+    #[n(4)]
+    Add(#[n(0)] String),
+    #[n(5)]
+    Remove(#[n(0)] String),
+    #[n(6)]
+    Attach {
+        #[n(0)]
+        reference: String,
+        #[n(1)]
+        name: String,
+        #[cbor(n(2), with = "minicbor::bytes")]
+        bytes: Vec<u8>,
+    },
+    #[n(7)]
+    Language(#[n(0)] String),
+    #[n(8)]
+    Withdraw {
+        #[n(0)]
+        line: ConsentLine,
+        #[n(1)]
+        at: Timestamp,
+    },
+    #[n(9)]
+    Stop(#[n(0)] StopReason),
+}
+
+/// Where the steps of one interview are: in memory until a consent covers them, then in the vault.
+pub(crate) struct Journal {
+    header: Header,
+    waiting: Vec<Zeroizing<Vec<u8>>>,
+    stored: bool,
+}
+
+impl Journal {
+    pub(crate) fn new(header: Header) -> Self {
+        Self { header, waiting: Vec::new(), stored: false }
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    pub(crate) fn is_stored(&self) -> bool {
+        self.stored
+    }
+
+    /// Keeps a step in memory.
+    pub(crate) fn note(&mut self, step: &Step) {
+        self.waiting.push(Zeroizing::new(to_canonical(step)));
+    }
+
+    /// Makes everything noted so far durable.
+    pub(crate) fn store(&mut self, inner: &Inner) -> Result<(), FieldError> {
+        if !self.stored {
+            inner.store.start_draft(self.header.draft, self.header.case, &to_canonical(&self.header))?;
+            self.stored = true;
+        }
+        let steps: Vec<&[u8]> = self.waiting.iter().map(|step| step.as_slice()).collect();
+        if !steps.is_empty() {
+            inner.store.append_steps(self.header.draft, &steps)?;
+            self.waiting.clear();
+        }
+        Ok(())
+    }
+
+    /// Leaves nothing of the interview anywhere.
+    pub(crate) fn erase(&mut self, inner: &Inner) -> Result<(), FieldError> {
+        self.waiting.clear();
+        if self.stored {
+            inner.store.erase_draft(self.header.draft)?;
+            self.stored = false;
+        }
+        Ok(())
+    }
+
+    /// The journal of a stored draft and its steps in order.
+    pub(crate) fn load(inner: &Inner, draft: DraftId) -> Result<(Self, Vec<Step>), FieldError> {
+        let stored = inner.store.draft(draft)?.ok_or(ErrorCode::SessionUnknown)?;
+        let header: Header = from_canonical(&stored.header)?;
+        let steps = stored.steps.iter().map(|bytes| Ok(from_canonical(bytes)?)).collect::<Result<_, FieldError>>()?;
+        Ok((Self { header, waiting: Vec::new(), stored: true }, steps))
+    }
+}
+
+pub(crate) fn drafts(inner: &Inner) -> Result<Vec<DraftView>, FieldError> {
+    let mut views = Vec::new();
+    for summary in inner.store.drafts()? {
+        let Some(stored) = inner.store.draft(summary.id)? else { continue };
+        let header: Header = from_canonical(&stored.header)?;
+        views.push(DraftView { id: summary.id, form: header.form, started: header.started.rounded() });
+    }
+    Ok(views)
+}
+
+/// The draft of this case, if there is one.
+pub(crate) fn draft_of_case(inner: &Inner, case: CaseId) -> Result<Option<DraftId>, FieldError> {
+    for summary in inner.store.drafts()? {
+        if inner.store.draft(summary.id)?.is_some_and(|draft| draft.case == case) {
+            return Ok(Some(summary.id));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,43 @@
+#![doc = include_str!("../README.md")]
+
+mod cancel;
+mod control;
+mod device;
+mod enrol;
+mod entry;
+mod error;
+mod finish;
+mod forms;
+mod journal;
+mod outbox_session;
+mod pages;
+mod ports;
+mod recorder;
+mod result;
+mod session;
+mod sync_run;
+mod vault;
+
+pub use cancel::CancelToken;
+pub use enrol::{EnrolOptions, Enrolled};
+pub use entry::{AgeEntry, Entry};
+pub use error::{FieldError, Place};
+pub use finish::FinishReport;
+pub use forms::FormSummary;
+pub use outbox_session::OutboxSession;
+pub use pages::{GateView, PageKind, PageView};
+pub use ports::{Clock, LogSink, ProgressListener, SetClock, SystemClock, Transport, WireRequest, WireResponse};
+pub use recorder::{LogLevel, LogLine, recent_log, set_log_sink};
+pub use result::OutcomeView;
+pub use session::{ConsentInput, FormSession};
+pub use sync_run::{SyncProgress, SyncReport, SyncSession, SyncStep};
+pub use vault::{DraftView, OpenOptions, QueueItemView, QueueState, QueueStatus, Vault, VaultStatus};
+
+pub use wayside_forms::{ChoiceView, QuestionKind, QuestionView};
+pub use wayside_model::{
+    AgeBasis, AgeStatement, AnswerState, Calendar, CaseId, Coded, ConsentGiver, ConsentHow, ConsentLine, ConsentValue,
+    DeviceId, DraftId, ErrorCode, EventId, Gate, Route, Sensitive, Timestamp,
+};
+pub use wayside_seal::stretch::StretchParams;
+pub use wayside_seal::{HardwareLevel, KeyStore, KeyStoreError};
+pub use wayside_sync::{Failure, Method};

@@ -1,0 +1,248 @@
+//! The vault as the host sees it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use wayside_model::{DeviceId, DraftId, EventId, Sensitive, Timestamp};
+use wayside_seal::KeyStore;
+use wayside_vault::outbox::Outbox;
+
+use crate::cancel::CancelToken;
+use crate::device::Settings;
+use crate::error::FieldError;
+use crate::forms::FormSummary;
+use crate::ports::{Clock, ProgressListener, SystemClock, Transport};
+use crate::session::FormSession;
+use crate::sync_run::{SyncReport, SyncSession};
+use crate::{control, finish, forms, recorder, sync_run};
+
+pub use wayside_vault::QueueState;
+
+/// How to open a vault.
+#[derive(Clone)]
+pub struct OpenOptions {
+    /// The vault's folder; the app's own, never one that apps share.
+    pub directory: PathBuf,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl OpenOptions {
+    /// This folder, with the system's clock.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self { directory: directory.into(), clock: Arc::new(SystemClock) }
+    }
+}
+
+pub(crate) struct Inner {
+    pub(crate) directory: PathBuf,
+    pub(crate) store: wayside_vault::Vault,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Inner {
+    pub(crate) fn settings(&self) -> Settings<'_> {
+        Settings(&self.store)
+    }
+    pub(crate) fn outbox(&self) -> Result<Outbox, FieldError> {
+        Ok(Outbox::open(&self.directory)?)
+    }
+}
+
+/// One worker's encrypted store on one device. All calls block; call them off the main thread.
+#[derive(Clone)]
+pub struct Vault {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// An interview that is not finished. There is no name and no answer in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DraftView {
+    /// Its id, for `resume_session`.
+    pub id: DraftId,
+    /// Form id.
+    pub form: String,
+    /// When it began, rounded.
+    pub started: Timestamp,
+}
+
+/// One finished record on its way.
+#[derive(Clone, PartialEq, Eq)]
+pub struct QueueItemView {
+    /// Its event id.
+    pub event: EventId,
+    /// Where it is.
+    pub state: QueueState,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// How many records are where. "Handed over" is not "HQ has it": only HQ's own receipt counts for the latter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct QueueStatus {
+    /// Sealed and on the phone only.
+    pub waiting: u32,
+    /// The relay has them.
+    pub handed_over: u32,
+    /// HQ has opened them and sent its receipt.
+    pub hq_has_it: u32,
+    /// Set aside; a person has to look.
+    pub quarantined: u32,
+}
+
+/// What the device is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VaultStatus {
+    /// Its id.
+    pub device: DeviceId,
+    /// HQ has confirmed it.
+    pub confirmed: bool,
+    /// HQ has revoked it: capture goes on, sync does not.
+    pub revoked: bool,
+    /// Role, from the certificate.
+    pub role: String,
+    /// Site, from the certificate.
+    pub site: String,
+    /// Words to compare with HQ.
+    pub words: String,
+}
+
+impl Vault {
+    /// Opens the vault of this folder. Never deletes or creates anything, whatever goes wrong. A finish that was cut off
+    /// half-way is completed, and control entries that came in while the vault was locked are applied.
+    ///
+    /// Errors: `vault.missing`, `vault.wrong_secret`, `vault.wait`, `vault.key_lost`, `vault.damaged`,
+    /// `vault.not_encrypted`, `vault.newer_schema`, `vault.busy`, `keystore.*`, `storage.*`.
+    pub fn open(options: OpenOptions, secret: &Sensitive<String>, keys: &dyn KeyStore) -> Result<Self, FieldError> {
+        let store = wayside_vault::Vault::open(&options.directory, secret, keys)?;
+        let inner = Inner { directory: options.directory, store, clock: options.clock };
+        finish::mend(&inner)?;
+        control::apply(&inner)?;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Whether there is anything of a vault in this folder, whole or not.
+    pub fn is_present(directory: &Path) -> bool {
+        wayside_vault::Vault::is_present(directory)
+    }
+
+    /// Installs the forms that come with this build. Those that are there already stay as they are.
+    pub fn install_built_in(&self) -> Result<Vec<FormSummary>, FieldError> {
+        forms::install_built_in(&self.inner)
+    }
+
+    /// Installs a form that somebody brought. It runs behind the same gates and consent as the built-in ones.
+    ///
+    /// Errors: `form.*` with line and column; the forms installed before stay.
+    pub fn install_form(&self, xml: &str) -> Result<FormSummary, FieldError> {
+        forms::install(&self.inner, xml, false)
+    }
+
+    /// The installed forms.
+    pub fn forms(&self) -> Result<Vec<FormSummary>, FieldError> {
+        forms::list(&self.inner)
+    }
+
+    /// Begins an interview. Nothing is stored before consent.
+    ///
+    /// Errors: `form.unknown`.
+    pub fn start_session(&self, form: &str, language: &str) -> Result<FormSession, FieldError> {
+        FormSession::start(Arc::clone(&self.inner), form, language)
+    }
+
+    /// Goes on with a draft, as it was after the last entry that was acknowledged.
+    ///
+    /// Errors: `session.unknown`, `vault.tampered`.
+    pub fn resume_session(&self, draft: DraftId) -> Result<FormSession, FieldError> {
+        FormSession::resume(Arc::clone(&self.inner), draft)
+    }
+
+    /// The interviews that are not finished.
+    pub fn drafts(&self) -> Result<Vec<DraftView>, FieldError> {
+        crate::journal::drafts(&self.inner)
+    }
+
+    /// The finished records, oldest first.
+    pub fn queue(&self) -> Result<Vec<QueueItemView>, FieldError> {
+        let rows = self.inner.store.queue()?;
+        Ok(rows.into_iter().map(|row| QueueItemView { event: row.event, state: row.state, since: row.at }).collect())
+    }
+
+    /// How many records are where.
+    pub fn queue_status(&self) -> Result<QueueStatus, FieldError> {
+        let mut status = QueueStatus::default();
+        for row in self.inner.store.queue()? {
+            *match row.state {
+                QueueState::Sealed => &mut status.waiting,
+                QueueState::HandedOver => &mut status.handed_over,
+                QueueState::HqHasIt => &mut status.hq_has_it,
+                QueueState::Quarantined => &mut status.quarantined,
+            } += 1;
+        }
+        Ok(status)
+    }
+
+    /// What the device is.
+    pub fn status(&self) -> Result<VaultStatus, FieldError> {
+        let settings = self.inner.settings();
+        let identity = settings.identity()?;
+        let certificate = settings.certificate(&settings.directory(&identity)?)?;
+        Ok(VaultStatus {
+            device: identity.device,
+            confirmed: certificate.is_some(),
+            revoked: settings.is_revoked()?,
+            role: certificate.as_ref().map(|c| c.role.clone()).unwrap_or_default(),
+            site: certificate.map(|c| c.site).unwrap_or_default(),
+            words: identity.words.clone(),
+        })
+    }
+
+    /// Syncs on this thread until nothing is left to do, `cancel` is set, or the relay asks for more patience than a minute.
+    ///
+    /// Errors: `cancelled`; `sync.credential`. A link that fails is not an error: it stands in the report.
+    pub fn sync(
+        &self,
+        transport: Arc<dyn Transport>,
+        cancel: &CancelToken,
+        listener: Option<&dyn ProgressListener>,
+    ) -> Result<SyncReport, FieldError> {
+        let mut session = self.begin_sync()?;
+        let report = sync_run::drive(&mut session, transport, cancel, listener);
+        control::apply(&self.inner)?;
+        report
+    }
+
+    /// A sync that the host drives step by step, for transfers the system runs while the process sleeps. Receipts that
+    /// come in are applied by `apply_received`, or at the next open.
+    pub fn begin_sync(&self) -> Result<SyncSession, FieldError> {
+        SyncSession::open(&self.inner.directory, Arc::clone(&self.inner.clock))
+    }
+
+    /// Applies what a host-driven sync has brought: certificate, receipts, revocation, a newer directory.
+    pub fn apply_received(&self) -> Result<(), FieldError> {
+        control::apply(&self.inner)
+    }
+
+    /// Ends writes and drops every file lock. Call before the system freezes the app. Twice is fine.
+    pub fn suspend(&self) -> Result<(), FieldError> {
+        Ok(self.inner.store.suspend()?)
+    }
+
+    /// Undoes `suspend`. Twice is fine.
+    pub fn resume(&self) -> Result<(), FieldError> {
+        Ok(self.inner.store.resume()?)
+    }
+
+    /// Ends use of this vault now, whatever else still holds it, and wipes the keys. The outbox stays sendable.
+    pub fn lock(&self) {
+        self.inner.store.lock();
+        recorder::record(recorder::LogLevel::Info, "vault.lock", 0);
+    }
+
+    /// Destroys the keys, then the files. The sealed outbox stays, and stays sendable.
+    ///
+    /// Errors: `keystore.*`, `storage.*`; called again, it goes on where it was.
+    pub fn wipe(directory: &Path, keys: &dyn KeyStore) -> Result<(), FieldError> {
+        Ok(wayside_vault::Vault::wipe(directory, keys)?)
+    }
+}
