@@ -1,0 +1,143 @@
+//! One interview.
+use crate::error::FieldError;
+use crate::guard::Guarded;
+use crate::values::{AgeStatement, AnswerState, ConsentInput, ConsentLine, Gate, StopReason};
+use crate::views::{FinishReport, PageView};
+use std::sync::Arc;
+use wayside_field as field;
+
+/// One interview in progress. What a call acknowledges is durable as soon as a consent covers the interview.
+#[derive(uniffi::Object)]
+pub struct FormSession {
+    core: Guarded<field::FormSession>,
+}
+
+impl FormSession {
+    pub(crate) fn new(core: field::FormSession) -> Arc<Self> {
+        Arc::new(Self { core: Guarded::new(core) })
+    }
+
+    fn page_after(
+        &self,
+        call: impl FnOnce(&mut field::FormSession) -> Result<field::PageView, field::FieldError>,
+    ) -> Result<PageView, FieldError> {
+        self.core.call(|core| Ok(call(core)?.into()))
+    }
+}
+
+#[uniffi::export]
+impl FormSession {
+    /// Its id, for `Vault.resumeSession`.
+    pub fn id(&self) -> Result<String, FieldError> {
+        self.core.call(|core| Ok(core.id().to_string()))
+    }
+
+    /// Whether anything of it is stored: true from the moment a consent covers it.
+    pub fn is_stored(&self) -> Result<bool, FieldError> {
+        self.core.call(|core| Ok(core.is_stored()))
+    }
+
+    /// The screen to show.
+    ///
+    /// Errors: `session.closed`.
+    pub fn page(&self) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.page())
+    }
+
+    /// Says what was found at a gate. The age gate opens by `set_age`, the consent gate by `consent`.
+    ///
+    /// Errors: `session.gate_order`, `session.closed`.
+    pub fn pass_gate(&self, gate: Gate, pass: bool) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.pass_gate(gate.into(), pass))
+    }
+
+    /// Opens the age gate with what is known.
+    ///
+    /// Errors: `age.implausible`, `session.gate_order`.
+    pub fn set_age(&self, age: AgeStatement) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.set_age(age.into()))
+    }
+
+    /// Writes a line of the consent ledger. A no to C1 or C2 ends the interview and leaves nothing of it anywhere.
+    ///
+    /// Errors: `session.gate_order`.
+    pub fn consent(&self, input: ConsentInput) -> Result<(), FieldError> {
+        self.core.call(|core| Ok(core.consent(input.into())?))
+    }
+
+    /// Takes a consent back. Withdrawing C1 or C2 discards the interview.
+    pub fn withdraw(&self, line: ConsentLine) -> Result<(), FieldError> {
+        self.core.call(|core| Ok(core.withdraw(line.into())?))
+    }
+
+    /// Answers a question, with the value as the form's instance holds it.
+    ///
+    /// Errors: `session.gate` with the gate, `session.child_route`, `answer.*`.
+    pub fn answer(&self, reference: String, value: String) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.answer(&reference, &value))
+    }
+
+    /// Marks a question declined, unknown or not asked.
+    ///
+    /// Errors: as `answer`.
+    pub fn mark(&self, reference: String, state: AnswerState) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.mark(&reference, state.into()))
+    }
+
+    /// Adds an instance of a repeat.
+    ///
+    /// Errors: `answer.repeat`.
+    pub fn add_repeat(&self, reference: String) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.add_repeat(&reference))
+    }
+
+    /// Removes an instance of a repeat.
+    ///
+    /// Errors: `answer.repeat`.
+    pub fn remove_repeat(&self, reference: String) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.remove_repeat(&reference))
+    }
+
+    /// Puts a file of at most 256 KiB into the record. `extension` is up to five letters and digits; the host's file name
+    /// is not kept.
+    ///
+    /// Errors: `answer.attachment`, and as `answer`.
+    pub fn attach(&self, reference: String, extension: String, bytes: Vec<u8>) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.attach(&reference, &extension, bytes))
+    }
+
+    /// Switches the language of labels; answers stay.
+    pub fn set_language(&self, language: String) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.set_language(&language))
+    }
+
+    /// One screen on. Stays at the end.
+    pub fn forward(&self) -> Result<PageView, FieldError> {
+        self.page_after(field::FormSession::forward)
+    }
+
+    /// One screen back. Stays at the first.
+    pub fn back(&self) -> Result<PageView, FieldError> {
+        self.page_after(field::FormSession::back)
+    }
+
+    /// Ends the questions at once, from any state. What a consent covers is kept and can be finished or discarded.
+    pub fn stop(&self, reason: StopReason) -> Result<(), FieldError> {
+        self.core.call(|core| Ok(core.stop(reason.into())?))
+    }
+
+    /// Seals the record to HQ and queues it in one transaction. From then on this device cannot read it. A second call
+    /// returns the first result.
+    ///
+    /// Errors: `session.gate`, `answer.required`, `answer.constraint`, `storage.*`.
+    pub fn finish(&self) -> Result<FinishReport, FieldError> {
+        self.core.call(|core| Ok(core.finish()?.into()))
+    }
+
+    /// Leaves nothing of the interview anywhere. Twice is fine.
+    ///
+    /// Errors: `session.closed` after `finish`: the record is HQ's then.
+    pub fn discard(&self) -> Result<(), FieldError> {
+        self.core.call(|core| Ok(core.discard()?))
+    }
+}

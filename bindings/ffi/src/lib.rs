@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+mod cancel;
+mod error;
+mod foreign;
+mod form_session;
+mod guard;
+mod log;
+mod outbox_session;
+mod questions;
+mod sync;
+mod values;
+mod vault;
+mod views;
+
+pub use cancel::CancelToken;
+pub use error::{FieldError, Place};
+pub use foreign::{CallbackError, KeyStore, KeyStoreError, LogSink, ProgressListener, Transport, TransportError};
+pub use form_session::FormSession;
+pub use log::{LogLevel, LogLine, recent_log, set_log_sink};
+pub use outbox_session::OutboxSession;
+pub use questions::{Bounds, ChoiceView, QuestionKind, QuestionView};
+pub use sync::{Header, HttpMethod, SyncProgress, SyncReport, SyncSession, SyncStep, WireRequest, WireResponse};
+pub use values::{
+    AgeBasis, AgeStatement, AnswerState, CalendarSystem, ConsentGiver, ConsentHow, ConsentInput, ConsentLine,
+    ConsentValue, Gate, HardwareLevel, QueueState, StopReason,
+};
+pub use vault::{EnrolOptions, OpenOptions, Vault, vault_is_present, wipe_vault};
+pub use views::{
+    DraftView, FinishReport, FormSummary, OutcomeView, PageKind, PageView, QueueItem, QueueStatus, VaultStatus,
+};
+
+uniffi::setup_scaffolding!("wayside");

@@ -1,0 +1,220 @@
+//! What screens show, each in one call. None has a `Debug` that would print what a person said.
+use crate::questions::QuestionView;
+use crate::values::{Gate, QueueState, moment};
+use std::time::SystemTime;
+use wayside_field as field;
+
+/// A form that can be filled.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct FormSummary {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Its title.
+    pub title: String,
+    /// Its languages, as the form names them.
+    pub languages: Vec<String>,
+    /// Comes with this build.
+    pub built_in: bool,
+    /// For persons shown to be adults only.
+    pub adults_only: bool,
+}
+
+/// An interview that is not finished. There is no name and no answer in it.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct DraftView {
+    /// Its id, for `Vault.resumeSession`.
+    pub id: String,
+    /// Form id.
+    pub form: String,
+    /// When it began, rounded.
+    pub started: SystemTime,
+}
+
+/// One finished record on its way.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct QueueItem {
+    /// Its event id.
+    pub event: String,
+    /// Where it is.
+    pub state: QueueState,
+    /// Since when.
+    pub since: SystemTime,
+}
+
+/// How many records are where. "Handed over" is not "HQ has it": only HQ's own receipt counts for the latter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct QueueStatus {
+    /// Sealed, on this device only.
+    pub waiting: u32,
+    /// The relay has them.
+    pub handed_over: u32,
+    /// HQ has opened them and sent its receipt.
+    pub hq_has_it: u32,
+    /// Set aside; a person has to look.
+    pub quarantined: u32,
+}
+
+/// What the device is.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct VaultStatus {
+    /// Its id.
+    pub device: String,
+    /// HQ has confirmed it.
+    pub confirmed: bool,
+    /// HQ has revoked it: capture goes on, sync does not.
+    pub revoked: bool,
+    /// Role, from the certificate.
+    pub role: String,
+    /// Site, from the certificate.
+    pub site: String,
+    /// Words to compare with HQ.
+    pub words: String,
+}
+
+/// One screen of an interview.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct PageView {
+    /// Title of the form.
+    pub title: String,
+    /// What this screen is.
+    pub kind: PageKind,
+    /// Number of this screen, from 1; 0 at a gate.
+    pub position: u32,
+    /// Number of screens at present.
+    pub of: u32,
+    /// Whether `finish` would be accepted.
+    pub can_finish: bool,
+    /// The form's name of the language shown.
+    pub language: String,
+    /// All languages of the form.
+    pub languages: Vec<String>,
+}
+
+/// What kind of screen it is.
+#[derive(Clone, PartialEq, uniffi::Enum)]
+pub enum PageKind {
+    /// A gate stands before the questions.
+    AtGate {
+        /// Which.
+        gate: Gate,
+        /// It was looked at and did not open.
+        refused: bool,
+    },
+    /// Questions to put, one or a list.
+    Questions {
+        /// Title of the group, where the page is one.
+        heading: String,
+        /// The questions.
+        questions: Vec<QuestionView>,
+    },
+    /// All questions were passed, or the interview was stopped.
+    End,
+}
+
+/// What a worker keeps of a finished interview.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct FinishReport {
+    /// The event, as HQ knows it.
+    pub event: String,
+    /// A short code to speak of the case without a name.
+    pub case_code: String,
+    /// Outcomes and next steps; empty for a form without indicators.
+    pub outcomes: Vec<OutcomeView>,
+    /// The whole explanation as JSON, with the rule branches and what they rest on.
+    pub explanation: Option<String>,
+}
+
+/// One outcome with what can be offered now. There is no score and no verdict.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct OutcomeView {
+    /// `N1` to `N9`.
+    pub id: String,
+    /// What it means, for the worker.
+    pub text: String,
+    /// What can be offered.
+    pub steps: Vec<String>,
+}
+
+impl From<field::FormSummary> for FormSummary {
+    fn from(form: field::FormSummary) -> Self {
+        Self {
+            id: form.id,
+            version: form.version,
+            title: form.title,
+            languages: form.languages,
+            built_in: form.built_in,
+            adults_only: form.adults_only,
+        }
+    }
+}
+
+impl From<field::DraftView> for DraftView {
+    fn from(draft: field::DraftView) -> Self {
+        Self { id: draft.id.to_string(), form: draft.form, started: moment(draft.started) }
+    }
+}
+
+impl From<field::QueueItemView> for QueueItem {
+    fn from(item: field::QueueItemView) -> Self {
+        Self { event: item.event.to_string(), state: item.state.into(), since: moment(item.since) }
+    }
+}
+
+impl From<field::QueueStatus> for QueueStatus {
+    fn from(status: field::QueueStatus) -> Self {
+        Self {
+            waiting: status.waiting,
+            handed_over: status.handed_over,
+            hq_has_it: status.hq_has_it,
+            quarantined: status.quarantined,
+        }
+    }
+}
+
+impl From<field::VaultStatus> for VaultStatus {
+    fn from(status: field::VaultStatus) -> Self {
+        Self {
+            device: status.device.to_string(),
+            confirmed: status.confirmed,
+            revoked: status.revoked,
+            role: status.role,
+            site: status.site,
+            words: status.words,
+        }
+    }
+}
+
+impl From<field::PageView> for PageView {
+    fn from(page: field::PageView) -> Self {
+        let kind = match page.kind {
+            field::PageKind::Gate(gate) => PageKind::AtGate { gate: gate.gate.into(), refused: gate.refused },
+            field::PageKind::Questions { heading, questions } => {
+                PageKind::Questions { heading, questions: questions.into_iter().map(QuestionView::from).collect() }
+            }
+            field::PageKind::End => PageKind::End,
+        };
+        Self {
+            title: page.title,
+            kind,
+            position: page.position,
+            of: page.of,
+            can_finish: page.can_finish,
+            language: page.language,
+            languages: page.languages,
+        }
+    }
+}
+
+impl From<field::FinishReport> for FinishReport {
+    fn from(report: field::FinishReport) -> Self {
+        let outcome = |o: field::OutcomeView| OutcomeView { id: o.id, text: o.text, steps: o.steps };
+        Self {
+            event: report.event.to_string(),
+            case_code: report.case_code,
+            outcomes: report.outcomes.into_iter().map(outcome).collect(),
+            explanation: report.explanation,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.wayside.core
+
+import java.io.File
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.boolean
+import kotlinx.serialization.json.int
+import kotlinx.serialization.json.intOrNull
+import kotlinx.serialization.json.jsonObject
+import kotlinx.serialization.json.jsonPrimitive
+
+/** One entry of an answer file as a call of the session: the same kinds that `wayside device fill` knows. */
+object Entries {
+    /** Does one entry; files are relative to `folder`. */
+    fun apply(session: FormSession, entry: JsonObject, folder: File) {
+        when (val kind = entry.keys.intersect(KINDS).single()) {
+            "gate" -> gate(session, entry)
+            "consent" -> session.consent(consent(entry))
+            "ref" -> answer(session, entry)
+            "add" -> session.addRepeat(entry.text(kind))
+            "remove" -> session.removeRepeat(entry.text(kind))
+            "attach" -> File(folder, entry.text("file")).let { session.attach(entry.text(kind), it.extension, it.readBytes()) }
+            "language" -> session.setLanguage(entry.text(kind))
+            "withdraw" -> session.withdraw(enumValueOf(entry.text(kind)))
+            "stop" -> session.stop(StopReason.STOPPED)
+        }
+    }
+
+    private val KINDS = setOf("gate", "consent", "ref", "add", "remove", "attach", "language", "withdraw", "stop")
+
+    private fun gate(session: FormSession, entry: JsonObject) {
+        val (gate, pass) = entry.text("gate") to entry.getValue("pass").jsonPrimitive.boolean
+        if (gate == "age" && pass) session.setAge(age(entry["age"])) else session.passGate(named(gate), pass)
+    }
+
+    private fun answer(session: FormSession, entry: JsonObject) {
+        val reference = entry.text("ref")
+        when {
+            "value" in entry -> session.answer(reference, entry.text("value"))
+            else -> session.mark(reference, named(entry.text("state")))
+        }
+    }
+
+    private fun age(age: JsonElement?): AgeStatement {
+        if (age == null || age is JsonPrimitive) return AgeStatement.Unknown
+        val (kind, body) = age.jsonObject.entries.single()
+        val said = body.jsonObject
+        val basis = named<AgeBasis>(said.text("basis"))
+        return when (kind) {
+            "born" -> AgeStatement.Born(
+                named(said.text("calendar")), said.number("year"), said.small("month"), said.small("day"), basis,
+            )
+            "between" -> AgeStatement.Between(said.number("low").toUByte(), said.number("high").toUByte(), basis)
+            else -> error("no such age: $kind")
+        }
+    }
+
+    private fun consent(entry: JsonObject) = ConsentInput(
+        enumValueOf(entry.text("consent")),
+        named(entry.text("value")),
+        entry.text("by").let { if (it == "self") ConsentGiver.PERSON else named(it) },
+        named(entry.text("how")),
+        entry["recipient"]?.jsonPrimitive?.content,
+    )
+
+    /** `solar_hijri` names `SOLAR_HIJRI`. */
+    private inline fun <reified T : Enum<T>> named(name: String): T = enumValueOf(name.uppercase())
+}
+
+fun JsonObject.text(name: String): String = getValue(name).jsonPrimitive.content
+
+fun JsonObject.number(name: String): Int = getValue(name).jsonPrimitive.int
+
+private fun JsonObject.small(name: String): UByte? = get(name)?.jsonPrimitive?.intOrNull?.toUByte()

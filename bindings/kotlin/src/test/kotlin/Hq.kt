@@ -1,0 +1,41 @@
+package org.wayside.core
+
+import java.io.File
+import kotlin.io.path.createTempDirectory
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonElement
+
+/** HQ as a person has it: the program `wayside`, called as a process, with the relay and desk started for these tests. */
+object Hq {
+    private val program = environment("WAYSIDE_BIN")
+    private val desk = listOf("--dir", environment("WAYSIDE_DESK_DIR"), "--pin-file", environment("WAYSIDE_DESK_PIN_FILE"))
+
+    fun environment(name: String): String = System.getenv(name) ?: error("$name is not set: run `cargo xtask test`")
+
+    /** Runs `wayside desk …` and reads its JSON. */
+    fun desk(vararg arguments: String): JsonElement {
+        val command = listOf(program, "--json", "desk") + desk + arguments
+        val process = ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+        val text = process.inputStream.readAllBytes().decodeToString()
+        check(process.waitFor() == 0) { "wayside desk ${arguments.first()} failed" }
+        return Json.parseToJsonElement(text)
+    }
+
+    /** A fresh record, as its QR code would carry it. */
+    fun enrolmentRecord(): String {
+        val folder = createTempDirectory("wayside").toFile()
+        try {
+            val file = File(folder, "record")
+            desk("enrol", "--role", "interviewer", "--site", "S1", "--worker", "W1", "--out", file.path)
+            return file.readText().trim()
+        } finally {
+            folder.deleteRecursively()
+        }
+    }
+
+    /** What a person does after comparing the words. */
+    fun confirm(device: String) {
+        desk("pull")
+        desk("devices", "confirm", device)
+    }
+}

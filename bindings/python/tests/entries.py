@@ -1,0 +1,63 @@
+"""One entry of an answer file as a call of the session: the same kinds that `wayside device fill` knows."""
+
+import pathlib
+
+import wayside
+
+
+def member(enum, name):
+    """`solar_hijri` names `SOLAR_HIJRI`."""
+    return enum[name.upper()]
+
+
+def age_statement(age):
+    if age is None or age == "unknown":
+        return wayside.AgeStatement.UNKNOWN()
+    ((kind, said),) = age.items()
+    basis = member(wayside.AgeBasis, said["basis"])
+    if kind == "born":
+        calendar = member(wayside.CalendarSystem, said["calendar"])
+        return wayside.AgeStatement.BORN(calendar, said["year"], said.get("month"), said.get("day"), basis)
+    assert kind == "between", kind
+    return wayside.AgeStatement.BETWEEN(said["low"], said["high"], basis)
+
+
+def consent(entry):
+    giver = "person" if entry["by"] == "self" else entry["by"]
+    return wayside.ConsentInput(
+        line=member(wayside.ConsentLine, entry["consent"]),
+        value=member(wayside.ConsentValue, entry["value"]),
+        by=member(wayside.ConsentGiver, giver),
+        how=member(wayside.ConsentHow, entry["how"]),
+        recipient=entry.get("recipient"),
+    )
+
+
+def apply(session, entry, folder):
+    """Does one entry; files are relative to `folder`."""
+    match entry:
+        case {"gate": "age", "pass": True}:
+            session.set_age(age_statement(entry.get("age")))
+        case {"gate": gate, "pass": passed}:
+            session.pass_gate(member(wayside.Gate, gate), passed)
+        case {"consent": _}:
+            session.consent(consent(entry))
+        case {"ref": reference, "value": value}:
+            session.answer(reference, value)
+        case {"ref": reference, "state": state}:
+            session.mark(reference, member(wayside.AnswerState, state))
+        case {"add": reference}:
+            session.add_repeat(reference)
+        case {"remove": reference}:
+            session.remove_repeat(reference)
+        case {"attach": reference, "file": file}:
+            path = pathlib.Path(folder) / file
+            session.attach(reference, path.suffix.lstrip("."), path.read_bytes())
+        case {"language": language}:
+            session.set_language(language)
+        case {"withdraw": line}:
+            session.withdraw(member(wayside.ConsentLine, line))
+        case {"stop": True}:
+            session.stop(wayside.StopReason.STOPPED)
+        case _:
+            raise AssertionError(f"no such entry: {sorted(entry)}")

@@ -1,0 +1,34 @@
+"""HQ as a person has it: the program `wayside`, called as a process."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+
+class Hq:
+    """The relay and the desk that were started for these tests."""
+
+    def __init__(self):
+        self.program = os.environ["WAYSIDE_BIN"]
+        self.desk_dir = os.environ["WAYSIDE_DESK_DIR"]
+        self.pin_file = os.environ["WAYSIDE_DESK_PIN_FILE"]
+
+    def desk(self, *arguments):
+        """Runs `wayside desk …` and reads its JSON."""
+        desk = ["desk", "--dir", self.desk_dir, "--pin-file", self.pin_file]
+        done = subprocess.run([self.program, "--json", *desk, *arguments], stdout=subprocess.PIPE, check=True)
+        return json.loads(done.stdout)
+
+    def enrolment_record(self):
+        """A fresh record, as its QR code would carry it."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "record"
+            self.desk("enrol", "--role", "interviewer", "--site", "S1", "--worker", "W1", "--out", str(file))
+            return file.read_text().strip()
+
+    def confirm(self, device):
+        """What a person does after comparing the words."""
+        self.desk("pull")
+        self.desk("devices", "confirm", device)

@@ -1,0 +1,90 @@
+import Foundation
+import Wayside
+
+typealias Json = [String: Any]
+
+/// A part of a file that is not as it should be.
+struct Unreadable: Error { let what: String }
+
+extension Dictionary where Key == String, Value == Any {
+    /// What stands under a name, as the type that is wanted.
+    func at<T>(_ name: String) throws -> T {
+        guard let value = self[name] as? T else { throw Unreadable(what: name) }
+        return value
+    }
+}
+
+/// `solar_hijri` names `solarHijri`.
+func named<T: CaseIterable>(_ name: String, _: T.Type = T.self) throws -> T {
+    let wanted = name.replacingOccurrences(of: "_", with: "").lowercased()
+    guard let found = T.allCases.first(where: { "\($0)".lowercased() == wanted }) else { throw Unreadable(what: name) }
+    return found
+}
+
+/// One entry of an answer file as a call of the session: the same kinds that `wayside device fill` knows.
+enum Entries {
+    /// Does one entry; files are relative to `folder`.
+    static func apply(_ entry: Json, to session: FormSession, folder: URL) throws {
+        if let name = entry["gate"] as? String {
+            try gate(name, entry, session)
+        } else if entry["consent"] != nil {
+            try session.consent(input: try consent(entry))
+        } else if let reference = entry["ref"] as? String {
+            try answer(reference, entry, session)
+        } else if let reference = entry["add"] as? String {
+            _ = try session.addRepeat(reference: reference)
+        } else if let reference = entry["remove"] as? String {
+            _ = try session.removeRepeat(reference: reference)
+        } else if let reference = entry["attach"] as? String {
+            let file = folder.appendingPathComponent(try entry.at("file"))
+            _ = try session.attach(reference: reference, extension: file.pathExtension, bytes: try Data(contentsOf: file))
+        } else if let language = entry["language"] as? String {
+            _ = try session.setLanguage(language: language)
+        } else if let line = entry["withdraw"] as? String {
+            try session.withdraw(line: try named(line))
+        } else if entry["stop"] as? Bool == true {
+            try session.stop(reason: .stopped)
+        } else {
+            throw Unreadable(what: "entry")
+        }
+    }
+
+    private static func gate(_ name: String, _ entry: Json, _ session: FormSession) throws {
+        let pass: Bool = try entry.at("pass")
+        if name == "age" && pass {
+            _ = try session.setAge(age: try age(entry["age"]))
+        } else {
+            _ = try session.passGate(gate: try named(name), pass: pass)
+        }
+    }
+
+    private static func answer(_ reference: String, _ entry: Json, _ session: FormSession) throws {
+        if let value = entry["value"] as? String {
+            _ = try session.answer(reference: reference, value: value)
+        } else {
+            _ = try session.mark(reference: reference, state: try named(try entry.at("state")))
+        }
+    }
+
+    private static func age(_ age: Any?) throws -> AgeStatement {
+        guard let age = age as? Json else { return .unknown }
+        if let said = age["born"] as? Json {
+            return .born(
+                calendar: try named(try said.at("calendar")), year: Int32(try said.at("year") as Int),
+                month: (said["month"] as? Int).map { UInt8($0) }, day: (said["day"] as? Int).map { UInt8($0) },
+                basis: try named(try said.at("basis")))
+        }
+        let said: Json = try age.at("between")
+        return .between(
+            low: UInt8(try said.at("low") as Int), high: UInt8(try said.at("high") as Int),
+            basis: try named(try said.at("basis")))
+    }
+
+    private static func consent(_ entry: Json) throws -> ConsentInput {
+        let by: String = try entry.at("by")
+        return ConsentInput(
+            line: try named(try entry.at("consent")), value: try named(try entry.at("value")),
+            by: by == "self" ? .person : try named(by), how: try named(try entry.at("how")),
+            recipient: entry["recipient"] as? String)
+    }
+}
