@@ -1,0 +1,42 @@
+-- Everything a relay knows. No times and no addresses: when and from where a device sent is nobody's business later.
+
+-- One-time enrolment tokens, by hash. A token that was used names the request that used it, so that a device which lost
+-- the answer may repeat the very same request.
+CREATE TABLE token (
+    sha256 BLOB PRIMARY KEY CHECK (length(sha256) = 32),
+    expires INTEGER NOT NULL,          -- milliseconds since 1970
+    used_by BLOB                       -- SHA-256 of the enrolment request
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device (
+    id BLOB PRIMARY KEY CHECK (length(id) = 16),
+    token_sha256 BLOB NOT NULL UNIQUE CHECK (length(token_sha256) = 32),
+    revoked INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+-- AUTOINCREMENT: a cursor is never given twice, whatever happens to rows later.
+CREATE TABLE enrolment (
+    cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+    request BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE item (
+    cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    device BLOB NOT NULL REFERENCES device (id),
+    sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+    bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE control (
+    device BLOB NOT NULL REFERENCES device (id),
+    counter INTEGER NOT NULL CHECK (counter >= 1),
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (device, counter)
+) STRICT, WITHOUT ROWID;
+
+-- What everybody may read, by name. The desk signs it; the relay only holds it.
+CREATE TABLE published (
+    name TEXT PRIMARY KEY,
+    bytes BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

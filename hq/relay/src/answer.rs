@@ -1,0 +1,89 @@
+//! Answers: one media type, a stable code in every refusal, nothing about anybody.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use wayside_model::{Coded, ErrorCode};
+use wayside_sync::wire::{MEDIA_TYPE, Problem, Stored, encode};
+
+use crate::RelayError;
+
+/// Shortest `Retry-After`, in seconds.
+const RETRY_AFTER_S: u8 = 5;
+/// Devices told to come back later are spread over so many seconds more, so that they do not come back together.
+const RETRY_SPREAD_S: u8 = 25;
+
+/// A success.
+pub(crate) struct Answer {
+    status: StatusCode,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// A body of the wire.
+    pub(crate) fn of<T: minicbor::Encode<()>>(body: &T) -> Self {
+        Self::bytes(encode(body))
+    }
+    /// Bytes that have their own form.
+    pub(crate) const fn bytes(body: Vec<u8>) -> Self {
+        Self { status: StatusCode::OK, body }
+    }
+    /// "Held, durably": 201 the first time, 200 after that.
+    pub(crate) fn stored(sha256: [u8; 32], new: bool) -> Self {
+        Self { status: if new { StatusCode::CREATED } else { StatusCode::OK }, body: encode(&Stored { sha256 }) }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let headers = [(header::CONTENT_TYPE, MEDIA_TYPE), (header::CACHE_CONTROL, "no-store")];
+        (self.status, headers, self.body).into_response()
+    }
+}
+
+/// A refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    code: ErrorCode,
+}
+
+impl Refusal {
+    pub(crate) const fn new(status: StatusCode, code: ErrorCode) -> Self {
+        Self { status, code }
+    }
+    /// Nothing here.
+    pub(crate) const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, ErrorCode::RelayNotFound);
+    /// The same id with other bytes.
+    pub(crate) const CONFLICT: Self = Self::new(StatusCode::CONFLICT, ErrorCode::SyncConflict);
+    /// The query or the body is not understood.
+    pub(crate) const MALFORMED: Self = Self::new(StatusCode::BAD_REQUEST, ErrorCode::SyncRefused);
+    /// The body is beyond the limit.
+    pub(crate) const TOO_LARGE: Self = Self::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::SyncRefused);
+    /// The body did not come in time.
+    pub(crate) const SLOW: Self = Self::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::SyncTransient);
+}
+
+impl From<RelayError> for Refusal {
+    fn from(error: RelayError) -> Self {
+        let status = match error {
+            RelayError::Busy | RelayError::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+            RelayError::Full => StatusCode::INSUFFICIENT_STORAGE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::new(status, error.code())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let problem = Problem { code: self.code.as_str().to_owned() };
+        let mut response = Answer { status: self.status, body: encode(&problem) }.into_response();
+        if self.status.is_server_error() {
+            // Without random bytes all get the same wish; their own jitter still spreads them.
+            let [byte] = wayside_seal::random::bytes::<1>().unwrap_or([0]);
+            let seconds = HeaderValue::from(u16::from(RETRY_AFTER_S + byte % RETRY_SPREAD_S));
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        response
+    }
+}

@@ -1,0 +1,62 @@
+//! Version 1 of the interface.
+
+mod desk;
+mod device;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post, put};
+
+use crate::answer::{Answer, Refusal};
+use crate::database::{Database, read};
+use crate::tables::published;
+
+/// What every handler shares.
+pub(crate) struct Relay {
+    pub(crate) database: Arc<Database>,
+    pub(crate) desk_sha256: [u8; 32],
+}
+
+type Shared = axum::extract::State<Arc<Relay>>;
+
+/// Paths and who answers them; `wayside_sync::wire` builds the same paths.
+pub(crate) fn router(relay: Arc<Relay>) -> Router {
+    Router::new()
+        .route("/v1/health", get(health))
+        .route("/v1/directory", get(directory))
+        .route("/v1/enrolments", post(device::enrol))
+        .route("/v1/items/{id}", put(device::put_item))
+        .route("/v1/control", get(device::control))
+        .route("/v1/desk/directory", put(desk::put_directory))
+        .route("/v1/desk/tokens", post(desk::add_token))
+        .route("/v1/desk/enrolments", get(desk::enrolments))
+        .route("/v1/desk/items", get(desk::items))
+        .route("/v1/desk/control/{device}/{counter}", put(desk::put_control))
+        .route("/v1/desk/revoke/{device}", post(desk::revoke))
+        .fallback(async || Refusal::NOT_FOUND)
+        .method_not_allowed_fallback(async || Refusal::NOT_FOUND)
+        .with_state(relay)
+}
+
+async fn health() -> Answer {
+    Answer::of(&wayside_sync::wire::Health { version: wayside_sync::wire::VERSION })
+}
+
+async fn directory(relay: Shared) -> Result<Answer, Refusal> {
+    read(&relay.database, published::directory).await?.map(Answer::bytes).ok_or(Refusal::NOT_FOUND)
+}
+
+/// The query of a read.
+#[derive(serde::Deserialize)]
+struct Start {
+    #[serde(default)]
+    after: u64,
+    limit: Option<usize>,
+}
+
+type StartQuery = Result<axum::extract::Query<Start>, axum::extract::rejection::QueryRejection>;
+
+fn asked(query: StartQuery) -> Result<Start, Refusal> {
+    query.map(|query| query.0).map_err(|_| Refusal::MALFORMED)
+}
