@@ -1,0 +1,211 @@
+//! The desk itself: founding it, opening it, and what it holds while it is open.
+
+use std::path::Path;
+
+use wayside_model::{ErrorCode, Sensitive, Timestamp};
+use wayside_seal::hpke::PrivateKey;
+use wayside_seal::keystore::HardwareLevel;
+use wayside_seal::stretch::{StretchParams, check_strength};
+use wayside_seal::{Directory, Key, Recipient, Role, SigningKey, random, words};
+
+use crate::client::Client;
+use crate::key_file::{self, Purpose};
+use crate::store::{Store, setting};
+use crate::{Delivery, DeskError};
+
+/// Signing key, case-team key, database key. Without it the desk is nothing.
+pub(crate) const KEYS: &str = "desk.keys";
+/// The organisation's root. Needed to sign a directory only, so it can be carried away and kept offline.
+pub(crate) const ROOT: &str = "root.key";
+/// The second recipient's key, sealed under words of its own.
+pub(crate) const RECOVERY: &str = "recovery.key";
+/// The encrypted database.
+pub(crate) const DATABASE: &str = "desk.db";
+
+pub(crate) mod settings {
+    pub(crate) const ORG: &str = "org";
+    pub(crate) const RELAY: &str = "relay";
+    pub(crate) const RELAY_TOKEN: &str = "relay.token";
+    pub(crate) const ROOT_FINGERPRINT: &str = "root.fingerprint";
+    pub(crate) const DIRECTORY: &str = "directory";
+    pub(crate) const DIRECTORY_SENT: &str = "directory.sent";
+    pub(crate) const ENROLMENT_CURSOR: &str = "cursor.enrolments";
+    pub(crate) const ITEM_CURSOR: &str = "cursor.items";
+}
+
+/// How long a directory holds, in milliseconds: a year. Devices refuse to seal to an expired one.
+const DIRECTORY_LIFETIME_MS: i64 = 365 * 24 * 60 * 60 * 1000;
+/// Random bytes behind the recovery words: eight words, 128 bits.
+const RECOVERY_SECRET: usize = 16;
+
+/// What a desk is founded with.
+pub struct Founding<'a> {
+    /// The organisation's short name.
+    pub org: &'a str,
+    /// The relay's address: HTTPS, or plain HTTP on this machine.
+    pub relay: &'a str,
+    /// The text of the relay's `desk-token` file.
+    pub relay_token: &'a Sensitive<String>,
+    /// What one guess at the passphrase costs.
+    pub stretch: StretchParams,
+}
+
+/// What a founding gives back. The words are shown once and kept nowhere.
+pub struct Founded {
+    /// The desk, open.
+    pub desk: Desk,
+    /// Opens `recovery.key`. To be written down and kept apart from the desk.
+    pub recovery_words: Sensitive<String>,
+    /// Whether the relay has the directory.
+    pub directory: Delivery,
+}
+
+/// An open desk. Calls block; one value can be shared by threads. No `Debug`: it holds keys.
+pub struct Desk {
+    pub(crate) store: Store,
+    pub(crate) client: Client,
+    pub(crate) signing: SigningKey,
+    pub(crate) team: PrivateKey,
+    pub(crate) org: String,
+    pub(crate) relay: String,
+    pub(crate) root_fingerprint: [u8; 32],
+}
+
+impl Desk {
+    /// Founds a desk in `dir`: root, desk, case-team and recovery keys, an encrypted database, and version 1 of the
+    /// directory, signed by the root and given to the relay (by the next call that reaches it, if it cannot be reached now).
+    ///
+    /// Fails with `desk.exists` where any file of a desk is, `vault.weak_secret` below six words, `desk.relay_address`.
+    pub fn init(
+        dir: &Path,
+        founding: &Founding<'_>,
+        passphrase: &Sensitive<String>,
+        now: Timestamp,
+    ) -> Result<Founded, DeskError> {
+        check_strength(HardwareLevel::None, passphrase.expose())?;
+        Client::new(founding.relay, founding.relay_token.expose())?;
+        make_folder(dir)?;
+        if [KEYS, ROOT, RECOVERY, DATABASE].iter().any(|name| dir.join(name).exists()) {
+            return Err(DeskError::Exists);
+        }
+        let (root, signing) = (SigningKey::generate()?, SigningKey::generate()?);
+        let (team, recovery) = (PrivateKey::generate()?, PrivateKey::generate()?);
+        let database = Key::random()?;
+        let recovery_words = Sensitive::new(words::proquint(&random::bytes::<RECOVERY_SECRET>()?));
+        let directory = Directory {
+            org: founding.org.to_owned(),
+            version: 1,
+            issued: now,
+            expires: now.plus_millis(DIRECTORY_LIFETIME_MS),
+            root: root.public(),
+            desk: signing.public(),
+            recipients: vec![
+                Recipient { role: Role::CaseTeam, key: team.public()? },
+                Recipient { role: Role::Recovery, key: recovery.public()? },
+            ],
+        };
+        let directory = directory.sign(&root)?;
+
+        let seal = |name: &str, purpose, secret: &Sensitive<String>, keys: &[&Key]| {
+            key_file::write_new(&dir.join(name), purpose, secret, founding.stretch, keys)
+        };
+        seal(RECOVERY, Purpose::Recovery, &recovery_words, &[&Key::from_bytes(*recovery.expose())])?;
+        seal(ROOT, Purpose::Root, passphrase, &[&Key::from_bytes(*root.seed())])?;
+        let store = Store::create(&dir.join(DATABASE), &database)?;
+        store.write(|tx| {
+            setting::put(tx, settings::ORG, founding.org.as_bytes())?;
+            setting::put(tx, settings::RELAY, founding.relay.trim().trim_end_matches('/').as_bytes())?;
+            setting::put(tx, settings::RELAY_TOKEN, founding.relay_token.expose().trim().as_bytes())?;
+            setting::put(tx, settings::ROOT_FINGERPRINT, &root.public().fingerprint())?;
+            setting::put(tx, settings::DIRECTORY, &directory)
+        })?;
+        drop(store);
+        // Last: the desk is there when this file is.
+        let keys = [Key::from_bytes(*signing.seed()), Key::from_bytes(*team.expose()), database];
+        seal(KEYS, Purpose::Desk, passphrase, &[&keys[0], &keys[1], &keys[2]])?;
+
+        let desk = Self::open(dir, passphrase)?;
+        let directory = Delivery::of(desk.publish_directory())?;
+        Ok(Founded { desk, recovery_words, directory })
+    }
+
+    /// Opens the desk in `dir`. Fails with `desk.missing`, `desk.locked` on another passphrase, `desk.damaged`, `desk.newer`.
+    pub fn open(dir: &Path, passphrase: &Sensitive<String>) -> Result<Self, DeskError> {
+        let [signing, team, database] = key_file::read(&dir.join(KEYS), Purpose::Desk, passphrase)?;
+        let store = Store::open(&dir.join(DATABASE), &database)?;
+        let (org, relay, token, fingerprint) = store.read(|c| {
+            let fingerprint = setting::get(c, settings::ROOT_FINGERPRINT)?.ok_or(DeskError::Damaged)?;
+            Ok((
+                setting::text(c, settings::ORG)?,
+                setting::text(c, settings::RELAY)?,
+                Sensitive::new(setting::text(c, settings::RELAY_TOKEN)?),
+                fingerprint.try_into().map_err(|_| DeskError::Damaged)?,
+            ))
+        })?;
+        Ok(Self {
+            client: Client::new(&relay, token.expose())?,
+            store,
+            signing: SigningKey::from_seed(*signing.expose())?,
+            team: PrivateKey::from_bytes(*team.expose()),
+            org,
+            relay,
+            root_fingerprint: fingerprint,
+        })
+    }
+
+    /// The organisation's short name.
+    pub fn org(&self) -> &str {
+        &self.org
+    }
+
+    /// SHA-256 of the organisation's root key, which enrolment records pin.
+    pub const fn root_fingerprint(&self) -> &[u8; 32] {
+        &self.root_fingerprint
+    }
+
+    /// Gives the directory to the relay, once.
+    pub(crate) fn publish_directory(&self) -> Result<(), DeskError> {
+        let waiting = self.store.read(|c| {
+            if setting::number(c, settings::DIRECTORY_SENT)? == 1 {
+                return Ok(None);
+            }
+            setting::get(c, settings::DIRECTORY)
+        })?;
+        if let Some(directory) = waiting {
+            self.client.write("PUT", wayside_sync::wire::desk_directory(), &directory)?;
+            self.store.write(|tx| setting::put_number(tx, settings::DIRECTORY_SENT, 1))?;
+        }
+        Ok(())
+    }
+}
+
+/// Opens the recovery key of a desk with the words that were shown once. Any record can be opened with it.
+/// Fails with `desk.missing`, `desk.locked`, `desk.damaged`.
+pub fn open_recovery_key(dir: &Path, words: &Sensitive<String>) -> Result<PrivateKey, DeskError> {
+    let typed = Sensitive::new(words.expose().split_whitespace().collect::<Vec<_>>().join("-").to_lowercase());
+    let [key] = key_file::read(&dir.join(RECOVERY), Purpose::Recovery, &typed)?;
+    Ok(PrivateKey::from_bytes(*key.expose()))
+}
+
+impl Delivery {
+    /// Everything but a relay that did not do it stays an error.
+    pub(crate) fn of(sent: Result<(), DeskError>) -> Result<Self, DeskError> {
+        match sent {
+            Ok(()) => Ok(Self::Sent),
+            Err(DeskError::Relay(code)) => Ok(Self::later(code)),
+            Err(other) => Err(other),
+        }
+    }
+
+    pub(crate) const fn later(code: ErrorCode) -> Self {
+        Self::Later { code: code.as_str() }
+    }
+}
+
+fn make_folder(dir: &Path) -> Result<(), DeskError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(dir)?)
+}

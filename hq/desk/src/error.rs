@@ -1,0 +1,113 @@
+//! What can go wrong at the desk. No passphrase, key, path or word of a record is ever in it.
+
+use wayside_model::{Coded, ErrorCode};
+
+/// An error of the desk. Its code is in [`Coded::code`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeskError {
+    /// The passphrase does not open the key file (`desk.locked`).
+    #[error("the passphrase does not open the desk's keys")]
+    Locked,
+    /// There is a desk in the folder already (`desk.exists`).
+    #[error("there is a desk in this folder already")]
+    Exists,
+    /// There is no desk in the folder (`desk.missing`).
+    #[error("there is no desk in this folder")]
+    Missing,
+    /// A file of the desk is not in its form, or the database does not open with its key (`desk.damaged`).
+    #[error("a file of the desk is damaged")]
+    Damaged,
+    /// A newer version wrote this desk (`desk.newer`).
+    #[error("a newer version wrote this desk")]
+    Newer,
+    /// The build has no database encryption (`vault.not_encrypted`).
+    #[error("this build has no working database encryption")]
+    NotEncrypted,
+    /// No such device (`desk.unknown_device`).
+    #[error("there is no device of this id")]
+    UnknownDevice,
+    /// The device is confirmed or revoked already (`desk.not_waiting`).
+    #[error("the device is not waiting for confirmation")]
+    NotWaiting,
+    /// No such record (`desk.unknown_record`).
+    #[error("there is no record of this id")]
+    UnknownRecord,
+    /// The page is only served on this machine (`desk.not_loopback`).
+    #[error("the page is only served on a loopback address")]
+    NotLoopback,
+    /// The relay's address is not usable: HTTPS, or plain HTTP on this machine (`desk.relay_address`).
+    #[error("the relay's address is not usable")]
+    RelayAddress,
+    /// The relay did not take or give what was asked; the code says which way it failed (`sync.*`, `enrol.*`, `relay.*`).
+    #[error("the relay did not do it: {0}")]
+    Relay(ErrorCode),
+    /// A file or the database could not be read or written (`storage.io`).
+    #[error("the storage could not be read or written")]
+    Storage,
+    /// The storage is full (`storage.full`).
+    #[error("the storage is full")]
+    StorageFull,
+    /// Another process holds the desk's database (`vault.busy`).
+    #[error("another process holds the desk's database")]
+    Busy,
+    /// Sealed bytes, a signature or a key (code of the seal layer).
+    #[error(transparent)]
+    Seal(#[from] wayside_seal::SealError),
+    /// A thread panicked before; nothing was written by this call (`bug`).
+    #[error("the desk is in an unknown state")]
+    Bug,
+}
+
+impl Coded for DeskError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Locked => ErrorCode::DeskLocked,
+            Self::Exists => ErrorCode::DeskExists,
+            Self::Missing => ErrorCode::DeskMissing,
+            Self::Damaged => ErrorCode::DeskDamaged,
+            Self::Newer => ErrorCode::DeskNewer,
+            Self::NotEncrypted => ErrorCode::VaultNotEncrypted,
+            Self::UnknownDevice => ErrorCode::DeskUnknownDevice,
+            Self::NotWaiting => ErrorCode::DeskNotWaiting,
+            Self::UnknownRecord => ErrorCode::DeskUnknownRecord,
+            Self::NotLoopback => ErrorCode::DeskNotLoopback,
+            Self::RelayAddress => ErrorCode::DeskRelayAddress,
+            Self::Relay(code) => *code,
+            Self::Storage => ErrorCode::StorageIo,
+            Self::StorageFull => ErrorCode::StorageFull,
+            Self::Busy => ErrorCode::VaultBusy,
+            Self::Seal(error) => error.code(),
+            Self::Bug => ErrorCode::Bug,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for DeskError {
+    /// Keeps the class only: SQLite's text can name tables and values.
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Sqlite;
+        match error.sqlite_error_code() {
+            Some(Sqlite::DiskFull) => Self::StorageFull,
+            Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => Self::Busy,
+            Some(Sqlite::NotADatabase | Sqlite::DatabaseCorrupt) => Self::Damaged,
+            _ => Self::Storage,
+        }
+    }
+}
+
+impl From<std::io::Error> for DeskError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull => Self::StorageFull,
+            _ => Self::Storage,
+        }
+    }
+}
+
+impl From<wayside_model::Malformed> for DeskError {
+    /// Only our own stored bytes are read this way.
+    fn from(_: wayside_model::Malformed) -> Self {
+        Self::Damaged
+    }
+}

@@ -1,0 +1,181 @@
+//! What the desk has, read for lists.
+
+use wayside_model::{CaseId, DeviceId, Event, EventBody, EventId, Timestamp, from_canonical};
+use wayside_screening::Explanation;
+use wayside_seal::words::proquint;
+
+use crate::views::{DeviceRow, DeviceState, Gap, Overview, RecordRow, RecordState};
+use crate::{Desk, DeskError};
+
+/// The columns a [`Kept`] is read from.
+pub(crate) const COLUMNS: &str = "r.event, r.device, r.epoch, r.seq, r.state, r.problem, r.content, r.at,
+    EXISTS (SELECT 1 FROM receipt g JOIN control c ON c.device = g.device AND c.counter = g.counter
+            WHERE g.device = r.device AND g.sha256 = r.sha256 AND c.posted = 1)";
+
+/// A row of the record table.
+pub(crate) struct Kept {
+    pub(crate) row: RecordRow,
+    pub(crate) epoch: u32,
+    pub(crate) seq: u64,
+    pub(crate) event: Option<Event>,
+}
+
+impl Kept {
+    pub(crate) fn read(row: &rusqlite::Row<'_>) -> Result<Self, DeskError> {
+        let content: Option<Vec<u8>> = row.get(6)?;
+        let event: Option<Event> = content.map(|bytes| from_canonical(&bytes)).transpose()?;
+        let mut view = RecordRow {
+            id: EventId::from_bytes(row.get(0)?),
+            case_code: String::new(),
+            device: DeviceId::from_bytes(row.get(1)?),
+            form: String::new(),
+            outcomes: Vec::new(),
+            route: None,
+            site: String::new(),
+            worker: String::new(),
+            at: Timestamp::from_millis(row.get(7)?),
+            state: match row.get::<_, u8>(4)? {
+                0 => RecordState::Uncovered,
+                1 => RecordState::Verified,
+                _ => RecordState::Problem,
+            },
+            problem: row.get(5)?,
+            receipt_sent: row.get(8)?,
+        };
+        if let Some(Event { case, body: EventBody::Screening(record), .. }) = &event {
+            view.case_code = case_code(*case);
+            view.form.clone_from(&record.form.id);
+            view.route = Some(record.route);
+            view.site.clone_from(&record.site);
+            view.worker.clone_from(&record.worker);
+            let explanation = record.explanation.as_deref().and_then(explanation);
+            view.outcomes = explanation.into_iter().flat_map(|it| it.outcomes).map(|outcome| outcome.id).collect();
+        }
+        Ok(Self { row: view, epoch: row.get(2)?, seq: row.get(3)?, event })
+    }
+}
+
+/// The explanation of a record, where this version can read it.
+pub(crate) fn explanation(json: &str) -> Option<Explanation> {
+    serde_json::from_str(json).ok()
+}
+
+/// A case in two words that can be said aloud. Random, like the id it comes from.
+fn case_code(case: CaseId) -> String {
+    let [a, b, c, d, ..] = *case.as_bytes();
+    proquint(&[a, b, c, d])
+}
+
+impl Desk {
+    /// All records: urgent ones first, then newest first. Each event once, its best copy.
+    pub fn records(&self) -> Result<Vec<RecordRow>, DeskError> {
+        let mut rows = self.store.read(|c| {
+            // State 1 is verified; a copy that does not verify is listed only where no better one came.
+            let mut statement = c.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM record r
+                 WHERE r.state = 1 OR NOT EXISTS (SELECT 1 FROM record o WHERE o.event = r.event AND o.state = 1)
+                 ORDER BY r.at DESC, r.seq DESC, r.sha256"
+            ))?;
+            let mut found = statement.query([])?;
+            let mut rows = Vec::new();
+            while let Some(row) = found.next()? {
+                rows.push(Kept::read(row)?.row);
+            }
+            Ok(rows)
+        })?;
+        rows.sort_by_key(RecordRow::urgency);
+        Ok(rows)
+    }
+
+    /// All devices, newest first.
+    pub fn devices(&self) -> Result<Vec<DeviceRow>, DeskError> {
+        let gaps = self.gaps()?;
+        self.store.read(|c| {
+            let mut statement = c.prepare_cached(
+                "SELECT d.id, d.words, d.role, d.site, d.worker, d.asked_at, d.confirmed_at, d.revoked_at, d.heard_at,
+                        (SELECT count(*) FROM record r WHERE r.device = d.id AND r.state = 1),
+                        (SELECT count(*) FROM item i WHERE i.device = d.id AND i.kind = 2 AND d.confirmed_at IS NULL)
+                 FROM device d ORDER BY d.asked_at DESC, d.id",
+            )?;
+            let rows = statement.query_map([], |row| {
+                let id = DeviceId::from_bytes(row.get(0)?);
+                let moment = |at: Option<i64>| at.map(Timestamp::from_millis);
+                let (confirmed_at, revoked_at) = (moment(row.get(6)?), moment(row.get(7)?));
+                Ok(DeviceRow {
+                    id,
+                    state: match (revoked_at, confirmed_at) {
+                        (Some(_), _) => DeviceState::Revoked,
+                        (None, Some(_)) => DeviceState::Confirmed,
+                        (None, None) => DeviceState::Waiting,
+                    },
+                    words: row.get(1)?,
+                    role: row.get(2)?,
+                    site: row.get(3)?,
+                    worker: row.get(4)?,
+                    asked_at: Timestamp::from_millis(row.get(5)?),
+                    confirmed_at,
+                    revoked_at,
+                    heard_at: Timestamp::from_millis(row.get(8)?),
+                    records: row.get(9)?,
+                    sealed: row.get(10)?,
+                    gaps: gaps.iter().copied().filter(|gap| gap.device == id).collect(),
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// What the first page shows.
+    pub fn overview(&self) -> Result<Overview, DeskError> {
+        let records = self.records()?;
+        let devices = self.devices()?;
+        let verified = records.iter().filter(|row| row.state == RecordState::Verified).count() as u64;
+        let sealed = self.sealed()?;
+        Ok(Overview {
+            org: self.org.clone(),
+            verified,
+            unverified: records.len() as u64 - verified,
+            sealed,
+            devices_waiting: devices.iter().filter(|row| row.state == DeviceState::Waiting).count() as u64,
+            missing: devices.iter().flat_map(|row| &row.gaps).map(|gap| gap.last - gap.first + 1).sum(),
+            records,
+        })
+    }
+
+    /// Missing numbers of all confirmed devices.
+    pub(crate) fn gaps(&self) -> Result<Vec<Gap>, DeskError> {
+        self.store.read(|c| {
+            let mut statement =
+                c.prepare_cached("SELECT device, epoch, first, last FROM gap ORDER BY device, epoch, first")?;
+            let rows = statement.query_map([], |row| {
+                Ok(Gap {
+                    device: DeviceId::from_bytes(row.get(0)?),
+                    epoch: row.get(1)?,
+                    first: row.get(2)?,
+                    last: row.get(3)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Envelopes nobody opened, because their device is not confirmed or not known.
+    fn sealed(&self) -> Result<u64, DeskError> {
+        self.store.read(|c| {
+            Ok(c.query_row(
+                "SELECT count(*) FROM item i LEFT JOIN device d ON d.id = i.device
+                 WHERE i.kind = 2 AND d.confirmed_at IS NULL",
+                [],
+                |row| row.get(0),
+            )?)
+        })
+    }
+
+    /// Sealed envelopes, and records that are not verified.
+    pub(crate) fn unverified(&self) -> Result<u64, DeskError> {
+        let opened: u64 = self
+            .store
+            .read(|c| Ok(c.query_row("SELECT count(*) FROM record WHERE state <> 1", [], |row| row.get(0))?))?;
+        Ok(opened + self.sealed()?)
+    }
+}

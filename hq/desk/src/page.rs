@@ -1,0 +1,98 @@
+//! The frame of every page, and small pieces the pages share. Maud escapes whatever is put in; nothing is passed through raw.
+
+use maud::{DOCTYPE, Markup, html};
+use wayside_model::Timestamp;
+use wayside_screening::forms::built_in;
+
+use crate::views::{RecordRow, RecordState};
+use crate::words;
+
+/// Which entry of the navigation is the open one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Records,
+    Devices,
+}
+
+pub(crate) fn frame(title: &str, org: &str, tab: Option<Tab>, content: &Markup) -> Markup {
+    let entries = [(Tab::Records, "/", "Records"), (Tab::Devices, "/devices", "Devices")];
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · Wayside desk" }
+                link rel="stylesheet" href="/style.css";
+            }
+            body {
+                a.skip href="#main" { "Skip to the content" }
+                header.bar {
+                    div {
+                        span.brand { "Wayside desk" }
+                        span.org dir="auto" { (org) }
+                        nav aria-label="Pages" {
+                            ul {
+                                @for (entry, path, name) in entries {
+                                    li { a href=(path) aria-current=[(tab == Some(entry)).then_some("page")] { (name) } }
+                                }
+                            }
+                        }
+                    }
+                }
+                main #main tabindex="-1" { (content) }
+                footer { "Served on this machine only. Times of interviews are rounded to five minutes." }
+            }
+        }
+    }
+}
+
+/// A page that says one thing, such as that something was not found.
+pub(crate) fn message(title: &str, org: &str, text: &str) -> Markup {
+    let content = html! {
+        h1 { (title) }
+        p { (text) }
+        p { a href="/" { "To the work queue" } }
+    };
+    frame(title, org, None, &content)
+}
+
+/// The title of a built-in form, else the id.
+pub(crate) fn form_name(id: &str) -> &str {
+    built_in(id).map_or(id, |form| form.title)
+}
+
+pub(crate) fn moment(at: Timestamp) -> Markup {
+    html! { time datetime=(words::iso(at)) { (words::moment(at)) } }
+}
+
+/// Outcomes as words in a frame.
+pub(crate) fn outcome_tags(outcomes: &[String]) -> Markup {
+    html! {
+        @if outcomes.is_empty() { span.quiet { "No outcome" } } @else {
+            ul.tags {
+                @for id in outcomes {
+                    li.tag.(words::outcome_tone(id)) { (words::outcome_name(id)) }
+                }
+            }
+        }
+    }
+}
+
+/// Where a record stands, in words.
+pub(crate) fn record_state(row: &RecordRow) -> Markup {
+    html! {
+        @match row.state {
+            RecordState::Verified if row.receipt_sent => span.state.well { "HQ has it" },
+            RecordState::Verified => { span.state.care { "HQ has it" } span.sub { "receipt not sent yet" } },
+            RecordState::Uncovered => {
+                span.state.care { "Not verified yet" } span.sub { "signed checkpoint not here yet" }
+            },
+            RecordState::Problem => {
+                span.state.now { "Does not verify" }
+                span.sub { code { (row.problem.as_deref().unwrap_or("bug")) } }
+            },
+        }
+    }
+}

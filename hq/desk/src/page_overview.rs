@@ -1,0 +1,99 @@
+//! The work queue.
+
+use maud::{Markup, html};
+
+use crate::page::{Tab, form_name, frame, outcome_tags, record_state};
+use crate::views::{Overview, RecordRow, RecordState};
+use crate::words;
+
+pub(crate) fn overview(view: &Overview) -> Markup {
+    let (opened, closed): (Vec<&RecordRow>, Vec<&RecordRow>) =
+        view.records.iter().partition(|row| row.state != RecordState::Problem);
+    let (first, rest): (Vec<&RecordRow>, Vec<&RecordRow>) = opened.into_iter().partition(|row| row.urgency() < 2);
+    let content = html! {
+        h1 { "Work queue" }
+        p.lead { "What field teams finished and this desk has opened." }
+        dl.counts {
+            (count(view.verified, "Records HQ has"))
+            (count(first.len() as u64, "To act on first"))
+            (count(view.unverified + view.sealed, "Not verified yet"))
+            (count(view.devices_waiting, "Devices to confirm"))
+        }
+        @if view.sealed > 0 {
+            p.note.care {
+                (view.sealed) " sealed " (plural(view.sealed, "envelope", "envelopes"))
+                " came from devices whose words nobody has compared yet. They stay shut until then: "
+                a href="/devices" { "devices" } "."
+            }
+        }
+        @if view.missing > 0 {
+            p.note.care {
+                (view.missing) " " (plural(view.missing, "envelope is", "envelopes are")) " missing from the order of a device: "
+                a href="/devices" { "see which" } "."
+            }
+        }
+        h2 #first { "Act first" }
+        (table(&first, "Urgent needs and the child’s way, newest first", "Nothing urgent is recorded."))
+        h2 #rest { "All other records" }
+        (table(&rest, "Newest first", "No other record has come."))
+        @if !closed.is_empty() {
+            h2 #problems { "Does not verify" }
+            (table(&closed, "Kept, not counted, and given no receipt. The code says what does not fit", ""))
+        }
+        p.note { (words::CAVEAT) }
+    };
+    frame("Work queue", &view.org, Some(Tab::Records), &content)
+}
+
+fn count(number: u64, name: &str) -> Markup {
+    html! { div { dt { (name) } dd { (number) } } }
+}
+
+const fn plural<'a>(number: u64, one: &'a str, many: &'a str) -> &'a str {
+    if number == 1 { one } else { many }
+}
+
+fn table(rows: &[&RecordRow], caption: &str, empty: &str) -> Markup {
+    html! {
+        div.sheet {
+            table.queue {
+                caption { (caption) }
+                thead {
+                    tr {
+                        th scope="col" { "Case" }
+                        th scope="col" { "Outcome" }
+                        th scope="col" { "Way" }
+                        th scope="col" { "Site" }
+                        th scope="col" { "Finished" }
+                        th scope="col" { "State" }
+                    }
+                }
+                tbody {
+                    @if rows.is_empty() {
+                        tr { td.nothing colspan="6" { (empty) } }
+                    }
+                    @for row in rows { (line(row)) }
+                }
+            }
+        }
+    }
+}
+
+fn line(row: &RecordRow) -> Markup {
+    let opened = !row.case_code.is_empty();
+    html! {
+        tr {
+            th scope="row" {
+                a href={ "/records/" (row.id) } { @if opened { (row.case_code) } @else { "not opened" } }
+                span.sub dir="auto" { (form_name(&row.form)) }
+            }
+            td { @if opened { (outcome_tags(&row.outcomes)) } @else { span.quiet { "–" } } }
+            td { (words::route(row.route)) }
+            td { span dir="auto" { (row.site) } span.sub dir="auto" { (row.worker) } }
+            td.narrow {
+                time datetime=(words::iso(row.at)) { (words::day(row.at)) span.sub { (words::time_of_day(row.at)) } }
+            }
+            td { (record_state(row)) }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! One record: outcome, next steps, gates, consent, answers.
+
+use maud::{Markup, html};
+use wayside_model::{AnswerState, DeviceId};
+use wayside_screening::{Explanation, StepResult};
+
+use crate::page::{Tab, form_name, frame, moment, record_state};
+use crate::page_rules::rules;
+use crate::views::{AnswerView, RecordView, ScreeningView};
+use crate::words;
+
+pub(crate) fn record(org: &str, view: &RecordView) -> Markup {
+    let opened = !view.row.case_code.is_empty();
+    let title = if opened { format!("Case {}", view.row.case_code) } else { "A record that does not open".to_owned() };
+    let content = html! {
+        p.back { a href="/" { "← Work queue" } }
+        h1 { (title) }
+        p.lead { (record_state(&view.row)) }
+        (facts(view))
+        p.note { (words::CAVEAT) }
+        @match &view.screening {
+            Some(screening) => { (whole(screening)) },
+            None => p.note.care {
+                "The envelope is kept as it came. It was not opened, it does not count as verified, "
+                "and no receipt was given for it."
+            },
+        }
+    };
+    frame(&title, org, Some(Tab::Records), &content)
+}
+
+fn facts(view: &RecordView) -> Markup {
+    let row = &view.row;
+    html! {
+        div.sheet {
+            dl.facts {
+                @if let Some(screening) = &view.screening {
+                    (fact("Age", html! { (words::age(&screening.age)) }))
+                    (fact("Way", html! { (words::route(row.route)) }))
+                    (fact("Finished", html! {
+                        (moment(row.at)) @if let Some(reason) = screening.stopped { span.sub { (words::stopped(reason)) } }
+                    }))
+                    (fact("Form", html! {
+                        span dir="auto" { (form_name(&row.form)) }
+                        span.sub { (row.form) ", version " (screening.form_version) }
+                    }))
+                    (fact("Language", html! { (screening.language) }))
+                    (fact("Site", html! { span dir="auto" { (row.site) } span.sub dir="auto" { (row.worker) } }))
+                } @else {
+                    (fact("Came", moment(row.at)))
+                }
+                (fact("Device", html! {
+                    code { (short(row.device)) } span.sub { "number " (view.seq) " of epoch " (view.epoch) }
+                }))
+            }
+        }
+    }
+}
+
+/// The first digits of the id, as the list of devices begins with them.
+fn short(device: DeviceId) -> String {
+    device.to_string().chars().take(8).collect()
+}
+
+fn fact(name: &str, value: Markup) -> Markup {
+    html! { div { dt { (name) } dd { (value) } } }
+}
+
+fn whole(screening: &ScreeningView) -> Markup {
+    html! {
+        @match &screening.explanation {
+            Some(explanation) => {
+                (outcomes(explanation))
+                (steps(&explanation.steps))
+                (rules(explanation, &screening.answers))
+            },
+            None => { h2 { "Outcome" } p { "This form has no indicators, so no rule was applied." } },
+        }
+        (consents(screening))
+        (gates(screening))
+        (answers(screening))
+    }
+}
+
+fn outcomes(explanation: &Explanation) -> Markup {
+    html! {
+        h2 #outcome { "Outcome" }
+        div.outcomes {
+            @for outcome in &explanation.outcomes {
+                article.outcome.(words::outcome_tone(&outcome.id)) {
+                    h3 { span.code { (outcome.id) } (words::outcome_name(&outcome.id)) }
+                    p { (outcome.text) }
+                    @if !outcome.because.is_empty() { p.small.quiet { "Rests on " (outcome.because.join(", ")) } }
+                    @if !outcome.cite.is_empty() { p.small.quiet { "Source: " (outcome.cite.join("; ")) } }
+                }
+            }
+        }
+        @if !explanation.caveats.is_empty() {
+            ul.small.quiet { @for caveat in &explanation.caveats { li { (caveat) } } }
+        }
+    }
+}
+
+fn steps(steps: &[StepResult]) -> Markup {
+    html! {
+        @if !steps.is_empty() {
+            h2 #steps { "What can be offered next" }
+            ul.steps {
+                @for step in steps {
+                    li {
+                        (step.text)
+                        @if let Some(line) = step.needs_consent {
+                            @let (code, name) = words::consent_line(line);
+                            " " span.tag { "needs consent " (code) ": " (name) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn consents(screening: &ScreeningView) -> Markup {
+    html! {
+        h2 #consent { "Consent" }
+        div.sheet {
+            table {
+                caption { "As given, in order; nothing is ever changed in it" }
+                thead {
+                    tr {
+                        th scope="col" { "Line" } th scope="col" { "Answer" } th scope="col" { "Given by" }
+                        th scope="col" { "How" } th scope="col" { "For whom" } th scope="col" { "When" }
+                    }
+                }
+                tbody {
+                    @if screening.consents.is_empty() { tr { td.nothing colspan="6" { "No line was recorded." } } }
+                    @for entry in &screening.consents {
+                        @let (code, name) = words::consent_line(entry.line);
+                        @let (value, tone) = words::consent_value(entry.value);
+                        tr {
+                            th scope="row" { span.code.quiet { (code) } " " (name) }
+                            td { span.tag.(tone) { (value) } }
+                            td { (words::giver(entry.by)) }
+                            td { (words::how(entry.how)) span.sub { "in " (entry.language) } }
+                            td dir="auto" { (entry.recipient.as_deref().unwrap_or("–")) }
+                            td.narrow { (moment(entry.at)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn gates(screening: &ScreeningView) -> Markup {
+    html! {
+        h2 #gates { "Gates before the first question" }
+        div.sheet {
+            table {
+                caption { "Looked at in this order" }
+                thead { tr { th scope="col" { "Gate" } th scope="col" { "Found" } th scope="col" { "When" } } }
+                tbody {
+                    @for record in &screening.gates {
+                        tr {
+                            th scope="row" { (words::gate(record.gate)) }
+                            td { @if record.passed { span.tag.well { "open" } } @else { span.tag.now { "shut" } } }
+                            td.narrow { (moment(record.at)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn answers(screening: &ScreeningView) -> Markup {
+    html! {
+        h2 #answers { "All answers" }
+        div.sheet {
+            table.answers {
+                caption { "In the order of the form; “does not know” and “does not want to say” are answers" }
+                thead { tr { th scope="col" { "Question" } th scope="col" { "Answer" } } }
+                tbody {
+                    @if screening.answers.is_empty() { tr { td.nothing colspan="2" { "No answer was recorded." } } }
+                    @for (index, answer) in screening.answers.iter().enumerate() {
+                        tr id={ "answer-" (index + 1) } {
+                            th scope="row" { (question(answer)) }
+                            td { (answer_text(answer, &screening.language)) }
+                        }
+                    }
+                }
+            }
+        }
+        @if !screening.attachments.is_empty() {
+            h2 #files { "Files" }
+            ul { @for file in &screening.attachments { li { code { (file.name) } " · " (file.bytes) " bytes" } } }
+        }
+    }
+}
+
+/// The question's words where the desk has the form, and always its place in it.
+fn question(answer: &AnswerView) -> Markup {
+    html! {
+        @match &answer.question {
+            Some(text) => { span dir="auto" { (text) } code.sub { (answer.reference) } },
+            None => code { (answer.reference) },
+        }
+    }
+}
+
+/// A given value in the interview's language, any other state in words.
+fn answer_text(answer: &AnswerView, language: &str) -> Markup {
+    html! {
+        @if answer.state == AnswerState::Given {
+            @match &answer.shown {
+                Some(text) => span dir="auto" { (text) },
+                None => span dir="auto" lang=(language) { (answer.value) },
+            }
+        } @else { span.quiet { (words::answer_state(answer.state)) } }
+    }
+}

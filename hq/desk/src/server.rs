@@ -1,0 +1,175 @@
+//! The local web page: read only, this machine only.
+//!
+//! Three things keep other web sites out: it listens on a loopback address and refuses any other; the `Host` header must
+//! name that address, so that a name of somebody else that points here (DNS rebinding) gets nothing; and the answers
+//! forbid every script, frame and foreign load.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use maud::Markup;
+use tokio::net::TcpListener;
+use wayside_model::{Coded, EventId};
+
+use crate::client::is_loopback_name;
+use crate::{Desk, DeskError, page, page_devices, page_overview, page_record};
+
+const STYLE: &str = include_str!("style.css");
+
+/// Sent with every answer. `default-src 'none'` leaves the one style sheet; there is no script at all.
+const HEADERS: [(HeaderName, &str); 7] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// Serves the pages until `stop` is done. `ready` learns the address, which matters where `address` has port 0.
+/// Fails with `desk.not_loopback` before it listens, and with `storage.io` where the address is taken.
+pub async fn serve(
+    desk: Arc<Desk>,
+    address: SocketAddr,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), DeskError> {
+    if !address.ip().is_loopback() {
+        return Err(DeskError::NotLoopback);
+    }
+    let listener = TcpListener::bind(address).await?;
+    let bound = listener.local_addr()?;
+    ready(bound);
+    axum::serve(listener, router(desk, bound.port())).with_graceful_shutdown(stop).await?;
+    Ok(())
+}
+
+fn router(desk: Arc<Desk>, port: u16) -> Router {
+    Router::new()
+        .route("/", get(overview))
+        .route("/records/{id}", get(record))
+        .route("/devices", get(devices))
+        .route("/style.css", get(style))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .fallback(get(nothing_here))
+        .with_state(desk)
+        .layer(middleware::from_fn(move |request: Request, next: Next| guard(port, request, next)))
+}
+
+async fn guard(port: u16, request: Request, next: Next) -> Response {
+    let mut response = if is_ours(request.headers(), port) {
+        next.run(request).await
+    } else {
+        (StatusCode::MISDIRECTED_REQUEST, "This page is only served under its own address.\n").into_response()
+    };
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Whether the `Host` header names this machine and this port.
+fn is_ours(headers: &HeaderMap, port: u16) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) else { return false };
+    let (name, given) = match host.rsplit_once(':') {
+        Some((name, digits)) if !digits.ends_with(']') => (name, digits.parse().ok()),
+        _ => (host, Some(80)),
+    };
+    given == Some(port) && is_loopback_name(name)
+}
+
+async fn overview(State(desk): State<Arc<Desk>>) -> Response {
+    page(desk, |desk| Ok(page_overview::overview(&desk.overview()?))).await
+}
+
+async fn devices(State(desk): State<Arc<Desk>>) -> Response {
+    page(desk, |desk| Ok(page_devices::devices(desk.org(), &desk.devices()?))).await
+}
+
+async fn record(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Response {
+    page(desk, move |desk| {
+        let id: EventId = id.parse().map_err(|_| DeskError::UnknownRecord)?;
+        Ok(page_record::record(desk.org(), &desk.record(id)?))
+    })
+    .await
+}
+
+async fn nothing_here(State(desk): State<Arc<Desk>>) -> Response {
+    let page = page::message("Not found", desk.org(), "There is no page at this address.");
+    (StatusCode::NOT_FOUND, Html(page.into_string())).into_response()
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
+}
+
+/// Reads the database away from the threads that serve, and turns an error into a page with its code.
+async fn page(desk: Arc<Desk>, make: impl FnOnce(&Desk) -> Result<Markup, DeskError> + Send + 'static) -> Response {
+    let made = tokio::task::spawn_blocking(move || match make(&desk) {
+        Ok(markup) => (StatusCode::OK, markup),
+        Err(error) => problem(&error, desk.org()),
+    })
+    .await;
+    match made {
+        Ok((status, markup)) => (status, Html(markup.into_string())).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn problem(error: &DeskError, org: &str) -> (StatusCode, Markup) {
+    let code = error.code();
+    match error {
+        DeskError::UnknownRecord => (StatusCode::NOT_FOUND, page::message("Not found", org, code.meaning())),
+        _ => {
+            let text = format!("{} ({code})", code.meaning());
+            (StatusCode::INTERNAL_SERVER_ERROR, page::message("This did not work", org, &text))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_with_the_right_port_are_hosts() {
+        let asked = |host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
+            is_ours(&headers, 8080)
+        };
+        for good in ["127.0.0.1:8080", "localhost:8080", "[::1]:8080", "127.0.0.2:8080"] {
+            assert!(asked(good), "{good}");
+        }
+        for bad in [
+            "127.0.0.1",
+            "127.0.0.1:80",
+            "evil.example:8080",
+            "127.0.0.1.evil.example:8080",
+            "localhost.evil.example:8080",
+            "10.0.0.1:8080",
+            "[::1]",
+            "8080",
+            "",
+        ] {
+            assert!(!asked(bad), "{bad}");
+        }
+        assert!(!is_ours(&HeaderMap::new(), 8080));
+        let mut twice = HeaderMap::new();
+        twice.append(header::HOST, HeaderValue::from_static("localhost:8080"));
+        twice.append(header::HOST, HeaderValue::from_static("evil.example:8080"));
+        assert!(!is_ours(&twice, 8080));
+    }
+}

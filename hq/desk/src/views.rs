@@ -1,0 +1,207 @@
+//! What the desk shows, as plain values: for tables, for JSON, for the pages. None of them has a field that judges a person.
+//! The ones that hold what a person said have no `Debug`.
+
+use serde::Serialize;
+use wayside_model::{
+    AgeStatement, AnswerState, ConsentEntry, DeviceId, EventId, GateRecord, Route, StopReason, Timestamp,
+};
+use wayside_screening::Explanation;
+
+/// Where a device stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceState {
+    /// It asked; nobody compared the words yet. Nothing of it is opened.
+    Waiting,
+    /// Somebody compared the words; it has a certificate.
+    Confirmed,
+    /// What came later does not count as verified.
+    Revoked,
+}
+
+/// Sequence numbers that are missing, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    /// Whose.
+    pub device: DeviceId,
+    /// In which epoch of the device.
+    pub epoch: u32,
+    /// First missing number.
+    pub first: u64,
+    /// Last missing number.
+    pub last: u64,
+}
+
+/// One device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceRow {
+    /// Its id.
+    pub id: DeviceId,
+    /// Where it stands.
+    pub state: DeviceState,
+    /// Role it was enrolled for.
+    pub role: String,
+    /// Site it was enrolled for.
+    pub site: String,
+    /// Pseudonym of its worker.
+    pub worker: String,
+    /// Words shown on the device too: equal words mean that these keys are its keys.
+    pub words: String,
+    /// When it asked, by its own clock.
+    pub asked_at: Timestamp,
+    /// When somebody confirmed it.
+    pub confirmed_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// Last time a pull brought something from it.
+    pub heard_at: Timestamp,
+    /// Verified records.
+    pub records: u64,
+    /// Envelopes that are kept sealed because it is not confirmed.
+    pub sealed: u64,
+    /// What is missing in its order.
+    pub gaps: Vec<Gap>,
+}
+
+/// Where a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordState {
+    /// Opened and covered by a signed checkpoint of a confirmed device: HQ has it.
+    Verified,
+    /// Opened; the signed checkpoint that covers it has not come.
+    Uncovered,
+    /// Something does not fit; `problem` says what. No receipt is given.
+    Problem,
+}
+
+/// One record in a list. What could not be opened has empty fields.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct RecordRow {
+    /// The event.
+    pub id: EventId,
+    /// The case in a form that can be said aloud; empty where the record did not open.
+    pub case_code: String,
+    /// The device that sealed it.
+    pub device: DeviceId,
+    /// Id of the form.
+    pub form: String,
+    /// Ids of the outcomes that hold (`N1` to `N9`).
+    pub outcomes: Vec<String>,
+    /// The way the interview took.
+    pub route: Option<Route>,
+    /// Site code.
+    pub site: String,
+    /// Pseudonym of the worker.
+    pub worker: String,
+    /// End of the interview, or when it came where it did not open.
+    pub at: Timestamp,
+    /// Where it stands.
+    pub state: RecordState,
+    /// Error code, where there is a problem.
+    pub problem: Option<String>,
+    /// Whether the receipt for it is with the relay.
+    pub receipt_sent: bool,
+}
+
+impl RecordRow {
+    /// 0 act now, 1 the child's way, 2 the rest. Lists show lower numbers first.
+    pub fn urgency(&self) -> u8 {
+        let has = |id: &str| self.outcomes.iter().any(|outcome| outcome == id);
+        if has("N1") {
+            0
+        } else if has("N2") || self.route == Some(Route::Child) {
+            1
+        } else {
+            2
+        }
+    }
+}
+
+/// One answer.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct AnswerView {
+    /// The question's place in the form.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// The question as the form words it in its first language, where the desk has this exact form.
+    pub question: Option<String>,
+    /// Kind of answer.
+    pub state: AnswerState,
+    /// The value as recorded: option codes, not labels.
+    pub value: String,
+    /// The value as the form words it, where that differs.
+    pub shown: Option<String>,
+}
+
+/// A file of a record; its bytes are fetched apart.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct AttachmentView {
+    /// The question.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// Name inside the record.
+    pub name: String,
+    /// Length in bytes.
+    pub bytes: usize,
+}
+
+/// What an opened record holds.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ScreeningView {
+    /// Version of the form.
+    pub form_version: String,
+    /// Language of the interview (BCP 47).
+    pub language: String,
+    /// Start, rounded.
+    pub started: Timestamp,
+    /// End, rounded.
+    pub ended: Timestamp,
+    /// What is known of the age, in the calendar it was said in.
+    pub age: AgeStatement,
+    /// Why it ended early.
+    pub stopped: Option<StopReason>,
+    /// Gates.
+    pub gates: Vec<GateRecord>,
+    /// Consent ledger.
+    pub consents: Vec<ConsentEntry>,
+    /// Answers in form order.
+    pub answers: Vec<AnswerView>,
+    /// Files.
+    pub attachments: Vec<AttachmentView>,
+    /// Outcomes, rule branches and what they rest on; empty for a form without indicators.
+    pub explanation: Option<Explanation>,
+}
+
+/// One record, whole.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct RecordView {
+    /// As in the list.
+    #[serde(flatten)]
+    pub row: RecordRow,
+    /// Epoch of the device.
+    pub epoch: u32,
+    /// Number in the epoch.
+    pub seq: u64,
+    /// What it holds; empty where it did not open.
+    pub screening: Option<ScreeningView>,
+}
+
+/// The first page.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Overview {
+    /// The organisation.
+    pub org: String,
+    /// Verified records.
+    pub verified: u64,
+    /// Records that wait for a checkpoint or have a problem.
+    pub unverified: u64,
+    /// Envelopes kept sealed because their device is not confirmed.
+    pub sealed: u64,
+    /// Devices that wait for somebody to compare the words.
+    pub devices_waiting: u64,
+    /// Sequence numbers that are missing.
+    pub missing: u64,
+    /// All records, urgent ones first, then newest first.
+    pub records: Vec<RecordRow>,
+}

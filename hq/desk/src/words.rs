@@ -1,0 +1,280 @@
+//! The words of the pages. They say what was recorded and what a rule made of it, and nothing about what a person is.
+
+use wayside_model::{
+    AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Gate, Route,
+    StopReason, Timestamp,
+};
+use wayside_screening::{DimensionResult, FindingState, Phase, Weight};
+
+/// Stands on every page that shows an outcome.
+pub(crate) const CAVEAT: &str = "Screening is not identification. A record shows what was said and seen, and which next \
+    step the rules suggest. Who somebody is in law, only the competent body decides.";
+
+/// Colour family of an outcome. The words beside it say the same.
+pub(crate) fn outcome_tone(id: &str) -> &'static str {
+    match id {
+        "N1" | "N2" => "now",
+        "N3" | "N4" | "N5" => "care",
+        // Also N9: "nothing recorded" is no all-clear and never green.
+        _ => "calm",
+    }
+}
+
+/// Short name of an outcome (domain rules, outcome table).
+pub(crate) fn outcome_name(id: &str) -> &str {
+    match id {
+        "N1" => "Act now",
+        "N2" => "Child protection",
+        "N3" => "Refer to the competent body",
+        "N4" => "At risk or under control",
+        "N5" => "Exploitation, no means recorded",
+        "N6" => "Some indicators",
+        "N7" => "Undetermined",
+        "N8" => "Support needs",
+        "N9" => "Nothing recorded",
+        other => other,
+    }
+}
+
+/// The state of a dimension in one word, and its colour family.
+pub(crate) fn dimension_state(dimension: &DimensionResult) -> (&'static str, &'static str) {
+    match (dimension.explored, dimension.lower, dimension.upper) {
+        (false, ..) => ("Not explored", "calm"),
+        (_, true, _) => ("Rule met", "care"),
+        (_, false, true) => ("Open", "calm"),
+        (_, false, false) => ("Rule not met", "calm"),
+    }
+}
+
+/// What the two bounds say: `lower` takes open questions as absent, `upper` as present.
+pub(crate) const fn bounds(lower: bool, upper: bool) -> &'static str {
+    match (lower, upper) {
+        (true, _) => "On what was recorded the rule is met, whatever the open questions would bring.",
+        (false, true) => "On what was recorded the rule is not met; it would be if open questions turned out present.",
+        (false, false) => "On what was recorded the rule is not met, and no open question could change that.",
+    }
+}
+
+/// `1S+2M` in words: what the branch asks for.
+pub(crate) fn branch(branch: &str) -> String {
+    let part = |text: &str| {
+        let (count, kind) = text.split_at(text.len().checked_sub(1)?);
+        let kind = match kind {
+            "S" => "strong",
+            "M" => "medium",
+            "W" => "weak",
+            _ => return None,
+        };
+        let count = match count {
+            "1" => "one",
+            "2" => "two",
+            "3" => "three",
+            _ => return None,
+        };
+        Some(format!("{count} {kind}"))
+    };
+    let parts: Option<Vec<String>> = if branch.is_ascii() { branch.split('+').map(part).collect() } else { None };
+    parts.map_or_else(|| branch.to_owned(), |parts| parts.join(" and "))
+}
+
+pub(crate) const fn weight(weight: Option<Weight>) -> &'static str {
+    match weight {
+        Some(Weight::S) => "strong",
+        Some(Weight::M) => "medium",
+        Some(Weight::W) => "weak",
+        None => "no weight",
+    }
+}
+
+pub(crate) const fn phase(phase: Option<Phase>) -> &'static str {
+    match phase {
+        Some(Phase::Before) => "before leaving",
+        Some(Phase::Way) => "on the way",
+        Some(Phase::Place) => "at the place of work or holding",
+        None => "–",
+    }
+}
+
+pub(crate) const fn finding(state: FindingState) -> &'static str {
+    match state {
+        FindingState::Present => "yes, said",
+        FindingState::Observed => "yes, seen by the worker",
+        FindingState::Absent => "no",
+        FindingState::Unknown => "does not know",
+        FindingState::Declined => "does not want to say",
+        FindingState::NotAsked => "not asked",
+    }
+}
+
+pub(crate) const fn answer_state(state: AnswerState) -> &'static str {
+    match state {
+        AnswerState::Given => "answered",
+        AnswerState::Unknown => "does not know",
+        AnswerState::Declined => "does not want to say",
+        AnswerState::NotAsked => "not asked",
+    }
+}
+
+pub(crate) const fn route(route: Option<Route>) -> &'static str {
+    match route {
+        Some(Route::Adult) => "Adult",
+        Some(Route::Child) => "Child",
+        None => "–",
+    }
+}
+
+pub(crate) const fn gate(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Services => "There is a service to refer to",
+        Gate::Setting => "Out of sight and hearing, time enough",
+        Gate::Interpreter => "No interpreter, or a safe one",
+        Gate::Danger => "No immediate danger",
+        Gate::Age => "Age was asked",
+        Gate::Consent => "Consent to talk and to a record",
+    }
+}
+
+pub(crate) const fn consent_line(line: ConsentLine) -> (&'static str, &'static str) {
+    match line {
+        ConsentLine::C1 => ("C1", "Talk and take part"),
+        ConsentLine::C2 => ("C2", "Keep a record"),
+        ConsentLine::C3 => ("C3", "Keep name and contact"),
+        ConsentLine::C4 => ("C4", "Refer to one organisation"),
+        ConsentLine::C5 => ("C5", "Contact again"),
+        ConsentLine::C6 => ("C6", "Statistics without names"),
+        ConsentLine::C7 => ("C7", "Anonymised research"),
+        ConsentLine::C8 => ("C8", "Inform authorities"),
+        ConsentLine::C9 => ("C9", "Share with family"),
+    }
+}
+
+pub(crate) const fn consent_value(value: ConsentValue) -> (&'static str, &'static str) {
+    match value {
+        ConsentValue::Yes => ("Yes", "well"),
+        ConsentValue::No => ("No", "calm"),
+        ConsentValue::Withdrawn => ("Withdrawn", "now"),
+    }
+}
+
+pub(crate) const fn giver(by: ConsentGiver) -> &'static str {
+    match by {
+        ConsentGiver::Person => "the person",
+        ConsentGiver::Caregiver => "a caregiver",
+        ConsentGiver::Guardian => "a guardian",
+        ConsentGiver::Other => "someone else",
+    }
+}
+
+pub(crate) const fn how(how: ConsentHow) -> &'static str {
+    match how {
+        ConsentHow::Oral => "said aloud",
+        ConsentHow::Signature => "signed",
+        ConsentHow::Thumb => "thumb print",
+    }
+}
+
+pub(crate) const fn stopped(reason: StopReason) -> &'static str {
+    match reason {
+        StopReason::Stopped => "stopped before the end",
+        StopReason::Danger => "ended because of danger",
+    }
+}
+
+const fn basis(basis: AgeBasis) -> &'static str {
+    match basis {
+        AgeBasis::Statement => "said by the person",
+        AgeBasis::Document => "from a document",
+        AgeBasis::Caregiver => "said by a caregiver",
+        AgeBasis::Estimate => "the worker's impression",
+        AgeBasis::Authority => "assessed by an authority",
+    }
+}
+
+const fn calendar(calendar: Calendar) -> &'static str {
+    match calendar {
+        Calendar::Gregorian => "Gregorian",
+        Calendar::Ethiopian => "Ethiopian",
+        Calendar::SolarHijri => "Solar Hijri",
+        Calendar::LunarHijri => "lunar Hijri",
+    }
+}
+
+/// What is known of the age, as it was said.
+pub(crate) fn age(age: &AgeStatement) -> String {
+    match age {
+        AgeStatement::Unknown => "not known".to_owned(),
+        AgeStatement::Between { low, high, basis: from } if low == high => format!("{low}, {}", basis(*from)),
+        AgeStatement::Between { low, high, basis: from } => format!("{low} to {high}, {}", basis(*from)),
+        AgeStatement::Born { calendar: in_calendar, year, month, day, basis: from } => {
+            let mut date = year.to_string();
+            for part in [month, day] {
+                match part {
+                    Some(part) => date.push_str(&format!("-{part:02}")),
+                    None => break,
+                }
+            }
+            format!("born {date} ({} calendar), {}", calendar(*in_calendar), basis(*from))
+        }
+    }
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A moment for people, in UTC: the desk does not know in which zone its readers are.
+pub(crate) fn moment(at: Timestamp) -> String {
+    format!("{}, {}", day(at), time_of_day(at))
+}
+
+/// The day of a moment.
+pub(crate) fn day(at: Timestamp) -> String {
+    let date = at.date(0);
+    let month = MONTHS.get(usize::from(date.month()) - 1).copied().unwrap_or_default();
+    format!("{} {month} {}", date.day(), date.year())
+}
+
+/// The rest of a moment.
+pub(crate) fn time_of_day(at: Timestamp) -> String {
+    format!("{} UTC", clock(at))
+}
+
+/// A moment for machines, as in the `datetime` attribute.
+pub(crate) fn iso(at: Timestamp) -> String {
+    format!("{}T{}Z", at.date(0), clock(at))
+}
+
+fn clock(at: Timestamp) -> String {
+    let minutes = at.as_millis().div_euclid(60_000).rem_euclid(24 * 60);
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn branches_and_moments_are_read_aloud() {
+        assert_eq!(branch("1S+1M"), "one strong and one medium");
+        assert_eq!(branch("3M"), "three medium");
+        for odd in ["", "S", "9Z", "1S+", "é"] {
+            assert_eq!(branch(odd), odd);
+        }
+        let at = Timestamp::from_millis(1_757_926_500_000);
+        assert_eq!(moment(at), "15 Sep 2025, 08:55 UTC");
+        assert_eq!(iso(at), "2025-09-15T08:55Z");
+        assert_eq!(iso(Timestamp::from_millis(-1)), "1969-12-31T23:59Z");
+    }
+
+    #[test]
+    fn an_age_keeps_its_calendar() {
+        let born = AgeStatement::Born {
+            calendar: Calendar::Ethiopian,
+            year: 2001,
+            month: Some(3),
+            day: None,
+            basis: AgeBasis::Statement,
+        };
+        assert_eq!(age(&born), "born 2001-03 (Ethiopian calendar), said by the person");
+        let between = AgeStatement::Between { low: 16, high: 19, basis: AgeBasis::Estimate };
+        assert_eq!(age(&between), "16 to 19, the worker's impression");
+    }
+}

@@ -1,0 +1,79 @@
+//! A relay, a desk, and phones made of the seal layer alone, so that the desk is tested against the formats themselves.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
+
+mod path;
+mod phone;
+mod records;
+mod refusals;
+mod web;
+
+use std::net::SocketAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tempfile::TempDir;
+use wayside_desk::{Delivery, Desk, Founded, Founding};
+use wayside_model::{DeviceId, Sensitive, Timestamp};
+use wayside_relay::{RelayConfig, RunningRelay, read_desk_token};
+use wayside_seal::StretchParams;
+
+use phone::Phone;
+
+pub(crate) const PASSPHRASE: &str = "quiet river stone lamp winter field";
+
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from_millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64)
+}
+
+pub(crate) fn secret(text: &str) -> Sensitive<String> {
+    Sensitive::new(text.to_owned())
+}
+
+/// Fields are dropped in their order: the desk before the relay, the folder last.
+pub(crate) struct World {
+    pub(crate) desk: Desk,
+    pub(crate) recovery_words: Sensitive<String>,
+    pub(crate) relay: RunningRelay,
+    pub(crate) folder: TempDir,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let relay = wayside_relay::serve(&RelayConfig { dir: folder.path().join("relay"), listen }).unwrap();
+        let token = read_desk_token(relay.desk_token_file()).unwrap();
+        let address = format!("http://{}", relay.address());
+        let founding =
+            Founding { org: "Example Aid", relay: &address, relay_token: &token, stretch: StretchParams::FLOOR };
+        let founded = Desk::init(&folder.path().join("desk"), &founding, &secret(PASSPHRASE), now()).unwrap();
+        let Founded { desk, recovery_words, directory } = founded;
+        assert_eq!(directory, Delivery::Sent);
+        Self { desk, recovery_words, relay, folder }
+    }
+
+    /// A phone that has asked and waits.
+    pub(crate) fn phone(&self, worker: &str) -> Phone {
+        let record = self.desk.enrol("screener", "Northern transit site", worker, now()).unwrap();
+        Phone::enrol(&record.to_text())
+    }
+
+    /// A phone that two people have compared words for.
+    pub(crate) fn confirmed_phone(&self, worker: &str) -> Phone {
+        let phone = self.phone(worker);
+        assert_eq!(self.desk.pull(now()).unwrap().enrolments, 1);
+        assert_eq!(self.desk.confirm(phone.id, now()).unwrap(), Delivery::Sent);
+        phone
+    }
+
+    pub(crate) fn reopened(self) -> Self {
+        let Self { desk, recovery_words, relay, folder } = self;
+        drop(desk);
+        let desk = Desk::open(&folder.path().join("desk"), &secret(PASSPHRASE)).unwrap();
+        Self { desk, recovery_words, relay, folder }
+    }
+
+    pub(crate) fn device(&self, id: DeviceId) -> wayside_desk::DeviceRow {
+        self.desk.devices().unwrap().into_iter().find(|row| row.id == id).unwrap()
+    }
+}

@@ -1,0 +1,109 @@
+//! From a phone over a real relay to a verified record and back to a receipt on the phone.
+
+use crate::{World, now, records};
+use wayside_desk::{DeviceState, RecordState};
+use wayside_model::{AnswerState, ConsentLine};
+use wayside_seal::{ControlKind, DeviceCertificate};
+
+#[test]
+fn a_record_arrives_and_its_receipt_goes_back() {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    let (first, second) = (records::adult(&["DR1", "DR2", "EX1", "EX2", "CO1"], 40), records::adult(&[], 5));
+    phone.upload(&[first.clone(), second.clone()]);
+
+    let report = world.desk.pull(now()).unwrap();
+    assert_eq!((report.items, report.records, report.receipts, report.unverified), (4, 2, 2, 0));
+    assert!(report.gaps.is_empty() && report.problems.is_empty());
+    assert_eq!(phone.receipted(), phone.made);
+
+    let rows = world.desk.records().unwrap();
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [second.id, first.id], "newest first");
+    assert!(rows.iter().all(|row| row.state == RecordState::Verified && row.receipt_sent));
+    let view = world.desk.record(first.id).unwrap();
+    assert!(view.row.outcomes.contains(&"N3".to_owned()));
+    let screening = view.screening.unwrap();
+    let explanation = screening.explanation.unwrap();
+    let d1 = explanation.dimensions.iter().find(|dimension| dimension.id == "D1").unwrap();
+    assert_eq!((d1.lower, d1.branch.as_deref()), (true, Some("1S+1M")));
+    assert_eq!(d1.because[0].answer_id, "/data/dr1");
+    assert!(screening.answers.iter().any(|answer| answer.state == AnswerState::Declined));
+    assert!(screening.consents.iter().any(|entry| entry.line == ConsentLine::C2));
+    assert_eq!((view.epoch, view.seq), (1, 1));
+}
+
+#[test]
+fn the_phone_gets_a_certificate_for_its_own_keys() {
+    let world = World::new();
+    let phone = world.phone("w-17");
+    world.desk.pull(now()).unwrap();
+    let row = world.device(phone.id);
+    assert_eq!(row.state, DeviceState::Waiting);
+    assert_eq!(row.words, phone.request.comparison_words(), "equal words on both sides");
+    world.desk.confirm(phone.id, now()).unwrap();
+    assert_eq!(world.device(phone.id).state, DeviceState::Confirmed);
+    let kinds = phone.control();
+    let [ControlKind::Certificate(bytes)] = kinds.as_slice() else { panic!("one certificate") };
+    let certificate = DeviceCertificate::verify(bytes, &phone.directory.desk).unwrap();
+    assert!(certificate.device == phone.id && certificate.sign == phone.sign.public());
+    assert_eq!((certificate.role.as_str(), certificate.worker.as_str()), ("screener", "w-17"));
+    assert!(certificate.is_current(now()));
+}
+
+#[test]
+fn nothing_of_an_unconfirmed_phone_counts() {
+    let world = World::new();
+    let mut phone = world.phone("w-17");
+    phone.upload(&[records::adult(&["EX1"], 10)]);
+    for _ in 0..2 {
+        let report = world.desk.pull(now()).unwrap();
+        assert_eq!((report.records, report.receipts, report.unverified), (0, 0, 1));
+    }
+    assert!(world.desk.records().unwrap().is_empty(), "it stays sealed");
+    assert_eq!(world.device(phone.id).sealed, 1);
+    assert!(phone.control().is_empty());
+
+    world.desk.confirm(phone.id, now()).unwrap();
+    let report = world.desk.pull(now()).unwrap();
+    assert_eq!((report.items, report.records, report.receipts, report.unverified), (0, 1, 1, 0));
+    assert_eq!(phone.receipted(), phone.made);
+}
+
+#[test]
+fn pulling_again_and_dying_between_have_one_effect() {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    phone.upload(&[records::adult(&["EX1"], 10)]);
+    world.desk.pull(now()).unwrap();
+    // The phone lost the answer and sends all of it again.
+    for bytes in [phone.header.clone(), phone.checkpoint()] {
+        assert!(matches!(phone.put(&bytes), 200 | 201));
+    }
+    let world = world.reopened();
+    let report = world.desk.pull(now()).unwrap();
+    assert_eq!((report.records, report.receipts), (0, 0));
+    assert_eq!(world.desk.records().unwrap().len(), 1);
+    assert_eq!(phone.receipted(), phone.made);
+    assert_eq!(phone.control().len(), 2, "a certificate and one receipt");
+
+    let before = serde_json::to_value(world.desk.records().unwrap()).unwrap();
+    assert_eq!(world.desk.rebuild().unwrap(), 1);
+    assert_eq!(serde_json::to_value(world.desk.records().unwrap()).unwrap(), before);
+    world.desk.pull(now()).unwrap();
+    assert_eq!(phone.control().len(), 2, "no second receipt after a rebuild");
+}
+
+#[test]
+fn the_recovery_key_opens_what_the_desk_opens() {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    let event = records::adult(&["EX1"], 10);
+    let bytes = phone.seal(&event);
+    let folder = world.folder.path().join("desk");
+    let spoken = world.recovery_words.expose().replace('-', "  ").to_uppercase();
+    let key = wayside_desk::open_recovery_key(&folder, &crate::secret(&spoken)).unwrap();
+    let secret = wayside_seal::EpochSecret::unwrap(&phone.header, &key, &phone.sign.public()).unwrap();
+    let (_, plain) = secret.open(&bytes).unwrap();
+    assert!(*plain == wayside_model::to_canonical(&event));
+    assert!(wayside_desk::open_recovery_key(&folder, &crate::secret(crate::PASSPHRASE)).is_err());
+}

@@ -1,0 +1,125 @@
+//! A phone, as far as HQ can see it.
+
+use wayside_model::{DeviceId, Event, to_canonical};
+use wayside_seal::hpke::PrivateKey;
+use wayside_seal::{
+    Chain, Checkpoint, ControlEntry, ControlKind, Directory, EnrolmentRecord, EnrolmentRequest, Key, Receipt,
+    SigningKey, epoch, item, random, sha256,
+};
+use wayside_sync::wire;
+
+use crate::now;
+
+pub(crate) struct Phone {
+    pub(crate) id: DeviceId,
+    pub(crate) request: EnrolmentRequest,
+    pub(crate) sign: SigningKey,
+    pub(crate) directory: Directory,
+    pub(crate) header: Vec<u8>,
+    pub(crate) chain: Chain,
+    pub(crate) receipt_key: Key,
+    /// Number and hash of each envelope made.
+    pub(crate) made: Vec<(u64, [u8; 32])>,
+    relay: String,
+    token: [u8; 32],
+}
+
+impl Phone {
+    pub(crate) fn enrol(text: &str) -> Self {
+        let record = EnrolmentRecord::parse(text).unwrap();
+        record.check_fresh(now()).unwrap();
+        let (id, sign) = (random::id::<DeviceId>().unwrap(), SigningKey::generate().unwrap());
+        let token: [u8; 32] = random::bytes().unwrap();
+        let request = EnrolmentRequest {
+            device: id,
+            token: record.token,
+            sign: sign.public(),
+            seal: PrivateKey::generate().unwrap().public().unwrap(),
+            upload_token_hash: sha256(&token),
+            at: now(),
+        };
+        let asked = send("POST", &record.relay, wire::ENROLMENTS, None, &request.to_bytes(&sign).unwrap());
+        assert_eq!(asked.0, 201);
+        let (status, directory) = send("GET", &record.relay, wire::DIRECTORY, None, &[]);
+        assert_eq!(status, 200);
+        let directory = Directory::verify(&directory, &record.root_fingerprint, now(), None).unwrap();
+        let started = epoch::start(id, 1, &directory, &sign).unwrap();
+        let (header, chain, receipt_key) = (started.header, started.chain, started.receipt_key);
+        Self { id, request, sign, directory, header, chain, receipt_key, made: Vec::new(), relay: record.relay, token }
+    }
+
+    /// Seals an event as the next envelope.
+    pub(crate) fn seal(&mut self, event: &Event) -> Vec<u8> {
+        let sealed = self.chain.seal(event.id, 1, &to_canonical(event)).unwrap();
+        self.made.push((self.chain.next_seq(), sealed.sha256));
+        self.chain = sealed.next;
+        sealed.bytes
+    }
+
+    pub(crate) fn checkpoint(&self) -> Vec<u8> {
+        Checkpoint::make(&self.chain, &self.sign).unwrap()
+    }
+
+    pub(crate) fn put(&self, bytes: &[u8]) -> u16 {
+        let path = wire::item(&item::id(bytes).unwrap());
+        send("PUT", &self.relay, &path, Some(&self.token), bytes).0
+    }
+
+    /// Seals an event and sends it.
+    pub(crate) fn send_sealed(&mut self, event: &Event) {
+        let bytes = self.seal(event);
+        assert_eq!(self.put(&bytes), 201);
+    }
+
+    /// Header, these events, checkpoint: one session.
+    pub(crate) fn upload(&mut self, events: &[Event]) {
+        let mut items = vec![self.header.clone()];
+        items.extend(events.iter().map(|event| self.seal(event)));
+        items.push(self.checkpoint());
+        for bytes in items {
+            let status = self.put(&bytes);
+            assert!(status == 200 || status == 201, "{status}");
+        }
+    }
+
+    /// The control log, every entry checked as a device checks it.
+    pub(crate) fn control(&self) -> Vec<ControlKind> {
+        let (status, body) = send("GET", &self.relay, &wire::control(0), Some(&self.token), &[]);
+        assert_eq!(status, 200);
+        let page: wire::ControlPage = wire::decode(&body).unwrap();
+        let mut kinds = Vec::new();
+        for (index, entry) in page.entries.iter().enumerate() {
+            let verified = ControlEntry::verify(&entry.bytes, &self.directory.desk, self.id).unwrap();
+            assert_eq!((verified.counter, entry.counter), (index as u64 + 1, index as u64 + 1));
+            kinds.push(verified.kind);
+        }
+        kinds
+    }
+
+    /// What HQ gave receipts for: number and hash.
+    pub(crate) fn receipted(&self) -> Vec<(u64, [u8; 32])> {
+        let mut items = Vec::new();
+        for kind in self.control() {
+            if let ControlKind::Receipt(bytes) = kind {
+                let receipt = Receipt::verify(&bytes, &self.receipt_key).unwrap();
+                assert_eq!((receipt.device, receipt.epoch), (self.id, self.chain.epoch()));
+                items.extend(receipt.items);
+            }
+        }
+        items
+    }
+}
+
+pub(crate) fn send(method: &str, relay: &str, path: &str, token: Option<&[u8; 32]>, body: &[u8]) -> (u16, Vec<u8>) {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut request = ureq::http::Request::builder().method(method).uri(format!("{relay}{path}"));
+    if let Some(token) = token {
+        request = request.header("Authorization", format!("Bearer {}", wire::bearer(token)));
+    }
+    let mut answer = if method == "GET" {
+        agent.run(request.body(()).unwrap()).unwrap()
+    } else {
+        agent.run(request.header("Content-Type", wire::MEDIA_TYPE).body(body).unwrap()).unwrap()
+    };
+    (answer.status().as_u16(), answer.body_mut().read_to_vec().unwrap())
+}

@@ -1,0 +1,162 @@
+//! The page over real HTTP: what it says, what it must not say, and who is kept out.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::{Arc, mpsc};
+
+use crate::{World, now, records};
+use wayside_desk::{Desk, DeskError};
+use wayside_model::{AnswerState, Event, EventBody, RecordedAnswer};
+use wayside_screening::words::VERDICT_WORDS;
+
+/// Serves a desk until it is dropped.
+struct Page {
+    address: SocketAddr,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Page {
+    fn of(desk: Desk) -> Self {
+        let (ready, address) = mpsc::channel();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let any = SocketAddr::from(([127, 0, 0, 1], 0));
+            let served = wayside_desk::serve(Arc::new(desk), any, |at| ready.send(at).unwrap(), async {
+                let _ = stopped.await;
+            });
+            runtime.block_on(served).unwrap();
+        });
+        Self { address: address.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
+    }
+
+    fn get(&self, path: &str) -> String {
+        self.ask(path, &self.address.to_string())
+    }
+
+    fn ask(&self, path: &str, host: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        let _ = self.thread.take().map(std::thread::JoinHandle::join);
+    }
+}
+
+/// A desk that pulled these events, and the world it stands in.
+fn desk_with(events: &[Event]) -> (World, Page) {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    phone.upload(events);
+    assert_eq!(world.desk.pull(now()).unwrap().records, events.len() as u64);
+    let second = Desk::open(&world.folder.path().join("desk"), &crate::secret(crate::PASSPHRASE)).unwrap();
+    (world, Page::of(second))
+}
+
+fn words_of_a_verdict(page: &str) -> Vec<&'static str> {
+    let page = page.to_lowercase();
+    let found = |word: &&str| page.match_indices(*word).any(|(at, _)| !page[..at].ends_with(char::is_alphanumeric));
+    VERDICT_WORDS.iter().flat_map(|(_, words)| *words).copied().chain(["verdict", "victim"]).filter(found).collect()
+}
+
+#[test]
+fn the_pages_show_what_was_recorded_and_judge_nobody() {
+    let events = [
+        records::adult(&["DR1", "DR2", "EX1", "EX2", "CO1", "CO14"], 40),
+        records::adult(&["RV4", "RV6", "RV9"], 30),
+        records::adult(&["DR1", "CR5"], 20),
+        records::adult(&[], 10),
+        records::child(50),
+    ];
+    let (_world, page) = desk_with(&events);
+    let queue = page.get("/");
+    assert!(queue.contains("HQ has it") && queue.contains("Screening is not identification"));
+    let child = queue.find("Child protection").unwrap();
+    assert!(child < queue.find("Refer to the competent body").unwrap(), "the child's way stands first");
+    let mut pages = vec![queue];
+    pages.extend(events.iter().map(|event| page.get(&format!("/records/{}", event.id))));
+    for text in &pages {
+        assert!(text.starts_with("HTTP/1.1 200"));
+        assert_eq!(words_of_a_verdict(text), Vec::<&str>::new());
+        for part in
+            ["<html lang=\"en\">", "<main", "<caption>", "scope=\"col\"", "scope=\"row\"", "Skip to the content"]
+        {
+            assert!(text.contains(part), "{part}");
+        }
+    }
+    let record = &pages[1];
+    for part in ["1S+1M", "one strong and one medium", "/data/dr1", "does not want to say", "Talk and take part"] {
+        assert!(record.contains(part), "{part}");
+    }
+    let open = &pages[3][pages[3].find("could change this").unwrap()..];
+    assert!(open.contains("CO2") && open.contains("CO5"), "what is still open is named");
+    assert_eq!(words_of_a_verdict("Total SCORE: a victim"), ["victim", "score", "score", "victim"], "the search finds");
+    let devices = page.get("/devices");
+    let state_word = |word: &&str| *word != "confirmed";
+    assert_eq!(words_of_a_verdict(&devices).into_iter().filter(state_word).count(), 0);
+    assert!(devices.contains("w-17") && devices.contains("Confirmed"));
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
+    let mut event = records::adult(&["EX1"], 10);
+    let EventBody::Screening(record) = &mut event.body;
+    record.site = HOSTILE.to_owned();
+    record.worker = HOSTILE.to_owned();
+    record.language = HOSTILE.to_owned();
+    record.form.id = HOSTILE.to_owned();
+    record.form.version = HOSTILE.to_owned();
+    record.consents[0].recipient = Some(HOSTILE.to_owned());
+    record.consents[0].language = HOSTILE.to_owned();
+    record.answers =
+        vec![RecordedAnswer { reference: HOSTILE.to_owned(), state: AnswerState::Given, value: HOSTILE.to_owned() }];
+    record.explanation = record.explanation.as_ref().map(|json| json.replace("/data/ex1", "<script>alert(2)</script>"));
+    let (_world, page) = desk_with(&[event.clone()]);
+    for path in ["/".to_owned(), format!("/records/{}", event.id)] {
+        let text = page.get(&path);
+        assert!(text.contains("&lt;script&gt;alert(1)"), "it is shown: {path}");
+        assert!(!text.contains("<script") && !text.contains("<img"), "{path}");
+        assert!(!text.contains("\"'>"), "no attribute is left: {path}");
+    }
+    assert!(page.get(&format!("/records/{}", event.id)).contains("&lt;script&gt;alert(2)"));
+    assert!(page.get("/records/%3Cscript%3E").contains("404"));
+}
+
+#[test]
+fn other_sites_and_other_machines_are_kept_out() {
+    let (world, page) = desk_with(&[records::adult(&["EX1"], 10)]);
+    let port = page.address.port();
+    for host in [format!("evil.example:{port}"), "127.0.0.1:1".to_owned(), "127.0.0.1".to_owned()] {
+        let answer = page.ask("/", &host);
+        assert!(answer.starts_with("HTTP/1.1 421") && !answer.contains("HQ has it"), "{host}");
+    }
+    assert!(page.ask("/", &format!("localhost:{port}")).starts_with("HTTP/1.1 200"));
+    for path in ["/", "/devices", "/style.css", "/nothing", "/records/00"] {
+        let answer = page.get(path).to_lowercase();
+        for header in
+            ["content-security-policy: default-src 'none'", "nosniff", "no-referrer", "no-store", "same-origin"]
+        {
+            assert!(answer.contains(header), "{path} {header}");
+        }
+        assert!(!answer.contains("https://") && !answer.contains("http://"), "nothing from elsewhere: {path}");
+    }
+    assert!(page.get("/healthz").ends_with("ok\n"));
+    assert!(page.get("/style.css").contains("text/css"));
+    assert!(page.get("/nothing").starts_with("HTTP/1.1 404"));
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for open in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        let desk = Desk::open(&world.folder.path().join("desk"), &crate::secret(crate::PASSPHRASE)).unwrap();
+        let refused = wayside_desk::serve(Arc::new(desk), open.parse().unwrap(), |_| panic!("it listens"), async {});
+        assert!(matches!(runtime.block_on(refused), Err(DeskError::NotLoopback)), "{open}");
+    }
+}
