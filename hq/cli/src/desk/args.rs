@@ -1,0 +1,139 @@
+//! Arguments of the desk commands.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::secrets::{Kdf, SecretArgs};
+
+/// Work with HQ's desk: keys, devices, records, the web page.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct DeskArgs {
+    /// The desk's folder.
+    #[arg(long, value_name = "DIR", default_value = "desk")]
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) secret: SecretArgs,
+    #[command(subcommand)]
+    pub(crate) command: DeskCommand,
+}
+
+/// What to do at the desk.
+#[derive(Subcommand)]
+pub(crate) enum DeskCommand {
+    /// Make HQ's keys in an empty folder and hand the signed directory to the relay.
+    ///
+    /// Besides the desk's own key file a recovery key is made, sealed under words of its own. They are printed once; keep
+    /// them on paper, away from the desk.
+    Init(InitArgs),
+    /// Make an enrolment record for one device. It holds for 15 minutes, once.
+    Enrol(DeskEnrolArgs),
+    /// See the devices, confirm or revoke one.
+    Devices(DevicesArgs),
+    /// Fetch what the relay holds, open it, and hand out receipts.
+    Pull,
+    /// List the records.
+    List,
+    /// Show one record: outcome, rule branch, the answers behind it.
+    Show(ShowArgs),
+    /// Serve the desk's pages on this machine.
+    Serve(ServeArgs),
+    /// Search everything the desk and the relay hold, opened with HQ's keys, for a text.
+    Search(SearchArgs),
+}
+
+/// Arguments of `desk init`.
+#[derive(Args)]
+pub(crate) struct InitArgs {
+    /// Name of the organisation, as devices see it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) org: String,
+    /// Address of the relay.
+    #[arg(long, value_name = "URL")]
+    pub(crate) relay: String,
+    /// The file `desk-token` of the relay's folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) relay_token: PathBuf,
+    /// Cost of stretching the passphrase.
+    #[arg(long, value_enum, default_value = "default")]
+    pub(crate) kdf: Kdf,
+    /// Write the recovery words to this new file instead of printing them.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recovery_out: Option<PathBuf>,
+}
+
+/// Arguments of `desk enrol`.
+#[derive(Args)]
+pub(crate) struct DeskEnrolArgs {
+    /// Role of the device's worker.
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: String,
+    /// Code of the site.
+    #[arg(long, value_name = "SITE")]
+    pub(crate) site: String,
+    /// Pseudonym of the worker; never a name.
+    #[arg(long, value_name = "WORKER", default_value = "")]
+    pub(crate) worker: String,
+    /// Write the record to this new file too, for `device enrol --record`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// Arguments of `desk devices`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct DevicesArgs {
+    #[command(subcommand)]
+    pub(crate) command: DevicesCommand,
+}
+
+/// What to do with devices.
+#[derive(Subcommand)]
+pub(crate) enum DevicesCommand {
+    /// List the devices with the words to compare.
+    List,
+    /// Confirm a device, after its words were compared.
+    Confirm(DeviceIdArgs),
+    /// Revoke a device: what it sends from now on does not count as verified.
+    Revoke(DeviceIdArgs),
+}
+
+/// One device.
+#[derive(Args)]
+pub(crate) struct DeviceIdArgs {
+    /// The device's id.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+}
+
+/// Arguments of `desk show`.
+#[derive(Args)]
+pub(crate) struct ShowArgs {
+    /// The record's id.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+}
+
+/// Arguments of `desk serve`.
+#[derive(Args)]
+pub(crate) struct ServeArgs {
+    /// Address to listen on; of this machine only. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8600")]
+    pub(crate) listen: SocketAddr,
+}
+
+/// Arguments of `desk search`.
+#[derive(Args)]
+pub(crate) struct SearchArgs {
+    /// The text to search for.
+    #[arg(long = "for", value_name = "TEXT")]
+    pub(crate) text: String,
+    /// The relay's folder: its files are searched as they lie on disk, and its items opened with the recovery key.
+    #[arg(long, value_name = "DIR", requires = "recovery_words")]
+    pub(crate) relay_dir: Option<PathBuf>,
+    /// File with the recovery words that `desk init` gave.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recovery_words: Option<PathBuf>,
+}

@@ -1,0 +1,51 @@
+//! `wayside desk`: HQ's side as commands. Each opens the desk with its passphrase, does one thing and leaves.
+
+mod args;
+mod devices;
+mod enrol;
+mod init;
+mod opened;
+mod records;
+mod search;
+mod serve;
+
+pub(crate) use args::DeskArgs;
+
+use std::path::Path;
+
+use wayside_desk::Desk;
+
+use crate::error::CliError;
+use crate::output::Output;
+use args::{DeskCommand, DevicesCommand};
+
+/// Does one desk command.
+pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
+    let dir = args.dir.as_path();
+    match &args.command {
+        DeskCommand::Init(init) => init::run(args, init, output),
+        DeskCommand::Enrol(enrol) => enrol::run(&open(args, dir)?, enrol, output),
+        DeskCommand::Devices(devices) => {
+            let desk = open(args, dir)?;
+            match &devices.command {
+                DevicesCommand::List => devices::list(&desk, output),
+                DevicesCommand::Confirm(id) => devices::confirm(&desk, id, output),
+                DevicesCommand::Revoke(id) => devices::revoke(&desk, id, output),
+            }
+        }
+        DeskCommand::Pull => records::pull(&open(args, dir)?, output),
+        DeskCommand::List => records::list(&open(args, dir)?, output),
+        DeskCommand::Show(show) => records::show(&open(args, dir)?, show, output),
+        DeskCommand::Serve(serve) => serve::run(open(args, dir)?, serve, output),
+        DeskCommand::Search(search) => search::run(&open(args, dir)?, dir, search, output),
+    }
+}
+
+fn open(args: &DeskArgs, dir: &Path) -> Result<Desk, CliError> {
+    if !dir.join("desk.keys").exists() {
+        // Asking for a passphrase that opens nothing would teach people to type it anywhere.
+        return Err(CliError::Desk(wayside_desk::DeskError::Missing));
+    }
+    let passphrase = args.secret.read("Passphrase of the desk")?;
+    Ok(Desk::open(dir, &passphrase)?)
+}

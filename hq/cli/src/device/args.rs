@@ -1,0 +1,233 @@
+//! Arguments of the device commands.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use crate::clock::{Moment, moment};
+use crate::secrets::{Kdf, SecretArgs};
+
+/// The kinds of entries in an answer file.
+const ENTRIES: &str = r#"Entries of an answer file:
+  {"gate": "setting", "pass": true}             services, setting, interpreter, danger, age, in this order
+  {"gate": "age", "pass": true, "age": "unknown"}
+  {"gate": "age", "pass": true, "age": {"between": {"low": 16, "high": 19, "basis": "estimate"}}}
+  {"gate": "age", "pass": true, "age": {"born": {"calendar": "ethiopian", "year": 2002, "basis": "statement"}}}
+                                                gregorian, ethiopian, solar_hijri, lunar_hijri; month and day if known
+  {"consent": "C2", "value": "no", "by": "self", "how": "oral"}
+                                                C1 to C9; a no to C1 or C2 leaves nothing of the interview
+  {"ref": "/data/group/question", "value": "yes"}
+  {"ref": "/data/group/question", "state": "declined"}   or unknown
+  {"add": "/data/repeat"}
+  {"remove": "/data/repeat[2]"}
+  {"attach": "/data/photo", "file": "photo.jpg"}         a file beside the answer file
+  {"language": "fr"}
+  {"withdraw": "C2"}
+  {"stop": true}"#;
+
+/// Work with one device folder: enrol, interview, sync, wipe.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct DeviceArgs {
+    #[command(subcommand)]
+    pub(crate) command: DeviceCommand,
+}
+
+/// What to do with it.
+#[derive(Subcommand)]
+pub(crate) enum DeviceCommand {
+    /// Make a device of an empty folder, by an enrolment record from HQ.
+    ///
+    /// Makes the keys, asks the relay for the signed directory, hands in the enrolment request and prints the words that
+    /// HQ must see too before it confirms the device. The key store is one in software, so the secret must be six words or
+    /// more.
+    Enrol(EnrolArgs),
+    /// List the installed forms, or install more.
+    Forms(FormsArgs),
+    /// Hold an interview: from a file of answers, or by questions in the terminal.
+    ///
+    /// Each entry that is stored is acknowledged by a line on stderr. What was acknowledged after consent survives a
+    /// crash; before consent everything is in memory only.
+    #[command(after_long_help = ENTRIES)]
+    Fill(FillArgs),
+    /// Seal a draft to HQ and queue it. From then on this device cannot read it.
+    Finish(DraftArgs),
+    /// Leave nothing of a draft anywhere.
+    Discard(DraftArgs),
+    /// List the interviews that are not finished.
+    Drafts(OpenArgs),
+    /// List the finished records and where they are.
+    Queue(OpenArgs),
+    /// Send what is sealed and fetch what HQ has for this device.
+    Sync(SyncArgs),
+    /// Show what this device is and what it holds.
+    Status(StatusArgs),
+    /// Search everything the device holds, decrypted with its own keys, for a text.
+    ///
+    /// Looks at every page of the database (also free ones and the write-ahead log), drafts, settings, the keyring, the
+    /// outbox and every other file of the folder as it lies on disk.
+    Inspect(InspectArgs),
+    /// Destroy the keys, then the files. The sealed outbox stays, and stays sendable.
+    Wipe(WipeArgs),
+}
+
+impl DeviceCommand {
+    /// Its word and the folder it is about.
+    pub(crate) fn name_and_dir(&self) -> (&'static str, &Path) {
+        match self {
+            Self::Enrol(args) => ("enrol", &args.dir),
+            Self::Forms(args) => ("forms", &args.open.dir),
+            Self::Fill(args) => ("fill", &args.open.dir),
+            Self::Finish(args) => ("finish", &args.open.dir),
+            Self::Discard(args) => ("discard", &args.open.dir),
+            Self::Drafts(args) => ("drafts", &args.dir),
+            Self::Queue(args) => ("queue", &args.dir),
+            Self::Sync(args) => ("sync", &args.open.dir),
+            Self::Status(args) => ("status", &args.open.dir),
+            Self::Inspect(args) => ("inspect", &args.open.dir),
+            Self::Wipe(args) => ("wipe", &args.dir),
+        }
+    }
+}
+
+/// A device folder and its secret.
+#[derive(Args)]
+pub(crate) struct OpenArgs {
+    /// The device folder.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) secret: SecretArgs,
+}
+
+/// Arguments of `device enrol`.
+#[derive(Args)]
+pub(crate) struct EnrolArgs {
+    /// The device folder; empty or not there yet.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// File with the enrolment record that HQ made; `-` reads it from stdin.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: PathBuf,
+    /// Cost of stretching the secret.
+    #[arg(long, value_enum, default_value = "default")]
+    pub(crate) kdf: Kdf,
+    /// Send through this address, which passes everything on to the relay.
+    #[arg(long, value_name = "URL")]
+    pub(crate) via: Option<String>,
+    #[command(flatten)]
+    pub(crate) secret: SecretArgs,
+}
+
+/// Arguments of `device forms`.
+#[derive(Args)]
+pub(crate) struct FormsArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// Install the forms that come with this program.
+    #[arg(long)]
+    pub(crate) built_in: bool,
+    /// Install an XForm from a file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) add: Option<PathBuf>,
+}
+
+/// Arguments of `device fill`.
+#[derive(Args)]
+pub(crate) struct FillArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// The form's id.
+    #[arg(value_name = "FORM")]
+    pub(crate) form: String,
+    /// JSON list of entries, each one step of the interview.
+    #[arg(long, value_name = "FILE", required_unless_present = "interactive", conflicts_with = "interactive")]
+    pub(crate) answers: Option<PathBuf>,
+    /// Put the questions in the terminal.
+    #[arg(long)]
+    pub(crate) interactive: bool,
+    /// Language to begin in, by code or by the form's own name of it.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub(crate) language: String,
+    /// Seal and queue the record after the last entry.
+    #[arg(long)]
+    pub(crate) finish: bool,
+    /// Go on with this draft instead of beginning an interview.
+    #[arg(long, value_name = "ID")]
+    pub(crate) draft: Option<String>,
+    /// Leave out so many entries at the head of the file: those that the draft has already.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) skip: usize,
+    /// Wait so many milliseconds before each entry, as a person would.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) pace: u64,
+    /// Set the clock to this moment, as 2026-06-01T09:30:00+03:00: for training and for interviews played from files.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) now: Option<Moment>,
+}
+
+/// Arguments of `device finish` and `device discard`.
+#[derive(Args)]
+pub(crate) struct DraftArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// The draft's id, from `device drafts`.
+    #[arg(value_name = "DRAFT")]
+    pub(crate) draft: String,
+    /// Set the clock to this moment.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) now: Option<Moment>,
+}
+
+/// Arguments of `device sync`.
+#[derive(Args)]
+pub(crate) struct SyncArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// Send through this address, which passes everything on to the relay.
+    #[arg(long, value_name = "URL")]
+    pub(crate) via: Option<String>,
+    /// Do not open the vault: send the sealed outbox only, without the secret, as a phone does in the background.
+    #[arg(long)]
+    pub(crate) locked: bool,
+    /// Give up once the relay could not be reached for so many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) patience: u64,
+    /// Never wait longer than this many milliseconds before the next try.
+    #[arg(long, value_name = "MS")]
+    pub(crate) retry_within: Option<u64>,
+}
+
+/// Arguments of `device status`.
+#[derive(Args)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// Do not open the vault: show only what can be seen without the secret.
+    #[arg(long)]
+    pub(crate) locked: bool,
+}
+
+/// Arguments of `device inspect`.
+#[derive(Args)]
+pub(crate) struct InspectArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// The text to search for.
+    #[arg(long = "for", value_name = "TEXT")]
+    pub(crate) text: String,
+}
+
+/// Arguments of `device wipe`.
+#[derive(Args)]
+pub(crate) struct WipeArgs {
+    /// The device folder.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Do not ask again.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Remove the sealed outbox too. What HQ does not have then is lost.
+    #[arg(long)]
+    pub(crate) everything: bool,
+}

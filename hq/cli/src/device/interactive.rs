@@ -1,0 +1,222 @@
+//! An interview by questions in the terminal. The core decides what comes next; here it is only shown and typed. Everything
+//! is shown on stderr, so that stdout stays free for the result.
+
+use std::io::{self, BufRead as _, Write as _};
+
+use wayside_field::{
+    AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentInput, ConsentLine, ErrorCode,
+    FieldError, FormSession, Gate, PageKind, QuestionView,
+};
+use wayside_model::{Coded as _, ConsentValue, StopReason};
+
+use crate::device::fill::is_open;
+use crate::error::CliError;
+use crate::output::Output;
+
+const HELP: &str = "Type a number or a value. ENTER goes on, b goes back, d = does not want to say, u = does not know,\n\
+                    s stops the interview, l LANGUAGE switches the language.";
+
+/// What to do after a screen.
+enum Next {
+    Go,
+    End,
+}
+
+/// Holds the interview until it is stopped, refused or at its end; gives the number of entries made.
+pub(crate) fn run(session: &mut FormSession, output: &Output) -> Result<usize, CliError> {
+    output.note(HELP);
+    let mut entries = 0;
+    while is_open(session) {
+        let page = session.page()?;
+        output.note(&format!("\n— {} —", page.title));
+        let next = match &page.kind {
+            PageKind::Gate(view) => gate(session, view.gate, view.refused, output)?,
+            PageKind::Questions { heading, questions } => {
+                output.note(&format!("{} of {}  {heading}", page.position, page.of));
+                let questions = questions.clone();
+                screen(session, &questions, output)?
+            }
+            PageKind::End => Next::End,
+        };
+        if matches!(next, Next::End) {
+            break;
+        }
+        entries += 1;
+    }
+    Ok(entries)
+}
+
+fn gate(session: &mut FormSession, gate: Gate, refused: bool, output: &Output) -> Result<Next, CliError> {
+    if refused {
+        output.note("This gate did not open. It can be looked at again, or the interview can be stopped.");
+    }
+    if gate == Gate::Consent {
+        return consent(session, output);
+    }
+    if gate == Gate::Age {
+        return age(session, output);
+    }
+    match ask(&format!("{} [y/n/s] ", question(gate)))?.as_str() {
+        "y" => told(session.pass_gate(gate, true).map(drop), output),
+        "n" => told(session.pass_gate(gate, false).map(drop), output),
+        "s" => stop(session),
+        _ => told(Err(ErrorCode::EntryMalformed.into()), output),
+    }
+}
+
+const fn question(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Services => "Is there a service to refer this person to?",
+        Gate::Setting => "Out of sight and hearing of others, with time enough?",
+        Gate::Interpreter => "No interpreter, or one who is safe and accepted?",
+        Gate::Danger => "No immediate danger or emergency?",
+        Gate::Age | Gate::Consent => "",
+    }
+}
+
+fn age(session: &mut FormSession, output: &Output) -> Result<Next, CliError> {
+    output.note("Age: a year of birth, or two ages as 16-19, or ENTER if nothing is known.");
+    let text = ask("Year or ages: ")?;
+    if text == "s" {
+        return stop(session);
+    }
+    let statement = if text.is_empty() {
+        Some(AgeStatement::Unknown)
+    } else if let Some((low, high)) = text.split_once('-') {
+        low.trim().parse().ok().zip(high.trim().parse().ok()).map(|(low, high)| AgeStatement::Between {
+            low,
+            high,
+            basis: AgeBasis::Statement,
+        })
+    } else {
+        let calendar = match ask("In which calendar? g = Gregorian, e = Ethiopian, p = Solar Hijri, h = lunar Hijri: ")?
+            .as_str()
+        {
+            "g" => Some(Calendar::Gregorian),
+            "e" => Some(Calendar::Ethiopian),
+            "p" => Some(Calendar::SolarHijri),
+            "h" => Some(Calendar::LunarHijri),
+            _ => None,
+        };
+        text.parse().ok().zip(calendar).map(|(year, calendar)| AgeStatement::Born {
+            calendar,
+            year,
+            month: None,
+            day: None,
+            basis: AgeBasis::Statement,
+        })
+    };
+    match statement {
+        Some(statement) => told(session.set_age(statement).map(drop), output),
+        None => told(Err(ErrorCode::EntryMalformed.into()), output),
+    }
+}
+
+fn consent(session: &mut FormSession, output: &Output) -> Result<Next, CliError> {
+    for (line, text) in [
+        (ConsentLine::C1, "Do you agree to talk with me? You can stop at any time. [y/n] "),
+        (ConsentLine::C2, "May we keep a record, without your name, here and at our office? [y/n] "),
+    ] {
+        let value = match ask(text)?.as_str() {
+            "y" => ConsentValue::Yes,
+            "n" => ConsentValue::No,
+            _ => return told(Err(ErrorCode::EntryMalformed.into()), output),
+        };
+        let said = ConsentInput { line, value, by: ConsentGiver::Person, how: ConsentHow::Oral, recipient: None };
+        session.consent(said)?;
+        if value == ConsentValue::No {
+            output.note("No record is kept.");
+            return Ok(Next::End);
+        }
+    }
+    Ok(Next::Go)
+}
+
+fn screen(session: &mut FormSession, questions: &[QuestionView], output: &Output) -> Result<Next, CliError> {
+    for view in questions {
+        loop {
+            show(view, output);
+            let text = ask("> ")?;
+            let done = match text.as_str() {
+                "" => break,
+                "b" => {
+                    session.back()?;
+                    return Ok(Next::Go);
+                }
+                "s" => return stop(session),
+                "d" => session.mark(&view.reference, AnswerState::Declined).map(drop),
+                "u" => session.mark(&view.reference, AnswerState::Unknown).map(drop),
+                other => match other.strip_prefix("l ") {
+                    Some(language) => {
+                        session.set_language(language)?;
+                        return Ok(Next::Go);
+                    }
+                    None => session.answer(&view.reference, &value(view, other)).map(drop),
+                },
+            };
+            match done {
+                Ok(()) => break,
+                // An answer before may have closed this question; the screen is shown anew.
+                Err(error) if error.code == ErrorCode::AnswerNotRelevant => break,
+                Err(error) => output.note(&said(error)),
+            }
+        }
+    }
+    session.forward()?;
+    Ok(Next::Go)
+}
+
+fn show(view: &QuestionView, output: &Output) {
+    let must = if view.required { " *" } else { "" };
+    output.note(&format!("\n{}{must}", view.label));
+    if !view.hint.is_empty() {
+        output.note(&format!("  ({})", view.hint));
+    }
+    for (number, choice) in view.choices.iter().enumerate() {
+        output.note(&format!("  {} {}", number + 1, choice.label));
+    }
+    if !view.value.is_empty() {
+        output.note(&format!("  now: {}", view.value));
+    }
+}
+
+/// Numbers of choices become their codes; several are parted by spaces or commas.
+fn value(view: &QuestionView, typed: &str) -> String {
+    if view.choices.is_empty() {
+        return typed.to_owned();
+    }
+    let code = |part: &str| {
+        let number = part.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        number.and_then(|index| view.choices.get(index)).map_or_else(|| part.to_owned(), |choice| choice.value.clone())
+    };
+    typed.split([' ', ',']).filter(|part| !part.is_empty()).map(code).collect::<Vec<_>>().join(" ")
+}
+
+fn stop(session: &mut FormSession) -> Result<Next, CliError> {
+    session.stop(StopReason::Stopped)?;
+    Ok(Next::End)
+}
+
+/// A refusal is said and the same screen comes again.
+fn told(done: Result<(), FieldError>, output: &Output) -> Result<Next, CliError> {
+    if let Err(error) = done {
+        output.note(&said(error));
+    }
+    Ok(Next::Go)
+}
+
+fn said(error: FieldError) -> String {
+    let code = error.code();
+    format!("  {code}: {} {}", code.meaning(), code.advice())
+}
+
+/// One line from the terminal. The end of input stops like a person who leaves.
+fn ask(prompt: &str) -> Result<String, CliError> {
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{prompt}").and_then(|()| stderr.flush());
+    let mut line = String::new();
+    match io::stdin().lock().read_line(&mut line).map_err(CliError::file("the terminal"))? {
+        0 => Ok("s".to_owned()),
+        _ => Ok(line.trim().to_owned()),
+    }
+}

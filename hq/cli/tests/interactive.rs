@@ -1,0 +1,50 @@
+//! An interview in the terminal: gates, back, decline, stop.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use common::{Place, with_input};
+
+const GATES: &str = "y\ny\ny\ny\n";
+
+fn talk(input: &str) -> (Place, common::Ran) {
+    let place = Place::new().with_device();
+    let args = place.device_args("fill", &["wayside-b2", "--interactive"]);
+    let args: Vec<&str> = std::iter::once("--json").chain(args.iter().map(String::as_str)).collect();
+    let ran = with_input(&args, input);
+    (place, ran)
+}
+
+#[test]
+fn answers_back_and_decline_then_stop() {
+    // First screen of three questions; `b` on the second screen goes back to it; then a declined answer and a stop.
+    let input = format!("{GATES}30-35\ny\ny\n1\n2\n2\nb\n\nd\n\n1\ns\n");
+    let (place, ran) = talk(&input);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.json()["state"], "finished", "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("1 of ").count(), 2, "the first screen came twice: {}", ran.stderr);
+    assert_eq!(place.device("queue", &[]).done().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_gate_that_does_not_open_holds_everything_back() {
+    let (place, ran) = talk("y\nn\nn\ns\n");
+    assert_eq!(ran.json()["state"], "discarded", "{}", ran.stderr);
+    assert!(ran.stderr.contains("did not open"), "{}", ran.stderr);
+    assert_eq!(place.device("drafts", &[]).done().as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn no_consent_no_record() {
+    let (place, ran) = talk(&format!("{GATES}30-35\ny\nn\n"));
+    assert_eq!(ran.json()["state"], "nothing_stored", "{}", ran.stderr);
+    assert_eq!(place.device("queue", &[]).done().as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_calendar_has_to_be_said() {
+    let (_, ran) = talk(&format!("{GATES}2002\nx\n2002\ne\ny\ny\ns\n"));
+    assert!(ran.stderr.contains("entry.malformed"), "{}", ran.stderr);
+    assert_eq!(ran.json()["state"], "finished", "{}", ran.stderr);
+}
