@@ -1,0 +1,73 @@
+#![doc = include_str!("../README.md")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
+
+mod bindings;
+mod cargo;
+mod count;
+mod crypto;
+mod demo;
+mod docs;
+mod failure;
+mod forms;
+mod hq;
+mod kotlin;
+mod language;
+mod place;
+mod process;
+mod python;
+mod suite;
+mod swift;
+mod swift_root;
+mod tools;
+mod venv;
+
+use crate::cargo::Cargo;
+use crate::failure::Failure;
+use crate::language::Language;
+use crate::place::Place;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask demo [ARGUMENTS]          build `wayside` and run `wayside demo` with the same arguments
+cargo xtask test [--without LANGUAGE]…  everything that is checked; LANGUAGE is python, kotlin or swift
+cargo xtask bindings LANGUAGE|all     lay the package out under target/bindings
+cargo xtask docs [--check]            write docs/errors.md and docs/cli.md from the program
+cargo xtask forms [--check]           write the built-in forms from their spreadsheets";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
+    let Some((command, rest)) = arguments.split_first() else {
+        eprintln!("{HELP}");
+        return Ok(ExitCode::from(2));
+    };
+    let rest_of: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let place = Place::find()?;
+    let cargo = || Ok::<_, Failure>(Cargo::new(&place, crypto::choose(&place)?));
+    match (command.as_str(), rest_of.as_slice()) {
+        ("demo", _) => return Err(demo::demo(&place, &cargo()?, rest)),
+        ("test", options) => return suite::suite(&place, &cargo()?, &suite::parse(options)?),
+        ("bindings", ["all"]) => bindings::bindings(&place, &cargo()?, &Language::ALL)?,
+        ("bindings", [name]) => bindings::bindings(&place, &cargo()?, &[Language::parse(name)?])?,
+        ("docs", [] | ["--check"]) => {
+            cargo()?.build_wayside()?;
+            docs::docs(&place, !rest.is_empty())?;
+        }
+        ("forms", [] | ["--check"]) => forms::forms(&place, !rest.is_empty())?,
+        ("help" | "--help" | "-h", _) => println!("{HELP}"),
+        _ => {
+            eprintln!("{HELP}");
+            return Ok(ExitCode::from(2));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,144 @@
+//! `cargo xtask test`: everything that is checked, and one count of it.
+use crate::cargo::Cargo;
+use crate::count::Count;
+use crate::failure::Failure;
+use crate::language::Language;
+use crate::place::Place;
+use crate::{bindings, docs, forms, kotlin, process, python, swift};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Which languages were asked to be left out.
+pub(crate) fn parse(options: &[&str]) -> Result<Vec<Language>, Failure> {
+    let mut without = Vec::new();
+    let mut options = options.iter();
+    while let Some(option) = options.next() {
+        match (*option, options.next()) {
+            ("--without", Some(name)) => without.push(Language::parse(name)?),
+            ("--without", None) => return Err(Failure::new("--without wants python, kotlin or swift after it.")),
+            (other, _) => return Err(Failure(format!("`{other}` is no option of `cargo xtask test`."))),
+        }
+    }
+    Ok(without)
+}
+
+/// Runs it all and prints the closing lines. What a later part does not need does not stop it.
+pub(crate) fn suite(place: &Place, cargo: &Cargo<'_>, without: &[Language]) -> Result<ExitCode, Failure> {
+    let start = Instant::now();
+    stage("formatting", start);
+    process::run(cargo.command("fmt").args(["--all", "--check"]))?;
+    stage("clippy", start);
+    let clippy = ["--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    process::run(cargo.command("clippy").args(clippy))?;
+    stage("build", start);
+    cargo.build_all()?;
+
+    let mut closing = Closing::default();
+    stage("rust", start);
+    closing.part("rust", rust(cargo));
+    stage("documents", start);
+    closing.check(docs::docs(place, true));
+    stage("forms", start);
+    closing.check(forms::forms(place, true));
+    for language in Language::ALL {
+        if without.contains(&language) {
+            closing.lines.push(format!("{:<7} left out on request (--without {0})", language.name()));
+            continue;
+        }
+        stage(language.name(), start);
+        closing.part(language.name(), one(place, language));
+    }
+    Ok(closing.print())
+}
+
+fn one(place: &Place, language: Language) -> Result<Count, Failure> {
+    bindings::lay_out(place, language)?;
+    match language {
+        Language::Python => python::test(place),
+        Language::Kotlin => kotlin::test(place),
+        Language::Swift => swift::test(place),
+    }
+}
+
+fn rust(cargo: &Cargo<'_>) -> Result<Count, Failure> {
+    let mut test = cargo.command("test");
+    let (text, status) = process::tee(test.args(["--locked", "--workspace", "--no-fail-fast"]))?;
+    settle(Count::of_cargo(&text), status.success(), "Rust")
+}
+
+/// A runner that ends badly without a red test has failed all the same.
+pub(crate) fn settle(count: Count, well: bool, runner: &str) -> Result<Count, Failure> {
+    let count = count.or_zero_fails(runner)?;
+    if !well && count.failed == 0 {
+        return Err(Failure(format!("The {runner} runner failed after {} passed tests.", count.passed)));
+    }
+    Ok(count)
+}
+
+fn stage(name: &str, start: Instant) {
+    println!("--- {name} ({} s)", start.elapsed().as_secs());
+}
+
+/// What is said at the end.
+#[derive(Default)]
+struct Closing {
+    lines: Vec<String>,
+    problems: Vec<Failure>,
+    sum: Count,
+}
+
+impl Closing {
+    fn part(&mut self, name: &str, result: Result<Count, Failure>) {
+        match result {
+            Ok(count) => {
+                self.lines.push(format!("{name:<7} ran: {} of {} good", count.passed, count.passed + count.failed));
+                self.sum = self.sum + count;
+            }
+            Err(problem) => {
+                self.lines.push(format!("{name:<7} did not finish"));
+                self.check(Err(problem));
+            }
+        }
+    }
+
+    /// A check that is not a test of its own counts only when it fails.
+    fn check(&mut self, result: Result<(), Failure>) {
+        if let Err(problem) = result {
+            println!("{problem}");
+            self.problems.push(problem);
+            self.sum.failed += 1;
+        }
+    }
+
+    fn print(self) -> ExitCode {
+        println!("---");
+        self.problems.iter().for_each(|p| println!("{p}"));
+        self.lines.iter().for_each(|l| println!("{l}"));
+        println!("{} passed, {} failed", self.sum.passed, self.sum.failed);
+        if self.sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaving_out_must_be_spelt_right() {
+        assert_eq!(parse(&["--without", "swift", "--without", "kotlin"]), Ok(vec![Language::Swift, Language::Kotlin]));
+        assert!(parse(&["--without"]).is_err());
+        assert!(parse(&["--without", "switf"]).is_err());
+        assert!(parse(&["--skip", "swift"]).is_err());
+    }
+
+    #[test]
+    fn a_bad_end_is_never_counted_as_good() {
+        let good = Count { passed: 3, failed: 0 };
+        assert!(settle(good, true, "any").is_ok());
+        assert!(settle(good, false, "any").is_err());
+        assert!(settle(Count::default(), true, "any").is_err());
+        let mut closing = Closing::default();
+        closing.part("any", Err(Failure::new("It is missing.")));
+        assert_eq!(closing.sum, Count { passed: 0, failed: 1 });
+    }
+}
