@@ -19,7 +19,7 @@ pub use foreign::{CallbackError, KeyStore, KeyStoreError, LogSink, ProgressListe
 pub use form_session::FormSession;
 pub use log::{LogLevel, LogLine, recent_log, set_log_sink};
 pub use outbox_session::OutboxSession;
-pub use questions::{Bounds, ChoiceView, QuestionKind, QuestionView};
+pub use questions::{Bounds, ChoiceView, QuestionKind, QuestionView, RepeatView};
 pub use sync::{Header, HttpMethod, SyncProgress, SyncReport, SyncSession, SyncStep, WireRequest, WireResponse};
 pub use values::{
     AgeBasis, AgeStatement, AnswerState, CalendarSystem, ConsentGiver, ConsentHow, ConsentInput, ConsentLine,
@@ -27,7 +27,8 @@ pub use values::{
 };
 pub use vault::{EnrolOptions, OpenOptions, Vault, vault_is_present, wipe_vault};
 pub use views::{
-    DraftView, FinishReport, FormSummary, OutcomeView, PageKind, PageView, QueueItem, QueueStatus, VaultStatus,
+    DraftView, FinishReport, FormSummary, OutcomeView, PageKind, PageView, QueueItem, QueueStatus, StepView,
+    VaultStatus,
 };
 
 uniffi::setup_scaffolding!("wayside");

@@ -87,6 +87,21 @@ pub struct ChoiceView {
     pub label: String,
 }
 
+/// A repeat that can be added to or taken from on a screen.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RepeatView {
+    /// For `addRepeat`; with a position, as `…[2]`, for `removeRepeat`.
+    pub reference: String,
+    /// Its words, in the language shown; may be empty.
+    pub label: String,
+    /// Instances at present.
+    pub count: u32,
+    /// The person may add an instance.
+    pub can_add: bool,
+    /// The person may take one out.
+    pub can_remove: bool,
+}
+
 /// Bounds of a number.
 #[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
 pub struct Bounds {
@@ -121,6 +136,18 @@ impl From<field::QuestionKind> for QuestionKind {
             field::QuestionKind::Hidden => Self::Hidden,
             // The core's list may grow; text can hold whatever an instance can.
             _ => Self::Text,
+        }
+    }
+}
+
+impl From<field::RepeatView> for RepeatView {
+    fn from(repeat: field::RepeatView) -> Self {
+        Self {
+            reference: repeat.reference,
+            label: repeat.label,
+            count: u32::try_from(repeat.count).unwrap_or(u32::MAX),
+            can_add: repeat.can_add,
+            can_remove: repeat.can_remove,
         }
     }
 }

@@ -55,7 +55,7 @@ mirror! {
 }
 mirror! {
     /// One purpose a person agrees to or not.
-    ConsentLine = ConsentLine [within] {
+    ConsentLine = ConsentLine [both] {
         /// Talk and take part.
         C1,
         /// Keep a record.

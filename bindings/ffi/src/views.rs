@@ -1,6 +1,6 @@
 //! What screens show, each in one call. None has a `Debug` that would print what a person said.
-use crate::questions::QuestionView;
-use crate::values::{Gate, QueueState, moment};
+use crate::questions::{QuestionView, RepeatView};
+use crate::values::{ConsentLine, Gate, QueueState, moment};
 use std::time::SystemTime;
 use wayside_field as field;
 
@@ -108,6 +108,8 @@ pub enum PageKind {
         heading: String,
         /// The questions.
         questions: Vec<QuestionView>,
+        /// Repeats that can be added to or taken from here.
+        repeats: Vec<RepeatView>,
     },
     /// All questions were passed, or the interview was stopped.
     End,
@@ -120,21 +122,32 @@ pub struct FinishReport {
     pub event: String,
     /// A short code to speak of the case without a name.
     pub case_code: String,
-    /// Outcomes and next steps; empty for a form without indicators.
+    /// What the rule set says; empty for a form without indicators.
     pub outcomes: Vec<OutcomeView>,
+    /// What can be offered now; empty for a form without indicators.
+    pub steps: Vec<StepView>,
     /// The whole explanation as JSON, with the rule branches and what they rest on.
     pub explanation: Option<String>,
 }
 
-/// One outcome with what can be offered now. There is no score and no verdict.
+/// One outcome. There is no score and no verdict.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct OutcomeView {
     /// `N1` to `N9`.
     pub id: String,
     /// What it means, for the worker.
     pub text: String,
-    /// What can be offered.
-    pub steps: Vec<String>,
+}
+
+/// One next step that can be offered.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct StepView {
+    /// Its id in the rule set.
+    pub id: String,
+    /// What to do.
+    pub text: String,
+    /// The consent line it needs first.
+    pub needs_consent: Option<ConsentLine>,
 }
 
 impl From<field::FormSummary> for FormSummary {
@@ -190,9 +203,11 @@ impl From<field::PageView> for PageView {
     fn from(page: field::PageView) -> Self {
         let kind = match page.kind {
             field::PageKind::Gate(gate) => PageKind::AtGate { gate: gate.gate.into(), refused: gate.refused },
-            field::PageKind::Questions { heading, questions } => {
-                PageKind::Questions { heading, questions: questions.into_iter().map(QuestionView::from).collect() }
-            }
+            field::PageKind::Questions { heading, questions, repeats } => PageKind::Questions {
+                heading,
+                questions: questions.into_iter().map(QuestionView::from).collect(),
+                repeats: repeats.into_iter().map(RepeatView::from).collect(),
+            },
             field::PageKind::End => PageKind::End,
         };
         Self {
@@ -209,11 +224,17 @@ impl From<field::PageView> for PageView {
 
 impl From<field::FinishReport> for FinishReport {
     fn from(report: field::FinishReport) -> Self {
-        let outcome = |o: field::OutcomeView| OutcomeView { id: o.id, text: o.text, steps: o.steps };
+        let outcome = |o: field::OutcomeView| OutcomeView { id: o.id, text: o.text };
+        let step = |s: field::StepView| StepView {
+            id: s.id,
+            text: s.text,
+            needs_consent: s.needs_consent.map(ConsentLine::from),
+        };
         Self {
             event: report.event.to_string(),
             case_code: report.case_code,
             outcomes: report.outcomes.into_iter().map(outcome).collect(),
+            steps: report.steps.into_iter().map(step).collect(),
             explanation: report.explanation,
         }
     }

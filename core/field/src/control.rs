@@ -1,10 +1,7 @@
 //! What HQ sent: entries of the control log, brought in by a sync and applied when the vault is open.
 
-use wayside_model::ErrorCode;
-use wayside_seal::control::{ControlEntry, ControlKind};
-use wayside_seal::directory::Directory;
-use wayside_seal::enrol::DeviceCertificate;
-use wayside_seal::receipt::Receipt;
+use wayside_model::{Coded, ErrorCode};
+use wayside_seal::{ControlEntry, ControlKind, DeviceCertificate, Directory, Receipt};
 use wayside_vault::QueueState;
 use wayside_vault::outbox::Outbox;
 
@@ -52,7 +49,7 @@ fn one(
             let now = inner.clock.now();
             match Directory::verify(&bytes, &identity.root_fingerprint, now, Some(directory.version)) {
                 Ok(_) => settings.put_directory(&bytes),
-                Err(error) => refused(wayside_model::Coded::code(&error)),
+                Err(error) => refused(error.code()),
             }
         }
         ControlKind::Revoked => settings.put_revoked(),
@@ -65,13 +62,13 @@ fn receipt(inner: &Inner, identity: &Identity, outbox: &mut Outbox, bytes: &[u8]
     let Ok(receipt) = Receipt::verify(bytes, &identity.receipt_key()) else {
         return refused(ErrorCode::SealBroken);
     };
-    if receipt.device != identity.device {
+    if (receipt.device, receipt.epoch) != (identity.device, inner.settings().chain()?.epoch()) {
         return refused(ErrorCode::SealBroken);
     }
     let queue = inner.store.queue()?;
-    for item in &receipt.items {
-        let Some(row) = queue.iter().find(|row| row.seq == item.seq) else { continue };
-        if row.sha256 != item.sha256 {
+    for (seq, sha256) in &receipt.items {
+        let Some(row) = queue.iter().find(|row| row.seq == *seq) else { continue };
+        if row.sha256 != *sha256 {
             refused(ErrorCode::SealBroken)?;
             continue;
         }

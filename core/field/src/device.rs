@@ -2,11 +2,7 @@
 
 use minicbor::{Decode, Encode};
 use wayside_model::{DeviceId, ErrorCode, from_canonical, to_canonical};
-use wayside_seal::Key;
-use wayside_seal::directory::Directory;
-use wayside_seal::enrol::DeviceCertificate;
-use wayside_seal::epoch::Chain;
-use wayside_seal::sign::SigningKey;
+use wayside_seal::{Chain, DeviceCertificate, Directory, Key, SigningKey};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::FieldError;
@@ -37,8 +33,8 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    pub(crate) fn signing_key(&self) -> SigningKey {
-        SigningKey::from_seed(self.sign_seed)
+    pub(crate) fn signing_key(&self) -> Result<SigningKey, FieldError> {
+        Ok(SigningKey::from_seed(self.sign_seed)?)
     }
     pub(crate) fn receipt_key(&self) -> Key {
         Key::from_bytes(self.receipt_key)
@@ -77,7 +73,7 @@ impl Settings<'_> {
     /// The directory in force, its signature checked again, its expiry left to the caller.
     pub(crate) fn directory(&self, identity: &Identity) -> Result<Directory, FieldError> {
         let bytes = self.0.setting(DIRECTORY)?.ok_or(ErrorCode::VaultDamaged)?;
-        Ok(Directory::verify_ignoring_expiry(&bytes, &identity.root_fingerprint)?)
+        Ok(Directory::verify_held(&bytes, &identity.root_fingerprint)?)
     }
 
     pub(crate) fn put_certificate(&self, signed: &[u8]) -> Result<(), FieldError> {

@@ -6,13 +6,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use wayside_model::{DeviceId, ErrorCode, Sensitive};
-use wayside_seal::directory::Directory;
-use wayside_seal::enrol::{EnrolmentRecord, EnrolmentRequest};
-use wayside_seal::sign::SigningKey;
+use wayside_model::{Coded, DeviceId, ErrorCode, Sensitive};
 use wayside_seal::stretch::{self, StretchParams};
-use wayside_seal::{Key, KeyStore, epoch, hpke, random};
-use wayside_sync::wire;
+use wayside_seal::{
+    Directory, EnrolmentRecord, EnrolmentRequest, Key, KeyStore, SigningKey, StartedEpoch, epoch, hpke, random,
+};
+use wayside_sync::{ReplyError, Request, Response, read_bytes, read_stored, wire};
 use wayside_vault::outbox::{Outbox, OutboxConfig};
 
 use crate::device::{Identity, Settings};
@@ -75,7 +74,7 @@ impl Vault {
         if Self::is_present(&options.directory) {
             return Err(ErrorCode::VaultExists.into());
         }
-        stretch::check_strength(keys.level(), secret)?;
+        stretch::check_strength(keys.level(), secret.expose())?;
 
         let signed_directory = fetch_directory(transport, &record)?;
         let now = SystemClock.now();
@@ -89,20 +88,20 @@ impl Vault {
             device,
             token: record.token,
             sign: signing.public(),
-            seal: sealing.public(),
+            seal: sealing.public()?,
             upload_token_hash: wayside_seal::sha256(&upload_token),
             at: now.rounded(),
         };
         let words = request.comparison_words();
-        let (epoch_header, chain, receipt_key) = epoch::start(device, FIRST_EPOCH, &directory, &signing)?;
-        post_enrolment(transport, &record, request.to_bytes(&signing))?;
+        let StartedEpoch { header, chain, receipt_key } = epoch::start(device, FIRST_EPOCH, &directory, &signing)?;
+        post_enrolment(transport, &record, request.to_bytes(&signing)?)?;
 
         let store = wayside_vault::Vault::create(&options.directory, secret, keys, options.stretch)?;
         let settings = Settings(&store);
         settings.put_identity(&Identity {
             device,
             sign_seed: *signing.seed(),
-            seal_secret: sealing.to_bytes(),
+            seal_secret: *sealing.expose(),
             receipt_key: *receipt_key.expose(),
             root_fingerprint: record.root_fingerprint,
             words: words.clone(),
@@ -110,28 +109,32 @@ impl Vault {
         settings.put_directory(&signed_directory)?;
         settings.put_chain(&chain)?;
         let config = OutboxConfig { relay: record.relay, device, upload_token: Key::from_bytes(upload_token) };
-        Outbox::create(&options.directory, config)?.add(&epoch_header)?;
+        Outbox::create(&options.directory, config)?.add(&header)?;
         let inner = Inner { directory: options.directory, store, clock: options.clock };
         Ok(Enrolled { vault: Self { inner: Arc::new(inner) }, device, words })
     }
 }
 
 fn fetch_directory(transport: &dyn Transport, record: &EnrolmentRecord) -> Result<Vec<u8>, FieldError> {
-    let request = wire::Request::get(wire::DIRECTORY);
-    accepted(transport.exchange(to_host(&record.relay, request)).map_err(|failure| failure.code())?)
+    let response = exchange(transport, record, Request::get(wire::DIRECTORY))?;
+    read_bytes(&response).map_err(|error| error.code().into())
 }
 
 fn post_enrolment(transport: &dyn Transport, record: &EnrolmentRecord, bytes: Vec<u8>) -> Result<(), FieldError> {
-    let request = wire::Request::post(wire::ENROLMENTS, bytes);
-    accepted(transport.exchange(to_host(&record.relay, request)).map_err(|failure| failure.code())?).map(drop)
+    let sha256 = wayside_seal::sha256(&bytes);
+    let response = exchange(transport, record, Request::post(wire::ENROLMENTS, bytes))?;
+    read_stored(&response, &sha256).map_err(|error| error.code().into())
 }
 
-fn accepted(response: WireResponse) -> Result<Vec<u8>, FieldError> {
-    Ok(wire::accept(&from_host(response))?)
+fn exchange(transport: &dyn Transport, record: &EnrolmentRecord, request: Request) -> Result<Response, FieldError> {
+    match transport.exchange(to_host(&record.relay, request)) {
+        Ok(response) => Ok(from_host(response)),
+        Err(failure) => Err(ReplyError::from(failure).code().into()),
+    }
 }
 
 /// A request of the engine as the host sends it.
-pub(crate) fn to_host(relay: &str, request: wire::Request) -> WireRequest {
+pub(crate) fn to_host(relay: &str, request: Request) -> WireRequest {
     let mut headers = vec![("Accept".to_owned(), wire::MEDIA_TYPE.to_owned())];
     if !request.body.is_empty() {
         headers.push(("Content-Type".to_owned(), wire::MEDIA_TYPE.to_owned()));
@@ -144,8 +147,8 @@ pub(crate) fn to_host(relay: &str, request: wire::Request) -> WireRequest {
 }
 
 /// A response of the host as the engine reads it.
-pub(crate) fn from_host(response: WireResponse) -> wire::Response {
-    wire::Response {
+pub(crate) fn from_host(response: WireResponse) -> Response {
+    Response {
         status: response.status,
         content_type: response.content_type,
         retry_after_s: response.retry_after_seconds,

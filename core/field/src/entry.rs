@@ -1,7 +1,9 @@
 //! One entry of an answer file: what an interviewer does, as data. Scenario files of the tests hold the same entries.
 
 use serde::{Deserialize, Serialize};
-use wayside_model::{AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Gate};
+use wayside_model::{
+    AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Gate,
+};
 
 /// One step of an interview. No `Debug`: it holds what a person said.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,7 +158,13 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_pen_is_not_read_as_something_else() {
-        for text in [r#"{"gate":"seting","pass":true}"#, r#"{"ref":"/data/q"}"#, r#"{"ref":"/data/q","value":"a","state":"unknown"}"#, "{}", r#"{"stop":1}"#] {
+        for text in [
+            r#"{"gate":"seting","pass":true}"#,
+            r#"{"ref":"/data/q"}"#,
+            r#"{"ref":"/data/q","value":"a","state":"unknown"}"#,
+            "{}",
+            r#"{"stop":1}"#,
+        ] {
             assert!(read(text).is_none(), "{text}");
         }
     }

@@ -2,21 +2,22 @@
 //! moves the chain on, queues the record and removes the draft. A crash between the two is mended at the next open.
 
 use serde_json::to_string;
+use wayside_forms::ViolationKind;
 use wayside_model::{
-    CaseId, ErrorCode, Event, EventBody, EventId, RecordedAnswer, RecordedAttachment, ScreeningRecord, from_canonical,
-    to_canonical,
+    AgeStatement, CaseId, ErrorCode, Event, EventBody, EventId, RecordedAnswer, RecordedAttachment, ScreeningRecord,
+    from_canonical, to_canonical,
 };
 use wayside_screening::{Explanation, Facts, Item};
-use wayside_seal::epoch::{Chain, Header};
-use wayside_seal::{checkpoint, random, words};
+use wayside_seal::{Chain, Checkpoint, random, words};
 use wayside_vault::FinishRequest;
+use wayside_vault::outbox::Outbox;
 use zeroize::Zeroizing;
 
 use crate::device::Identity;
 use crate::error::{FieldError, Place};
 use crate::journal;
 use crate::recorder::{LogLevel, record};
-use crate::result::{self, OutcomeView};
+use crate::result::{self, OutcomeView, StepView};
 use crate::session::FormSession;
 use crate::vault::Inner;
 
@@ -30,8 +31,10 @@ pub struct FinishReport {
     pub event: EventId,
     /// A short code to speak of the case without a name.
     pub case_code: String,
-    /// Outcomes and next steps; empty for a form without indicators.
+    /// What the rule set says; empty for a form without indicators.
     pub outcomes: Vec<OutcomeView>,
+    /// What can be offered now; empty for a form without indicators.
+    pub steps: Vec<StepView>,
     /// The whole explanation as JSON, with the rule branches and what they rest on.
     pub explanation: Option<String>,
 }
@@ -41,10 +44,10 @@ pub(crate) fn finish(session: &FormSession) -> Result<FinishReport, FieldError> 
     if let Some(gate) = session.gates.expects() {
         return Err(FieldError::new(ErrorCode::SessionGate).at(Place::Gate(gate)));
     }
-    if session.stopped.is_none() {
-        if let Some(violation) = session.form.validate().first() {
-            return Err(violation.kind.code().into());
-        }
+    if session.gates.stopped().is_none()
+        && let Some(violation) = session.form.validate().first()
+    {
+        return Err(code_of(violation.kind).into());
     }
     let settings = inner.settings();
     let identity = settings.identity()?;
@@ -53,15 +56,17 @@ pub(crate) fn finish(session: &FormSession) -> Result<FinishReport, FieldError> 
     let event = event(session, &identity, answers, explanation.as_ref())?;
 
     let chain = settings.chain()?;
-    let (envelope, next) = chain.seal(event.id, PRIORITY_SCREENING, &Zeroizing::new(to_canonical(&event)))?;
-    inner.outbox()?.add(&envelope)?;
-    commit(inner, &event, &envelope, &chain, &next)?;
-    sign_checkpoint(inner, &identity, &next)?;
-    record(LogLevel::Info, "session.finished", envelope.len() as u64);
+    let sealed = chain.seal(event.id, PRIORITY_SCREENING, &Zeroizing::new(to_canonical(&event)))?;
+    let mut outbox = inner.outbox()?;
+    outbox.add(&sealed.bytes)?;
+    commit(inner, &event, sealed.sha256, &chain, &sealed.next)?;
+    sign_checkpoint(&mut outbox, &identity, &sealed.next)?;
+    record(LogLevel::Info, "session.finished", sealed.bytes.len() as u64);
     Ok(FinishReport {
         event: event.id,
         case_code: case_code(event.case),
         outcomes: explanation.as_ref().map(result::outcomes).unwrap_or_default(),
+        steps: explanation.as_ref().map(result::steps).unwrap_or_default(),
         explanation: explanation.map(|e| json(&e)).transpose()?,
     })
 }
@@ -81,46 +86,51 @@ pub(crate) fn mend(inner: &Inner) -> Result<(), FieldError> {
     later.sort_unstable();
     for (_, id) in later {
         let envelope = outbox.bytes(&id)?.ok_or(ErrorCode::VaultDamaged)?;
-        let (plain, next) = chain.open(&envelope)?;
-        let event: Event = from_canonical(&plain)?;
-        commit(inner, &event, &envelope, &chain, &next)?;
+        let opened = chain.open(&envelope)?;
+        let event: Event = from_canonical(&opened.plain)?;
+        commit(inner, &event, wayside_seal::sha256(&envelope), &chain, &opened.next)?;
         record(LogLevel::Warning, "session.mended", 1);
-        chain = next;
+        chain = opened.next;
     }
     if chain.next_seq() > 1 && !outbox.has_checkpoint(chain.next_seq() - 1)? && inner.store.has_unacknowledged()? {
-        sign_checkpoint_into(&mut outbox, &identity, &chain)?;
+        sign_checkpoint(&mut outbox, &identity, &chain)?;
     }
     Ok(())
 }
 
-fn commit(inner: &Inner, event: &Event, envelope: &[u8], chain: &Chain, next: &Chain) -> Result<(), FieldError> {
+fn commit(
+    inner: &Inner,
+    event: &Event,
+    envelope_sha256: [u8; 32],
+    chain: &Chain,
+    next: &Chain,
+) -> Result<(), FieldError> {
     let draft = journal::draft_of_case(inner, event.case)?;
     inner.store.finish(&FinishRequest {
         draft,
         event: event.id,
         seq: chain.next_seq(),
-        envelope_sha256: wayside_seal::sha256(envelope),
+        envelope_sha256,
         chain: &next.to_bytes(),
         at: inner.clock.now().rounded(),
     })?;
     Ok(())
 }
 
-fn sign_checkpoint(inner: &Inner, identity: &Identity, chain: &Chain) -> Result<(), FieldError> {
-    sign_checkpoint_into(&mut inner.outbox()?, identity, chain)
+fn sign_checkpoint(outbox: &mut Outbox, identity: &Identity, chain: &Chain) -> Result<(), FieldError> {
+    Ok(outbox.add(&Checkpoint::make(chain, &identity.signing_key()?)?)?)
 }
 
-fn sign_checkpoint_into(
-    outbox: &mut wayside_vault::outbox::Outbox,
-    identity: &Identity,
-    chain: &Chain,
-) -> Result<(), FieldError> {
-    Ok(outbox.add(&checkpoint::make(chain, &identity.signing_key())?)?)
+const fn code_of(violation: ViolationKind) -> ErrorCode {
+    match violation {
+        ViolationKind::Required => ErrorCode::AnswerRequired,
+        ViolationKind::Constraint => ErrorCode::AnswerConstraint,
+    }
 }
 
 fn explain(session: &FormSession, answers: &[RecordedAnswer]) -> Result<Option<Explanation>, FieldError> {
     let Some(profile) = session.loaded.profile.clone() else { return Ok(None) };
-    let ruleset = wayside_screening::ilo_delphi_2009();
+    let ruleset = wayside_screening::ilo_delphi_2009()?;
     let items: Vec<Item<'_>> = answers
         .iter()
         .map(|answer| Item {
@@ -158,12 +168,12 @@ fn event(
             ended,
             gates: session.gates.records().to_vec(),
             consents: session.gates.ledger().to_vec(),
-            age: session.age,
+            age: session.gates.age().map_or(AgeStatement::Unknown, |(statement, _)| *statement),
             route: session.gates.route(),
             answers,
             attachments,
             explanation: explanation.map(json).transpose()?,
-            stopped: session.stopped,
+            stopped: session.gates.stopped(),
         }),
     })
 }

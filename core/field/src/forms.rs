@@ -57,22 +57,22 @@ impl LoadedForm {
             extensions: HashMap::new(),
             form: Arc::new(form),
         };
-        for bind in loaded.form.binds() {
-            let ours: Vec<(String, String)> = bind
-                .extensions()
+        for question in loaded.form.questions() {
+            let ours: Vec<(String, String)> = question
+                .attributes()
                 .iter()
                 .filter(|attribute| attribute.namespace == NAMESPACE)
                 .map(|attribute| (attribute.name.clone(), attribute.value.clone()))
                 .collect();
             let get = |name: &str| ours.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
             if get("role").as_deref() == Some("route") {
-                loaded.route_node = Some(bind.reference().to_owned());
+                loaded.route_node = Some(question.reference().to_owned());
             }
             if let Some(profile) = get("profile") {
                 loaded.profile = Some(profile);
             }
             if !ours.is_empty() {
-                loaded.extensions.insert(bind.reference().to_owned(), ours);
+                loaded.extensions.insert(question.reference().to_owned(), ours);
             }
         }
         Ok(loaded)

@@ -28,12 +28,12 @@ pub use outbox_session::OutboxSession;
 pub use pages::{GateView, PageKind, PageView};
 pub use ports::{Clock, LogSink, ProgressListener, SetClock, SystemClock, Transport, WireRequest, WireResponse};
 pub use recorder::{LogLevel, LogLine, recent_log, set_log_sink};
-pub use result::OutcomeView;
+pub use result::{OutcomeView, StepView};
 pub use session::{ConsentInput, FormSession};
 pub use sync_run::{SyncProgress, SyncReport, SyncSession, SyncStep};
 pub use vault::{DraftView, OpenOptions, QueueItemView, QueueState, QueueStatus, Vault, VaultStatus};
 
-pub use wayside_forms::{ChoiceView, QuestionKind, QuestionView};
+pub use wayside_forms::{ChoiceView, QuestionKind, QuestionView, RepeatView};
 pub use wayside_model::{
     AgeBasis, AgeStatement, AnswerState, Calendar, CaseId, Coded, ConsentGiver, ConsentHow, ConsentLine, ConsentValue,
     DeviceId, DraftId, ErrorCode, EventId, Gate, Route, Sensitive, Timestamp,

@@ -1,6 +1,6 @@
 //! What a screen needs, in one call.
 
-use wayside_forms::QuestionView;
+use wayside_forms::{QuestionView, RepeatView};
 use wayside_model::{AnswerState, Gate};
 
 use crate::session::FormSession;
@@ -35,6 +35,8 @@ pub enum PageKind {
         heading: String,
         /// The questions.
         questions: Vec<QuestionView>,
+        /// Repeats that can be added to or taken from here.
+        repeats: Vec<RepeatView>,
     },
     /// All questions were passed, or the interview was stopped.
     End,
@@ -52,16 +54,17 @@ pub struct GateView {
 pub(crate) fn page(session: &FormSession) -> PageView {
     let screens = session.form.screens();
     let gate = session.gates.expects();
-    let stopped = session.stopped.is_some();
-    let at_question = gate.is_none() && !stopped && session.position < screens.len();
-    let kind = match gate {
-        _ if stopped => PageKind::End,
-        Some(gate) => PageKind::Gate(GateView { gate, refused: session.gates.is_refused(gate) }),
-        None if at_question => {
-            let screen = session.form.screen(session.position);
-            PageKind::Questions { heading: screen.title, questions: screen.questions }
-        }
-        None => PageKind::End,
+    let stopped = session.gates.has_ended();
+    let screen = if gate.is_none() && !stopped { session.form.screen(session.position) } else { None };
+    let at_question = screen.is_some();
+    let kind = match (gate, screen) {
+        (Some(gate), _) => PageKind::Gate(GateView { gate, refused: session.gates.is_refused(gate) }),
+        (None, Some(screen)) => PageKind::Questions {
+            heading: screen.title().to_owned(),
+            questions: screen.questions,
+            repeats: screen.repeats,
+        },
+        (None, None) => PageKind::End,
     };
     PageView {
         title: session.loaded.form.title().to_owned(),
@@ -76,9 +79,8 @@ pub(crate) fn page(session: &FormSession) -> PageView {
 
 /// The first screen with a question that has no answer yet: where a resumed interview goes on.
 pub(crate) fn first_unanswered(form: &wayside_forms::Session) -> usize {
-    let open = |index: &usize| {
-        form.screen(*index).questions.iter().any(|question| question.state == AnswerState::NotAsked && !question.read_only)
-    };
+    let waits = |question: &QuestionView| question.state == AnswerState::NotAsked && !question.read_only;
+    let open = |index: &usize| form.screen(*index).is_some_and(|screen| screen.questions.iter().any(waits));
     let count = form.screens().len();
     (0..count).find(open).unwrap_or(count)
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use wayside_forms::{Env, Session};
+use wayside_forms::{Env, ScreenRef, Session};
 use wayside_model::{
     AgeStatement, AnswerState, CaseId, ConsentEntry, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, DraftId,
     ErrorCode, Gate, RecordedAttachment, StopReason, Timestamp,
@@ -52,9 +52,7 @@ pub struct FormSession {
     pub(crate) loaded: LoadedForm,
     pub(crate) gates: Gates,
     pub(crate) form: Session,
-    pub(crate) age: AgeStatement,
     pub(crate) attachments: Vec<RecordedAttachment>,
-    pub(crate) stopped: Option<StopReason>,
     pub(crate) journal: Journal,
     pub(crate) position: usize,
     closed: Option<Closed>,
@@ -107,9 +105,7 @@ impl FormSession {
             loaded,
             gates: Gates::new(),
             form,
-            age: AgeStatement::Unknown,
             attachments: Vec::new(),
-            stopped: None,
             journal,
             position: 0,
             closed: None,
@@ -303,17 +299,24 @@ impl FormSession {
     /// Takes a step and makes it durable, or leaves everything as it was.
     fn change(&mut self, step: &Step) -> Result<(), FieldError> {
         self.check_open()?;
+        let here = self.form.screens().into_iter().nth(self.position);
         self.take(step)?;
-        if self.gates.has_ended() {
-            return self.erase();
-        }
+        self.stay(here.as_ref());
         self.journal.note(step);
         if self.gates.coverage() == Coverage::Record {
             self.journal.store(&self.inner).inspect_err(|_| self.closed = Some(Closed::OutOfStep))?;
-        } else if self.stopped.is_some() {
+        } else if self.gates.has_ended() {
             return self.erase();
         }
         Ok(())
+    }
+
+    /// An answer may bring in or take out screens before the one shown: the same one stays in sight.
+    fn stay(&mut self, here: Option<&ScreenRef>) {
+        let found = here.and_then(|here| self.form.screens().iter().position(|screen| screen == here));
+        if let Some(found) = found {
+            self.position = found;
+        }
     }
 
     fn erase(&mut self) -> Result<(), FieldError> {
@@ -324,17 +327,22 @@ impl FormSession {
 
     /// Takes a step in memory.
     fn take(&mut self, step: &Step) -> Result<(), FieldError> {
-        if self.stopped.is_some() && !matches!(step, Step::Withdraw { .. } | Step::Consent(_)) {
+        if self.gates.has_ended() && !matches!(step, Step::Withdraw { .. } | Step::Consent(_)) {
             return Err(ErrorCode::SessionClosed.into());
         }
         match step {
-            Step::Gate { gate: Gate::Age, pass: true, age, at } => self.take_age(age.unwrap_or(AgeStatement::Unknown), *at),
+            Step::Gate { gate: Gate::Age, pass: true, age, at } => {
+                self.take_age(age.unwrap_or(AgeStatement::Unknown), *at)
+            }
             Step::Gate { gate: Gate::Consent, .. } => Err(ErrorCode::SessionConsent.into()),
             Step::Gate { gate, pass, at, .. } => Ok(self.gates.look(*gate, *pass, at.rounded())?),
             Step::Consent(entry) => Ok(self.gates.consent(entry.clone())?),
-            Step::Withdraw { line, at } => Ok(self.gates.withdraw(*line, *at)?),
+            Step::Withdraw { line, at } => {
+                self.gates.withdraw(*line, *at);
+                Ok(())
+            }
             Step::Stop(reason) => {
-                self.stopped = Some(*reason);
+                self.gates.stop(*reason);
                 Ok(())
             }
             Step::Language(language) => {
@@ -374,7 +382,6 @@ impl FormSession {
     fn take_age(&mut self, age: AgeStatement, at: Timestamp) -> Result<(), FieldError> {
         let today = at.date(self.journal.header().offset_minutes);
         let route = self.gates.set_age(&age, today, at.rounded())?;
-        self.age = age;
         if let Some(node) = self.loaded.route_node.clone() {
             let value = match route {
                 wayside_model::Route::Adult => "adult",
@@ -389,10 +396,7 @@ impl FormSession {
         if let Some(gate) = self.gates.expects() {
             return Err(FieldError::new(ErrorCode::SessionGate).at(Place::Gate(gate)));
         }
-        if self.loaded.adults_only && self.gates.route() == wayside_model::Route::Child {
-            return Err(ErrorCode::SessionChildRoute.into());
-        }
-        Ok(())
+        Ok(self.gates.may_use(self.loaded.adults_only)?)
     }
 }
 

@@ -93,27 +93,24 @@ impl SyncSession {
     /// Says that there was no answer.
     pub fn fail(&mut self, request_id: u64, failure: Failure) -> Result<(), FieldError> {
         let now = self.clock.now();
-        Ok(self.engine.fail(&mut self.store, request_id, failure, now)?)
+        self.engine.fail(request_id, failure, now);
+        Ok(())
     }
 
     /// How far it is.
     pub fn progress(&self) -> SyncProgress {
         let progress = self.engine.progress();
-        SyncProgress {
-            done: progress.done,
-            total: progress.total,
-            bytes: progress.bytes,
-            failures: progress.failures,
-        }
+        SyncProgress { done: progress.done, total: progress.total, bytes: progress.bytes, failures: progress.failures }
     }
 
     fn report(&self, complete: bool, retry_at: Option<Timestamp>) -> SyncReport {
+        let report = self.engine.report();
         SyncReport {
             progress: self.progress(),
-            received: self.engine.received(),
-            set_aside: self.engine.set_aside(),
+            received: report.control_entries,
+            set_aside: u32::try_from(report.set_aside.len()).unwrap_or(u32::MAX),
             complete,
-            obstacle: if complete { None } else { self.engine.obstacle() },
+            obstacle: report.obstacle.filter(|_| !complete).map(|class| class.code()),
             retry_at,
         }
     }
@@ -186,7 +183,7 @@ struct OutboxStore {
 }
 
 fn store_error(error: wayside_vault::VaultError) -> StoreError {
-    StoreError::new(error.code())
+    StoreError(error.code())
 }
 
 impl Store for OutboxStore {

@@ -80,6 +80,17 @@ impl Directory {
         now: Timestamp,
         held_version: Option<u64>,
     ) -> Result<Self, SealError> {
+        let directory = Self::verify_held(bytes, root_fingerprint)?;
+        if held_version.is_some_and(|held| directory.version < held) {
+            return Err(SealError::DirectoryDowngrade);
+        }
+        directory.check_current(now)?;
+        Ok(directory)
+    }
+
+    /// Reads again a directory that was verified when it came in. It may have expired since: what must not go on then asks
+    /// [`Directory::check_current`]. Fails with `directory.untrusted`, `seal.malformed`.
+    pub fn verify_held(bytes: &[u8], root_fingerprint: &[u8; 32]) -> Result<Self, SealError> {
         let directory: Self =
             SHAPE.verify_by(bytes, |directory: &Self| directory.root).map_err(|error| match error {
                 SealError::SignatureWrong => SealError::DirectoryUntrusted,
@@ -89,10 +100,6 @@ impl Directory {
             return Err(SealError::DirectoryUntrusted);
         }
         directory.check()?;
-        if held_version.is_some_and(|held| directory.version < held) {
-            return Err(SealError::DirectoryDowngrade);
-        }
-        directory.check_current(now)?;
         Ok(directory)
     }
 
@@ -152,6 +159,7 @@ mod tests {
         let late = directory().expires;
         let fingerprint = root().public().fingerprint();
         assert_eq!(Directory::verify(&bytes, &fingerprint, late, None).err(), Some(SealError::DirectoryExpired));
+        assert!(Directory::verify_held(&bytes, &fingerprint).is_ok(), "one that was taken in its time");
         assert_eq!(directory().check_current(late), Err(SealError::DirectoryExpired));
         assert_eq!(directory().check_current(late.plus_millis(-1)), Ok(()));
     }

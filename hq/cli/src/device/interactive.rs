@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, Write as _};
 
 use wayside_field::{
     AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentInput, ConsentLine, ErrorCode,
-    FieldError, FormSession, Gate, PageKind, QuestionView,
+    FieldError, FormSession, Gate, PageKind, QuestionView, RepeatView,
 };
 use wayside_model::{Coded as _, ConsentValue, StopReason};
 
@@ -31,10 +31,9 @@ pub(crate) fn run(session: &mut FormSession, output: &Output) -> Result<usize, C
         output.note(&format!("\n— {} —", page.title));
         let next = match &page.kind {
             PageKind::Gate(view) => gate(session, view.gate, view.refused, output)?,
-            PageKind::Questions { heading, questions } => {
+            PageKind::Questions { heading, questions, repeats } => {
                 output.note(&format!("{} of {}  {heading}", page.position, page.of));
-                let questions = questions.clone();
-                screen(session, &questions, output)?
+                screen(session, questions, repeats, output)?
             }
             PageKind::End => Next::End,
         };
@@ -132,7 +131,12 @@ fn consent(session: &mut FormSession, output: &Output) -> Result<Next, CliError>
     Ok(Next::Go)
 }
 
-fn screen(session: &mut FormSession, questions: &[QuestionView], output: &Output) -> Result<Next, CliError> {
+fn screen(
+    session: &mut FormSession,
+    questions: &[QuestionView],
+    repeats: &[RepeatView],
+    output: &Output,
+) -> Result<Next, CliError> {
     for view in questions {
         loop {
             show(view, output);
@@ -160,6 +164,18 @@ fn screen(session: &mut FormSession, questions: &[QuestionView], output: &Output
                 Err(error) if error.code == ErrorCode::AnswerNotRelevant => break,
                 Err(error) => output.note(&said(error)),
             }
+        }
+    }
+    for view in repeats {
+        output.note(&format!("\n{}: {} so far", view.label, view.count));
+        match ask("a = one more, r = take the last one out, ENTER = go on: ")?.as_str() {
+            "a" if view.can_add => return told(session.add_repeat(&view.reference).map(drop), output),
+            "r" if view.can_remove && view.count > 0 => {
+                let last = format!("{}[{}]", view.reference, view.count);
+                return told(session.remove_repeat(&last).map(drop), output);
+            }
+            "s" => return stop(session),
+            _ => {}
         }
     }
     session.forward()?;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use wayside_field::{FinishReport, OutcomeView, QueueState};
+use wayside_field::{FinishReport, OutcomeView, QueueState, StepView};
 
 /// A finished interview. No `Debug`: outcomes are about a person.
 #[derive(Serialize)]
@@ -10,6 +10,7 @@ pub(crate) struct Finished {
     event: String,
     case_code: String,
     outcomes: Vec<OutcomeView>,
+    steps: Vec<StepView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Value>,
 }
@@ -20,6 +21,7 @@ impl From<FinishReport> for Finished {
             event: report.event.to_string(),
             case_code: report.case_code,
             outcomes: report.outcomes,
+            steps: report.steps,
             // The core made this JSON; should it ever not read, the outcomes above still stand.
             explanation: report.explanation.and_then(|text| serde_json::from_str(&text).ok()),
         }
@@ -27,14 +29,18 @@ impl From<FinishReport> for Finished {
 }
 
 impl Finished {
-    /// For a person: the case code, then each outcome with what can be offered.
+    /// For a person: the case code, each outcome, then what can be offered.
     pub(crate) fn text(&self) -> String {
         let mut text = format!("Sealed to HQ and queued. Case {}\n", self.case_code);
         for outcome in &self.outcomes {
             text.push_str(&format!("\n{}  {}\n", outcome.id, outcome.text));
-            for step in &outcome.steps {
-                text.push_str(&format!("    - {step}\n"));
-            }
+        }
+        if !self.steps.is_empty() {
+            text.push_str("\nWhat can be offered now:\n");
+        }
+        for step in &self.steps {
+            let first = step.needs_consent.map_or(String::new(), |line| format!(" (first ask for {line:?})"));
+            text.push_str(&format!("  - {}{first}\n", step.text));
         }
         text
     }
