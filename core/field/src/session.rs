@@ -156,6 +156,9 @@ impl FormSession {
             recipient: input.recipient,
             language: self.form.language().to_owned(),
             at: self.now().rounded(),
+            interpreter: None,
+            script: None,
+            data_set: None,
         };
         self.change(&Step::Consent(entry))
     }

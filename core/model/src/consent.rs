@@ -116,4 +116,44 @@ pub struct ConsentEntry {
     /// When, rounded.
     #[n(6)]
     pub at: Timestamp,
+    /// Code of the interpreter who was there, never a name. `None` where there was none.
+    #[n(7)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interpreter: Option<String>,
+    /// Version of the consent text that was shown or spoken, as `wayside-b0@1`.
+    #[n(8)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<String>,
+    /// What may be shared (C4 only): names of the fields of the referral's data set.
+    #[n(9)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_set: Option<Vec<String>>,
 }
+
+/// Why a record may be kept or passed on. Stored apart from consent: in an emergency consent is often not free, and the
+/// duty to inform stays. The six bases are those of Primero/CPIMS+, in our words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum LegalBasis {
+    /// The person agreed.
+    #[n(0)]
+    Consent,
+    /// A contract with the person.
+    #[n(1)]
+    Contract,
+    /// Life or health is at stake.
+    #[n(2)]
+    VitalInterest,
+    /// The best interests of a child.
+    #[n(3)]
+    BestInterests,
+    /// A law demands it.
+    #[n(4)]
+    LegalObligation,
+    /// Another legitimate interest, such as an observation that a person needs help.
+    #[n(5)]
+    OtherInterest,
+}
+
+impl crate::LogSafe for LegalBasis {}

@@ -13,7 +13,7 @@ mod time;
 
 pub use answer::{AnswerState, RecordedAnswer, RecordedAttachment};
 pub use canonical::{Malformed, from_canonical, to_canonical};
-pub use consent::{ConsentEntry, ConsentGiver, ConsentHow, ConsentLine, ConsentValue};
+pub use consent::{ConsentEntry, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, LegalBasis};
 pub use error_code::{Coded, ErrorCode};
 pub use event::{Event, EventBody, FormRef, ScreeningRecord};
 pub use gate::{Gate, GateRecord, StopReason};

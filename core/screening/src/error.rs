@@ -24,12 +24,23 @@ pub enum ScreeningError {
         /// What is wrong there.
         problem: String,
     },
-    /// The rule set has no such profile (`ruleset.unknown`).
+    /// An older rule set, or another text under the version that is held (`ruleset.downgrade`).
+    #[error("rule set version {offered} was offered in place of {held}")]
+    RuleSetDowngrade {
+        /// The version in use.
+        held: u32,
+        /// The version that was offered.
+        offered: u32,
+    },
+    /// The rule set has no such profile, or is another one (`ruleset.unknown`).
     #[error("the rule set has no profile {0}")]
     ProfileUnknown(Shown),
     /// The rule set has no such indicator, quick item or exploitation type (`indicator.unknown`).
     #[error("the rule set has no indicator {0}")]
     IndicatorUnknown(Shown),
+    /// A line of a case file is not understood (`entry.malformed`).
+    #[error("{0}")]
+    Case(String),
     /// A form's screening attributes do not fit together (`form.unsupported`).
     #[error("{reference}: {problem}")]
     FormMapping {
@@ -65,8 +76,10 @@ impl Coded for ScreeningError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::RuleSetSyntax { .. } | Self::RuleSetContent { .. } => ErrorCode::RuleSetMalformed,
+            Self::RuleSetDowngrade { .. } => ErrorCode::RuleSetDowngrade,
             Self::ProfileUnknown(_) => ErrorCode::RuleSetUnknown,
             Self::IndicatorUnknown(_) => ErrorCode::IndicatorUnknown,
+            Self::Case(_) => ErrorCode::EntryMalformed,
             Self::FormMapping { .. } => ErrorCode::FormUnsupported,
             Self::Age(_) => ErrorCode::AgeImplausible,
             Self::GateOrder { .. } => ErrorCode::SessionGateOrder,

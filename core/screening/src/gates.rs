@@ -130,7 +130,9 @@ impl Gates {
         }
         if about.is_empty() && line != ConsentLine::C4 {
             let (value, by, how) = (ConsentValue::No, ConsentGiver::Person, ConsentHow::Oral);
-            about.push(ConsentEntry { line, value, by, how, recipient: None, language: UNDETERMINED.to_owned(), at });
+            let (recipient, interpreter, script, data_set) = (None, None, None, None);
+            let language = UNDETERMINED.to_owned();
+            about.push(ConsentEntry { line, value, by, how, recipient, language, at, interpreter, script, data_set });
         }
         for entry in about {
             self.take_back(ConsentEntry { at, ..entry });

@@ -2,6 +2,7 @@
 
 pub mod age;
 mod calendars;
+pub mod cases;
 mod condition;
 mod dimension;
 mod error;

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{Error, MapAccess, Visitor};
 
+use crate::error::Shown;
 use crate::ruleset::Document;
 use crate::{RuleSet, ScreeningError, Weight, ruleset_check, ruleset_graph};
 
@@ -29,6 +30,24 @@ impl RuleSet {
         ruleset_check::check(&document)?;
         let order = ruleset_graph::order(&document)?;
         Ok(Self { document, order })
+    }
+
+    /// Reads the rule set that is to take the place of this one. On an error this one stays in use.
+    ///
+    /// # Errors
+    /// As [`Self::from_json`]; `ruleset.unknown` for another rule set's text; `ruleset.downgrade` for a lower version, or
+    /// for another text under the version that is held.
+    pub fn successor(&self, text: &str) -> Result<Self, ScreeningError> {
+        let next = Self::from_json(text)?;
+        if next.id() != self.id() {
+            return Err(ScreeningError::ProfileUnknown(Shown::new(next.id())));
+        }
+        // Equal text is no change; serialising compares content and not white space.
+        let same = || serde_json::to_value(&next.document).ok() == serde_json::to_value(&self.document).ok();
+        if next.version() < self.version() || (next.version() == self.version() && !same()) {
+            return Err(ScreeningError::RuleSetDowngrade { held: self.version(), offered: next.version() });
+        }
+        Ok(next)
     }
 }
 

@@ -17,7 +17,18 @@ fn today() -> CivilDate {
 
 fn said(line: ConsentLine, value: ConsentValue) -> ConsentEntry {
     let (by, how) = (ConsentGiver::Person, ConsentHow::Oral);
-    ConsentEntry { line, value, by, how, recipient: None, language: "ti".into(), at: NOW }
+    ConsentEntry {
+        line,
+        value,
+        by,
+        how,
+        recipient: None,
+        language: "ti".into(),
+        at: NOW,
+        interpreter: None,
+        script: None,
+        data_set: None,
+    }
 }
 
 fn at_consent() -> Gates {

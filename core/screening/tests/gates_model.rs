@@ -52,9 +52,18 @@ fn apply(gates: &mut Gates, op: Op) -> Result<(), ScreeningError> {
             let statement = AgeStatement::Between { low: years, high: years, basis: AgeBasis::Statement };
             gates.set_age(&statement, today, NOW).map(|_| ())
         }
-        Op::Consent(line, value) => {
-            gates.consent(ConsentEntry { line, value, by, how, recipient: None, language: "en".into(), at: NOW })
-        }
+        Op::Consent(line, value) => gates.consent(ConsentEntry {
+            line,
+            value,
+            by,
+            how,
+            recipient: None,
+            language: "en".into(),
+            at: NOW,
+            interpreter: None,
+            script: None,
+            data_set: None,
+        }),
         Op::Withdraw(line) => {
             gates.withdraw(line, NOW);
             Ok(())

@@ -43,6 +43,9 @@ fn record(route: Route, facts: &Facts, ended: Timestamp) -> ScreeningRecord {
         recipient: None,
         language: "fr".to_owned(),
         at: ended,
+        interpreter: None,
+        script: None,
+        data_set: None,
     };
     let answer = |state| match state {
         FindingState::Present => (AnswerState::Given, "yes"),
