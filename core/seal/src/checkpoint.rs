@@ -35,7 +35,8 @@ impl Checkpoint {
         Self::make_from(&mut random::fill, chain, key)
     }
 
-    pub(crate) fn make_from(source: Source<'_>, chain: &Chain, key: &SigningKey) -> Result<Vec<u8>, SealError> {
+    /// As [`Checkpoint::make`], drawing its id from `source`.
+    pub fn make_from(source: Source<'_>, chain: &Chain, key: &SigningKey) -> Result<Vec<u8>, SealError> {
         let id = random::draw(source)?;
         let header = Header { kind: ItemKind::Checkpoint, priority: 0, device_epoch: chain.epoch(), id, seq: 0 };
         let mut out = Vec::new();

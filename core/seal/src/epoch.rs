@@ -39,7 +39,8 @@ pub fn start(device: DeviceId, epoch: u32, directory: &Directory, key: &SigningK
     start_from(&mut random::fill, device, epoch, directory, key)
 }
 
-pub(crate) fn start_from(
+/// As [`start`], drawing from `source`: whoever can guess what it gives can open the epoch.
+pub fn start_from(
     source: Source<'_>,
     device: DeviceId,
     epoch: u32,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod aead;
+pub mod bundle;
 pub mod certificate;
 pub mod chain;
 pub mod checkpoint;

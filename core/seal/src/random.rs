@@ -4,8 +4,9 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::SealError;
 
-/// Where the formats of this crate draw from. Shipping code passes [`fill`]; frozen vectors pass fixed bytes.
-pub(crate) type Source<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<(), SealError>;
+/// Where the formats of this crate draw from. Shipping code passes [`fill`], and the functions without a source do so
+/// themselves; frozen vectors and the simulator pass bytes that can be repeated.
+pub type Source<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<(), SealError>;
 
 /// Fills `bytes` with randomness. Fails with `seal.no_randomness`.
 pub fn fill(bytes: &mut [u8]) -> Result<(), SealError> {

@@ -1,5 +1,6 @@
 //! Which item goes first.
 
+use crate::planted::{self, Fault};
 use crate::{ItemKind, ItemView};
 
 /// What a request is about.
@@ -18,6 +19,10 @@ pub(crate) enum Subject {
 pub(crate) fn in_order(items: &[ItemView], is_aside: impl Fn(&[u8; 16]) -> bool) -> Vec<ItemView> {
     let mut waiting: Vec<_> =
         items.iter().copied().filter(|item| !item.handed_over && !item.set_aside && !is_aside(&item.id)).collect();
+    if planted::is(Fault::PhotoBeforeUrgent) {
+        waiting.sort_by_key(|item| std::cmp::Reverse(item.len));
+        return waiting;
+    }
     waiting.sort_by_key(|item| match item.kind {
         ItemKind::EpochHeader => (0, 0, 0),
         ItemKind::Envelope => (1, item.priority, item.seq.unwrap_or(u64::MAX)),

@@ -6,6 +6,7 @@ use wayside_model::{Coded, ErrorCode, Timestamp};
 
 use crate::backoff::{Backoff, Jitter, LONGEST_WAIT_MS, LONGEST_WAIT_URGENT_MS, with_wish};
 use crate::choice::{Subject, in_order, is_urgent};
+use crate::parts::{Parts, Piece};
 use crate::trouble::{Failed, Troubles, Wait};
 use crate::wire::{self, ControlPage, Health};
 use crate::{
@@ -19,6 +20,8 @@ struct Open {
     subject: Subject,
     sha256: [u8; 32],
     urgent: bool,
+    piece: Piece,
+    sent_at: Timestamp,
 }
 
 /// Decides what goes when. Holds no item and no secret beyond the request under way; may be dropped at any time.
@@ -37,6 +40,9 @@ pub struct Engine {
     doubt: bool,
     control_read: bool,
     troubles: Troubles,
+    parts: Parts,
+    /// The item whose request is over; the store is told before the next begins.
+    in_hand: Option<[u8; 16]>,
     aside: BTreeMap<[u8; 16], ErrorCode>,
     progress: Progress,
     report: Report,
@@ -56,16 +62,28 @@ impl Engine {
             doubt: false,
             control_read: false,
             troubles: Troubles::default(),
+            parts: Parts::default(),
+            in_hand: None,
             aside: BTreeMap::new(),
             progress: Progress::default(),
             report: Report::default(),
         }
     }
 
+    /// Sends items above [`FIRST_PART_BYTES`](crate::FIRST_PART_BYTES) in parts that the relay appends, each about a second of
+    /// the measured rate, so that a cut costs one part and an urgent item goes in between. For relays that take parts.
+    pub fn with_parts(mut self) -> Self {
+        self.parts.enable();
+        self
+    }
+
     /// What to do at `now`. While a request is under way, that request again: its effect does not double.
     pub fn next_step(&mut self, store: &dyn Store, now: Timestamp) -> Result<Step, SyncError> {
         if let Some(open) = &self.open {
             return Ok(Step::Send(open.request.clone()));
+        }
+        if let Some(id) = self.in_hand.take() {
+            store.put_down(&id)?;
         }
         let waiting = self.waiting(store)?;
         let cap = if waiting.iter().any(is_urgent) { LONGEST_WAIT_URGENT_MS } else { LONGEST_WAIT_MS };
@@ -77,7 +95,8 @@ impl Engine {
             self.wait = None;
         }
         if self.doubt {
-            return Ok(self.send(Subject::Health, Method::Get, wire::HEALTH.to_owned(), Vec::new(), None));
+            let ask = Outgoing { path: wire::HEALTH.to_owned(), ..Outgoing::get(Subject::Health) };
+            return Ok(self.send(ask, now));
         }
         if let Some(pause) = &mut self.pause
             && !pause.lasts(now, LONGEST_WAIT_MS)
@@ -109,12 +128,18 @@ impl Engine {
             let token = store.upload_token();
             let Some(item) = waiting.iter().find(|item| subject == Subject::Item(item.id)).copied() else {
                 let path = wire::control(store.control_position()?);
-                return Ok(self.send(subject, Method::Get, path, Vec::new(), Some((token, false))));
+                let ask = Outgoing { path, bearer: Some(token), ..Outgoing::get(subject) };
+                return Ok(self.send(ask, now));
             };
             match store.bytes(&item.id) {
                 Ok(Some(bytes)) => {
-                    let path = wire::item(&item.id);
-                    return Ok(self.send(subject, Method::Put, path, bytes, Some((token, is_urgent(&item)))));
+                    store.take_in_hand(&item.id)?;
+                    self.in_hand = Some(item.id);
+                    let piece = self.parts.next(&item.id, bytes.len());
+                    let (method, path, body) = piece.request(&item.id, bytes);
+                    let urgent = is_urgent(&item);
+                    let put = Outgoing { method, path, body, bearer: Some(token), urgent, subject, piece };
+                    return Ok(self.send(put, now));
                 }
                 Ok(None) => {}
                 // One unreadable item must not hold up the others.
@@ -136,7 +161,7 @@ impl Engine {
         let result = match open.subject {
             Subject::Health => read::<Health>(&response).map(|_| self.doubt = false).map_err(Trouble::Reply),
             Subject::Control => self.control(store, &response),
-            Subject::Item(id) => self.item(store, id, &open, &response),
+            Subject::Item(id) => self.item(store, id, &open, &response, now),
         };
         match result {
             Ok(()) => {
@@ -154,7 +179,10 @@ impl Engine {
                 Ok(())
             }
             Err(Trouble::Reply(error)) => {
-                self.failed(&open, error, now);
+                let until = self.failed(&open, error, now);
+                if let (Subject::Item(id), Some((class, until))) = (open.subject, until) {
+                    store.note_failure(&id, Some(response.status), class, until)?;
+                }
                 Ok(())
             }
             Err(Trouble::Store(error)) => {
@@ -191,17 +219,32 @@ impl Engine {
         &self.report
     }
 
-    fn item(&mut self, store: &mut dyn Store, id: [u8; 16], open: &Open, response: &Response) -> Result<(), Trouble> {
-        match read_stored(response, &open.sha256) {
-            Ok(()) => {
+    fn item(
+        &mut self,
+        store: &mut dyn Store,
+        id: [u8; 16],
+        open: &Open,
+        response: &Response,
+        now: Timestamp,
+    ) -> Result<(), Trouble> {
+        let whole = match open.piece {
+            Piece::Whole => read_stored(response, &open.sha256).map(|()| Some(open.request.body.len() as u64)),
+            _ => {
+                let Some(bytes) = store.bytes(&id)? else { return Ok(()) };
+                let elapsed = now.as_millis() - open.sent_at.as_millis();
+                read(response).and_then(|at| self.parts.arrived(&id, open.piece, &at, &bytes, elapsed))
+            }
+        };
+        match whole {
+            Ok(Some(len)) => {
                 store.mark_handed_over(&id)?;
-                let len = open.request.body.len() as u64;
                 self.report.handed_over += 1;
                 self.report.bytes += len;
                 self.progress.done += 1;
                 self.progress.bytes += len;
                 Ok(())
             }
+            Ok(None) => Ok(()),
             Err(ReplyError::Refused(code @ (ErrorCode::SyncConflict | ErrorCode::SyncRefused))) => {
                 self.note_aside(id, code);
                 Ok(store.set_aside(&id, code)?)
@@ -230,8 +273,12 @@ impl Engine {
         Ok(())
     }
 
-    fn failed(&mut self, open: &Open, error: ReplyError, now: Timestamp) {
-        let Some(failure) = Failed::of(error, open.urgent) else { return };
+    /// Returns the class and the moment before which this item is not tried again.
+    fn failed(&mut self, open: &Open, error: ReplyError, now: Timestamp) -> Option<(SyncClass, Timestamp)> {
+        if let Subject::Item(id) = open.subject {
+            self.parts.broke_off(&id);
+        }
+        let failure = Failed::of(error, open.urgent)?;
         self.note_failure(failure.class);
         self.doubt |= failure.class == SyncClass::Impostor;
         // Without a path nothing is learnt about the item.
@@ -240,6 +287,8 @@ impl Engine {
         if everybody {
             self.wait_all(failure.class, failure.retry_after_s, now);
         }
+        let own = self.troubles.own_wait(open.subject, now);
+        Some((failure.class, own.or(self.wait).map_or(now, |wait| wait.until)))
     }
 
     fn note_failure(&mut self, class: SyncClass) {
@@ -266,26 +315,37 @@ impl Engine {
         Ok(waiting)
     }
 
-    /// `authority`: the token, and whether a person's safety waits for it.
-    fn send(
-        &mut self,
-        subject: Subject,
-        method: Method,
-        path: String,
-        body: Vec<u8>,
-        authority: Option<(String, bool)>,
-    ) -> Step {
+    fn send(&mut self, what: Outgoing, now: Timestamp) -> Step {
         self.last_id += 1;
-        let (bearer, urgent) = authority.map_or((None, false), |(token, urgent)| (Some(token), urgent));
+        let Outgoing { subject, method, path, body, bearer, urgent, piece } = what;
         let sha256 = wayside_seal::sha256(&body);
         let request = Request { id: self.last_id, method, path, body, bearer };
-        self.open = Some(Open { request: request.clone(), subject, sha256, urgent });
+        self.open = Some(Open { request: request.clone(), subject, sha256, urgent, piece, sent_at: now });
         Step::Send(request)
     }
 
     fn done(&mut self) -> Step {
         self.control_read = false;
         Step::Done(self.report.clone())
+    }
+}
+
+/// A request before it has a number.
+struct Outgoing {
+    subject: Subject,
+    method: Method,
+    path: String,
+    body: Vec<u8>,
+    bearer: Option<String>,
+    /// A person's safety waits for it.
+    urgent: bool,
+    piece: Piece,
+}
+
+impl Outgoing {
+    fn get(subject: Subject) -> Self {
+        let (path, body, piece) = (String::new(), Vec::new(), Piece::Whole);
+        Self { subject, method: Method::Get, path, body, bearer: None, urgent: false, piece }
     }
 }
 

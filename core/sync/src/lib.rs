@@ -3,8 +3,19 @@
 mod backoff;
 mod choice;
 mod class;
+pub mod clock;
 mod engine;
 mod http;
+pub mod intake;
+pub mod lifecycle;
+pub mod merge;
+mod parts;
+#[cfg(feature = "planted")]
+pub mod planted;
+#[cfg(not(feature = "planted"))]
+mod planted;
+pub mod queue;
+pub mod queue_state;
 mod reply;
 mod report;
 mod step;
@@ -16,6 +27,8 @@ pub use backoff::{LONGEST_WAIT_MS, LONGEST_WAIT_URGENT_MS, SHORTEST_WAIT_MS};
 pub use class::SyncClass;
 pub use engine::Engine;
 pub use http::{Failure, Method, Request, Response};
+pub use parts::FIRST_PART_BYTES;
+
 pub use reply::{ReplyError, read, read_bytes, read_stored};
 pub use report::{Progress, Report, SetAside};
 pub use step::{Step, SyncError};

@@ -3,6 +3,7 @@
 
 use wayside_model::{Coded, ErrorCode};
 
+use crate::planted::{self, Fault};
 use crate::wire::{self, Problem, Stored};
 use crate::{Failure, Response};
 
@@ -73,11 +74,17 @@ pub fn read_bytes(response: &Response) -> Result<Vec<u8>, ReplyError> {
 
 /// Whether the relay says that it holds exactly the bytes with this SHA-256.
 pub fn read_stored(response: &Response, sha256: &[u8; 32]) -> Result<(), ReplyError> {
+    if planted::is(Fault::PortalIsSuccess) && response.status == 200 {
+        return Ok(());
+    }
     let stored: Stored = read(response)?;
     if stored.sha256 == *sha256 { Ok(()) } else { Err(ReplyError::Integrity) }
 }
 
 fn successful_body(response: &Response) -> Result<&[u8], ReplyError> {
+    if planted::is(Fault::UnknownStatusPermanent) && response.status > 511 {
+        return Err(ReplyError::Refused(ErrorCode::SyncRefused));
+    }
     // First by status: a proxy's "502" in HTML is an outage, not an impostor.
     if matches!(response.status, 408 | 425 | 429 | 500..) {
         return Err(ReplyError::Transient { retry_after_s: response.retry_after_s });

@@ -1,8 +1,8 @@
 //! The device's side: what waits to be sent. Implemented over the outbox.
 
-use wayside_model::{Coded, ErrorCode};
+use wayside_model::{Coded, ErrorCode, Timestamp};
 
-use crate::ItemKind;
+use crate::{ItemKind, SyncClass};
 
 /// One sealed item as the engine sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,25 @@ pub trait Store {
     fn control_position(&self) -> Result<u64, StoreError>;
     /// Keeps one control entry, durably. Entries come without gaps. Whether its signature fits is checked by who reads it.
     fn add_control(&mut self, counter: u64, bytes: &[u8]) -> Result<(), StoreError>;
+    /// Notes that this item failed by itself, with the status where there was one, and when it is tried again. For the list a
+    /// person sees and HQ's daily count; the engine keeps its own.
+    fn note_failure(
+        &mut self,
+        _id: &[u8; 16],
+        _status: Option<u16>,
+        _class: SyncClass,
+        _until: Timestamp,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+    /// Notes, durably, that work on this item begins: a program that ends with it in hand three times sets it aside.
+    fn take_in_hand(&self, _id: &[u8; 16]) -> Result<(), StoreError> {
+        Ok(())
+    }
+    /// Notes that the work on this item ended, well or not.
+    fn put_down(&self, _id: &[u8; 16]) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// The bearer text of this device ([`crate::wire::bearer`]).
     fn upload_token(&self) -> String;
 }

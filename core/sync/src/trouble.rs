@@ -7,6 +7,7 @@ use wayside_model::Timestamp;
 
 use crate::backoff::{Backoff, Jitter, LONGEST_WAIT_MS, LONGEST_WAIT_URGENT_MS, with_wish};
 use crate::choice::Subject;
+use crate::planted::{self, Fault};
 use crate::{ReplyError, SyncClass};
 
 /// After so many failures in a row the next in line is tried once, to see whether it is the relay or the item.
@@ -57,6 +58,9 @@ pub(crate) struct Troubles {
 impl Troubles {
     /// Notes a failure. `true`: everything waits. `false`: only this subject waits.
     pub(crate) fn failed(&mut self, subject: Subject, failure: Failed, now: Timestamp, jitter: &mut Jitter) -> bool {
+        if planted::is(Fault::PoisonBlocks) {
+            return true;
+        }
         if let Some(suspect) = self.suspects.get_mut(&subject)
             && suspect.strikes >= STRIKES
         {
@@ -89,7 +93,10 @@ impl Troubles {
     /// Which of those that are ready is next: the first; now and then one that has not failed yet, or, where all have, the
     /// next in turn.
     pub(crate) fn turn(&self, ready: &[Subject]) -> usize {
-        if self.run_length == 0 || !self.run_length.is_multiple_of(FAILURES_BEFORE_ANOTHER) {
+        if planted::is(Fault::PoisonBlocks)
+            || self.run_length == 0
+            || !self.run_length.is_multiple_of(FAILURES_BEFORE_ANOTHER)
+        {
             return 0;
         }
         let in_turn = (self.run_length / FAILURES_BEFORE_ANOTHER).checked_rem(ready.len()).unwrap_or(0);

@@ -13,6 +13,19 @@ pub struct Stored {
     pub sha256: [u8; 32],
 }
 
+/// How far a large item is: the answer to a part of it, and to the question how far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PartAt {
+    /// Bytes the relay holds of it, durably. The whole length: it holds all.
+    #[n(2)]
+    pub offset: u64,
+    /// SHA-256 of these bytes.
+    #[n(3)]
+    #[cbor(with = "minicbor::bytes")]
+    pub sha256: [u8; 32],
+}
+
 /// The body of every answer that is not a success.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

@@ -9,11 +9,12 @@ mod paths;
 mod token;
 
 pub use bodies::{
-    ControlItem, ControlPage, EnrolmentItem, EnrolmentPage, Health, ItemPage, Problem, Stored, StoredItem, TokenTicket,
+    ControlItem, ControlPage, EnrolmentItem, EnrolmentPage, Health, ItemPage, PartAt, Problem, Stored, StoredItem,
+    TokenTicket,
 };
 pub use paths::{
     DIRECTORY, ENROLMENTS, HEALTH, control, desk_control, desk_directory, desk_enrolments, desk_items, desk_revoke,
-    desk_tokens, item,
+    desk_tokens, item, item_part, item_parts,
 };
 pub use token::{bearer, hex, token_of, unhex};
 

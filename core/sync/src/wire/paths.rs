@@ -16,6 +16,18 @@ pub fn item(id: &[u8; 16]) -> String {
     format!("/v1/items/{}", hex(id))
 }
 
+/// `GET`, device: how far a large item is; answered with [`super::PartAt`].
+pub fn item_parts(id: &[u8; 16]) -> String {
+    format!("/v1/items/{}/parts", hex(id))
+}
+
+/// `PUT`, device: bytes of a large item from `offset` on; `total` is its whole length. Appended only where the relay holds
+/// exactly `offset` bytes, or `offset` is 0, which begins anew; answered with [`super::PartAt`] in any case. The last part is
+/// answered only when the whole item has its place among the items.
+pub fn item_part(id: &[u8; 16], offset: u64, total: u64) -> String {
+    format!("/v1/items/{}/parts?offset={offset}&total={total}", hex(id))
+}
+
 /// `GET`, device: control entries above `after`.
 pub fn control(after: u64) -> String {
     format!("/v1/control?after={after}")
