@@ -2,7 +2,7 @@
 
 use roxmltree::Node as Xml;
 
-use crate::names::{Name, Names};
+use crate::names::{Name, Naming};
 use crate::tree::{Kind, NodeId, Tree};
 
 /// The prefix a name was written with. The parser keeps only the namespace, so it is read from the source.
@@ -16,19 +16,25 @@ fn attribute_prefix<'x>(xml: &'x str, attribute: &roxmltree::Attribute<'_, '_>) 
     xml[attribute.range_qname()].split_once(':').map_or("", |(prefix, _)| prefix)
 }
 
-pub(crate) fn element_name(xml: &str, node: Xml<'_, '_>, names: &mut Names) -> Name {
+pub(crate) fn element_name(xml: &str, node: Xml<'_, '_>, names: &mut impl Naming) -> Name {
     let tag = node.tag_name();
-    names.intern(prefix_of(xml, node), tag.namespace().unwrap_or_default(), tag.name())
+    names.name(prefix_of(xml, node), tag.namespace().unwrap_or_default(), tag.name())
 }
 
 /// Adds a copy of the element `node` under `parent`. Depth is bounded by the reader's limit.
-pub(crate) fn add_element(xml: &str, node: Xml<'_, '_>, names: &mut Names, tree: &mut Tree, parent: NodeId) -> NodeId {
+pub(crate) fn add_element(
+    xml: &str,
+    node: Xml<'_, '_>,
+    names: &mut impl Naming,
+    tree: &mut Tree,
+    parent: NodeId,
+) -> NodeId {
     let name = element_name(xml, node, names);
     let id = tree.create(Kind::Element, name);
     tree.append(parent, id);
     for attribute in node.attributes() {
         let prefix = attribute_prefix(xml, &attribute);
-        let name = names.intern(prefix, attribute.namespace().unwrap_or_default(), attribute.name());
+        let name = names.name(prefix, attribute.namespace().unwrap_or_default(), attribute.name());
         let child = tree.create(Kind::Attribute, name);
         tree.node_mut(child).text = attribute.value().to_owned();
         tree.append_attribute(id, child);

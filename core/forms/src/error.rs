@@ -189,6 +189,12 @@ pub enum Problem {
     /// A form instance that does not exist.
     #[error("there is no such instance")]
     Instance,
+    /// The file of an instance is not there; see [`crate::Session::missing_instances`].
+    #[error("a file that the form needs is not on this device")]
+    Missing,
+    /// A list could not be read from where it is kept.
+    #[error("a list could not be read")]
+    List,
     /// Longer than [`crate::Limits::steps`].
     #[error("the expression runs too long")]
     Steps,

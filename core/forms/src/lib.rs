@@ -1,10 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod build;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod error;
 mod form;
 mod limits;
+mod list;
 mod names;
+mod resources;
+mod secondary;
 mod session;
 mod tree;
 mod tree_order;
@@ -14,7 +19,9 @@ mod xpath;
 pub use error::{AnswerError, FormError, LimitKind, Place, Problem};
 pub use form::{Extension, ExternalInstance, Form, MediaKind, Question, QuestionKind, Range};
 pub use limits::Limits;
+pub use list::{List, ListUnreadable, ResourceError, Table};
+pub use resources::Resources;
 pub use session::{
-    ChoiceView, Env, Media, QuestionView, RepeatView, ScreenKind, ScreenRef, ScreenView, Session, Violation,
-    ViolationKind,
+    ChoiceView, Env, Media, Misfit, MisfitKind, QuestionView, Reopened, RepeatView, ScreenKind, ScreenRef, ScreenView,
+    Session, Violation, ViolationKind,
 };

@@ -19,6 +19,26 @@ pub(crate) struct FullName {
     pub(crate) namespace: Box<str>,
 }
 
+/// Turns written names into numbers.
+pub(crate) trait Naming {
+    fn name(&mut self, prefix: &str, namespace: &str, local: &str) -> Name;
+}
+
+impl Naming for Names {
+    fn name(&mut self, prefix: &str, namespace: &str, local: &str) -> Name {
+        self.intern(prefix, namespace, local)
+    }
+}
+
+/// The names of a form that is complete: a new one is [`Name::NONE`], because no expression can mean it.
+pub(crate) struct Known<'n>(pub(crate) &'n Names);
+
+impl Naming for Known<'_> {
+    fn name(&mut self, prefix: &str, namespace: &str, local: &str) -> Name {
+        self.0.find(prefix, namespace, local)
+    }
+}
+
 /// All names of a form. Two names are equal if local part and the prefix's namespace are.
 #[derive(Default)]
 pub(crate) struct Names {
@@ -37,6 +57,12 @@ impl Names {
         self.list.push(FullName { prefix: prefix.into(), local: local.into(), namespace: namespace.into() });
         self.index.insert(key, name);
         name
+    }
+
+    /// A name the form has; [`Name::NONE`], which nothing matches, where the form does not have it.
+    pub(crate) fn find(&self, prefix: &str, namespace: &str, local: &str) -> Name {
+        let namespace = if prefix.is_empty() { "" } else { namespace };
+        self.index.get(&(Box::from(namespace), Box::from(local))).copied().unwrap_or(Name::NONE)
     }
 
     pub(crate) fn get(&self, name: Name) -> Option<&FullName> {

@@ -183,4 +183,12 @@ impl Tree {
             }
         }
     }
+
+    /// As [`Tree::walk`], each element followed by its attributes.
+    pub(crate) fn walk_all(&self, start: NodeId, visit: &mut impl FnMut(NodeId)) {
+        self.walk(start, &mut |node| {
+            visit(node);
+            self.node(node).attributes.iter().for_each(|attribute| visit(*attribute));
+        });
+    }
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{parse, start};
+use common::start;
 use wayside_forms::{QuestionKind, ViolationKind};
 use wayside_model::AnswerState::{Declined, Given, NotAsked, Unknown};
 use wayside_model::{Coded, ErrorCode};
@@ -110,14 +110,4 @@ fn violations_carry_the_forms_message() {
     let [violation] = &session.validate()[..] else { panic!("one violation") };
     assert_eq!((violation.kind, violation.message.as_str()), (ViolationKind::Constraint, "Too old"));
     assert_eq!(violation.reference, "/data/n");
-}
-
-#[test]
-fn a_form_that_needs_files_is_not_started() {
-    let form = parse("<data id='a'><q/></data>", "<instance id='x' src='jr://file-csv/x.csv'/>", "").unwrap();
-    assert_eq!(form.external_instances()[0].id, "x");
-    let error = wayside_forms::Session::start(form.into(), common::env()).err().unwrap();
-    assert_eq!(error.code(), ErrorCode::FormUnsupported);
-    let last = parse("<data id='a'><q/></data>", "<instance id='x' src='jr://instance/last-saved'/>", "").unwrap();
-    assert!(wayside_forms::Session::start(last.into(), common::env()).is_ok());
 }

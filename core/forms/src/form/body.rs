@@ -128,7 +128,7 @@ impl Builder<'_> {
         let Some(def) = self.reference(node, base)? else {
             return Err(Fault::malformed("a question has no reference", offset));
         };
-        if !self.schema.is_leaf(def) {
+        if !self.schema.is_leaf(def) || self.schema.def(def).is_attribute {
             return Err(Fault::malformed("a question refers to a node that holds others", offset));
         }
         let mut control = Control {

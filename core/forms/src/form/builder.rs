@@ -1,6 +1,7 @@
 //! What all parts of the form parser share: names, the expression compiler, references.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use roxmltree::{Attribute, Node as Xml};
 
@@ -11,6 +12,7 @@ use crate::form::schema::{DOCUMENT, DefId, Schema};
 use crate::form::text::{Itext, Label, Part, Text};
 use crate::limits::Limits;
 use crate::names::{Name, Names};
+use crate::secondary::Secondary;
 use crate::tree::{NodeId, Tree};
 use crate::xml::{Fault, What};
 use crate::xpath::ast::{Expr, Path, Start};
@@ -48,7 +50,7 @@ pub(crate) struct Builder<'x> {
     pub(crate) namespaces: HashMap<String, String>,
     pub(crate) instances: HashMap<String, u32>,
     pub(crate) primary: Tree,
-    pub(crate) others: Vec<Tree>,
+    pub(crate) others: Vec<Arc<Secondary>>,
     pub(crate) schema: Schema,
     /// Detached nodes of the primary tree that new instances are copied from.
     pub(crate) templates: HashMap<DefId, NodeId>,
@@ -99,10 +101,16 @@ impl<'x> Builder<'x> {
             def = match step.trim() {
                 "." | "" => def,
                 ".." => Some(self.schema.def(def).parent).filter(|parent| *parent != crate::tree::NONE)?,
-                step => {
-                    let name = self.name(step);
-                    self.schema.child(def, name)?
-                }
+                step => match step.strip_prefix('@') {
+                    Some(attribute) => {
+                        let name = self.name(attribute);
+                        self.schema.attribute(def, name)?
+                    }
+                    None => {
+                        let name = self.name(step);
+                        self.schema.child(def, name)?
+                    }
+                },
             };
         }
         Some(def)

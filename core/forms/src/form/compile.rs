@@ -51,6 +51,7 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
     note_value_types(&mut b);
     let questions = questions(&mut b)?;
     let graph = graph(&mut b)?;
+    let deprecated_id = deprecated_id(&mut b);
     let inherited = model.default_namespace();
     let root_namespace = root.default_namespace().filter(|_| root.default_namespace() != inherited);
     let attribute = |name: &str| root.attribute(name).or_else(|| root.attribute((ORX, name)));
@@ -60,6 +61,7 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
         version: attribute("version").unwrap_or_default().to_owned(),
         title: elements(head, "title").next().and_then(|title| title.text()).unwrap_or_default().trim().to_owned(),
         root_namespace: root_namespace.map(str::to_owned),
+        deprecated_id,
         names: b.names,
         schema: b.schema,
         primary: b.primary,
@@ -127,6 +129,14 @@ fn add_instance_id(b: &mut Builder<'_>) {
     let name = b.names.intern(&prefix, ORX, "instanceID");
     let id = b.primary.create(Kind::Element, name);
     b.primary.append(meta, id);
+}
+
+/// The name a corrected instance has for the one before it, as the form writes its metadata.
+fn deprecated_id(b: &mut Builder<'_>) -> (crate::names::Name, crate::names::Name) {
+    let declared = b.namespaces.iter().filter(|(_, uri)| *uri == ORX).map(|(prefix, _)| prefix.clone()).min();
+    let plain = b.names.intern("", "", "deprecatedID");
+    let prefixed = declared.map_or(plain, |prefix| b.names.intern(&prefix, ORX, "deprecatedID"));
+    (plain, prefixed)
 }
 
 /// Nodes whose type is a number are true by their number.

@@ -3,7 +3,7 @@
 use crate::form::graph::{Dependency, Reads};
 use crate::form::schema::{DOCUMENT, DefId, Schema};
 use crate::tree::NONE;
-use crate::xpath::ast::{Axis, Expr, Path, Start, Step, Test};
+use crate::xpath::ast::{Axis, Expr, Path, Predicate, Start, Step, Test};
 use crate::xpath::functions::Function;
 
 /// A definition an expression stands on, and the innermost repeat whose instance is the same as the target's.
@@ -163,10 +163,10 @@ impl<'s> Analysis<'s> {
         (At { def, pin }, &steps[used..])
     }
 
-    fn predicates(&mut self, predicates: &'s [Expr], places: &[At]) {
+    fn predicates(&mut self, predicates: &'s [Predicate], places: &[At]) {
         for predicate in predicates {
             for place in places {
-                self.read(predicate, *place, Use::Value);
+                self.read(&predicate.expr, *place, Use::Value);
             }
         }
     }
@@ -200,7 +200,13 @@ impl<'s> Analysis<'s> {
                         }
                     }
                 }
-                Axis::Attribute | Axis::Namespace => {}
+                Axis::Attribute => {
+                    let attributes = schema.def(at.def).attributes.iter().copied();
+                    to.extend(
+                        attributes.filter(|def| fits(schema, *def, step.test)).map(|def| At { def, pin: at.pin }),
+                    );
+                }
+                Axis::Namespace => {}
                 // Everything that such an axis can reach: below the parent for siblings, else below the document.
                 axis => {
                     let start = match axis {

@@ -13,6 +13,7 @@ pub(crate) mod schema;
 pub(crate) mod text;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 pub use control::Range;
 pub use model::ExternalInstance;
@@ -26,7 +27,8 @@ use crate::form::graph::Graph;
 use crate::form::schema::{DefId, Schema};
 use crate::form::text::Itext;
 use crate::limits::Limits;
-use crate::names::Names;
+use crate::names::{Name, Names};
+use crate::secondary::Secondary;
 use crate::tree::{NodeId, Tree};
 
 /// A form. Built by [`Form::parse`]; filled in by a [`crate::Session`].
@@ -36,7 +38,8 @@ pub struct Form {
     pub(crate) schema: Schema,
     pub(crate) primary: Tree,
     pub(crate) templates: HashMap<DefId, NodeId>,
-    pub(crate) others: Vec<Tree>,
+    /// Instances 1 and following as the form has them; those with a file are blank here.
+    pub(crate) others: Vec<Arc<Secondary>>,
     pub(crate) instances: HashMap<String, u32>,
     pub(crate) binds: HashMap<DefId, Bind>,
     pub(crate) itext: Itext,
@@ -48,6 +51,8 @@ pub struct Form {
     pub(crate) graph: Graph,
     /// Default namespace of the primary instance, where it has one of its own.
     pub(crate) root_namespace: Option<String>,
+    /// `deprecatedID` without a prefix, and with the one of OpenRosa's metadata.
+    pub(crate) deprecated_id: (Name, Name),
     pub(crate) title: String,
     pub(crate) id: String,
     pub(crate) version: String,
@@ -105,7 +110,7 @@ impl Form {
         let def = self.schema.defs.iter().position(|def| def.path == path)?;
         question::find_extension(&self.binds.get(&(def as DefId))?.attributes, namespace, name)
     }
-    /// Instances whose content would come from outside. This version leaves them empty.
+    /// Instances whose content comes from outside: a session takes it from its [`crate::Resources`].
     pub fn external_instances(&self) -> &[ExternalInstance] {
         &self.external
     }

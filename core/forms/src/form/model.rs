@@ -1,5 +1,7 @@
 //! The model: instances, schema, binds, translations.
 
+use std::sync::Arc;
+
 use roxmltree::Node as Xml;
 
 use crate::build::add_element;
@@ -8,6 +10,7 @@ use crate::form::builder::{Bind, Builder, Formula, JR, at, elements};
 use crate::form::question::Extension;
 use crate::form::schema::{DOCUMENT, DefId, ValueType};
 use crate::form::text::TextForm;
+use crate::secondary::Secondary;
 use crate::tree::{Kind, NodeId, Tree};
 use crate::xml::{Fault, place_of};
 
@@ -20,6 +23,8 @@ pub struct ExternalInstance {
     pub source: String,
     /// Where the form says so.
     pub place: Place,
+    /// Its number in the form.
+    pub(crate) number: u32,
 }
 
 impl Builder<'_> {
@@ -28,17 +33,17 @@ impl Builder<'_> {
         let mut external = Vec::new();
         for (number, instance) in elements(model, "instance").enumerate() {
             let root = instance.children().find(Xml::is_element);
-            let mut tree = Tree::default();
-            if let Some(root) = root {
-                add_element(self.xml, root, &mut self.names, &mut tree, Tree::ROOT);
-            }
-            if number == 0 {
-                if root.is_none() {
+            match root {
+                Some(root) if number == 0 => {
+                    add_element(self.xml, root, &mut self.names, &mut self.primary, Tree::ROOT);
+                }
+                None if number == 0 => {
                     return Err(Fault::malformed("the primary instance is empty", instance.range().start));
                 }
-                self.primary = tree;
-            } else {
-                self.others.push(tree);
+                Some(root) => {
+                    self.others.push(Arc::new(Secondary::from_xml(self.xml, root, &mut self.names)));
+                }
+                None => self.others.push(Arc::new(Secondary::blank())),
             }
             if let Some(id) = instance.attribute("id") {
                 if self.instances.insert(id.to_owned(), number as u32).is_some() {
@@ -46,7 +51,12 @@ impl Builder<'_> {
                 }
                 if let Some(source) = instance.attribute("src") {
                     let place = place_of(self.xml, instance.range().start);
-                    external.push(ExternalInstance { id: id.to_owned(), source: source.to_owned(), place });
+                    external.push(ExternalInstance {
+                        id: id.to_owned(),
+                        source: source.to_owned(),
+                        place,
+                        number: number as u32,
+                    });
                 }
             }
         }
@@ -80,6 +90,15 @@ impl Builder<'_> {
             self.primary.node_mut(child).def = id;
             if self.take_template_mark(child) {
                 found.push((id, child));
+            }
+            for attribute in self.primary.attributes(child).to_vec() {
+                let name = self.primary.node(attribute).name;
+                let known = self.schema.attribute(id, name);
+                let attribute_def = known.unwrap_or_else(|| {
+                    let written = self.names.qualified(name);
+                    self.schema.add_attribute(id, name, &written)
+                });
+                self.primary.node_mut(attribute).def = attribute_def;
             }
             self.define_below(child, id, found);
         }

@@ -55,6 +55,9 @@ pub(crate) struct Def {
     pub(crate) parent: DefId,
     /// In the order of the form.
     pub(crate) children: Vec<DefId>,
+    /// Attributes: an entity's are computed and set as nodes are.
+    pub(crate) attributes: Vec<DefId>,
+    pub(crate) is_attribute: bool,
     /// Place among the parent's children.
     pub(crate) order: u32,
     pub(crate) depth: u32,
@@ -78,6 +81,8 @@ impl Default for Schema {
             name: Name::NONE,
             parent: NONE,
             children: Vec::new(),
+            attributes: Vec::new(),
+            is_attribute: false,
             order: 0,
             depth: 0,
             path: String::new(),
@@ -105,16 +110,35 @@ impl Schema {
         self.def(parent).children.iter().copied().find(|child| self.def(*child).name == name)
     }
 
+    pub(crate) fn attribute(&self, parent: DefId, name: Name) -> Option<DefId> {
+        self.def(parent).attributes.iter().copied().find(|attribute| self.def(*attribute).name == name)
+    }
+
     pub(crate) fn add(&mut self, parent: DefId, name: Name, written: &str) -> DefId {
+        let path = format!("{}/{written}", self.def(parent).path);
+        let order = self.def(parent).children.len() as u32;
+        let id = self.push(parent, name, path, order, false);
+        self.def_mut(parent).children.push(id);
+        id
+    }
+
+    pub(crate) fn add_attribute(&mut self, parent: DefId, name: Name, written: &str) -> DefId {
+        let path = format!("{}/@{written}", self.def(parent).path);
+        let id = self.push(parent, name, path, 0, true);
+        self.def_mut(parent).attributes.push(id);
+        id
+    }
+
+    fn push(&mut self, parent: DefId, name: Name, path: String, order: u32, is_attribute: bool) -> DefId {
         let id = self.defs.len() as DefId;
-        let above = self.def_mut(parent);
-        let order = above.children.len() as u32;
-        above.children.push(id);
-        let (depth, path, scope) = (above.depth + 1, format!("{}/{written}", above.path), above.scope);
+        let above = self.def(parent);
+        let (depth, scope) = (above.depth + 1, above.scope);
         self.defs.push(Def {
             name,
             parent,
             children: Vec::new(),
+            attributes: Vec::new(),
+            is_attribute,
             order,
             depth,
             path,

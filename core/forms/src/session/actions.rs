@@ -17,20 +17,25 @@ pub(super) fn watched(form: &Form) -> HashSet<DefId> {
 }
 
 impl Session {
-    /// Actions of a first load, each on the model or on every instance of the control or repeat it stands in.
+    /// Actions of a first load.
     pub(super) fn first_load(&mut self) {
         let form = Arc::clone(&self.form);
         let loading =
             |action: &&Action| action.events.iter().any(|event| matches!(event, Event::FirstLoad | Event::Load));
         for action in form.actions.iter().filter(loading) {
-            let places = match action.source {
-                None => self.tree.children(Tree::ROOT).to_vec(),
-                Some(def) => self.all_of(def),
-            };
-            for place in places {
-                self.act(action, place);
-                self.settle();
-            }
+            self.run_everywhere(action);
+        }
+    }
+
+    /// On the model, or on every instance of the control or repeat the action stands in.
+    pub(super) fn run_everywhere(&mut self, action: &Action) {
+        let places = match action.source {
+            None => self.tree.children(Tree::ROOT).to_vec(),
+            Some(def) => self.all_of(def),
+        };
+        for place in places {
+            self.act(action, place);
+            self.settle();
         }
     }
 
@@ -55,7 +60,7 @@ impl Session {
             }
         };
         let Some(target) =
-            target.filter(|target| self.tree.kind(*target) == Kind::Element && self.tree.is_leaf(*target))
+            target.filter(|target| self.tree.kind(*target) != Kind::Document && self.tree.is_leaf(*target))
         else {
             return;
         };
@@ -81,7 +86,7 @@ impl Session {
     /// Every node of a definition that is part of the instance.
     pub(super) fn all_of(&self, def: DefId) -> Vec<NodeId> {
         let mut found = Vec::new();
-        self.tree.walk(Tree::ROOT, &mut |node| {
+        self.tree.walk_all(Tree::ROOT, &mut |node| {
             if self.tree.node(node).def == def {
                 found.push(node);
             }

@@ -4,19 +4,21 @@ use crate::error::Problem;
 use crate::form::control::{Choices, Control, ItemLabel, Itemset};
 use crate::form::text::Label;
 use crate::form::{Form, Question};
+use crate::names::Name;
+use crate::secondary::Secondary;
 use crate::session::Session;
 use crate::session::labels::Kind;
 use crate::session::view::ChoiceView;
 use crate::tree::{NodeId, Tree};
-use crate::xpath::ast::{Axis, Expr, Start, Test};
+use crate::xpath::ast::{Axis, Expr, Path, Start, Test};
 use crate::xpath::eval::{Context, Eval};
 use crate::xpath::functions::Function;
 use crate::xpath::value::NodeRef;
 
 impl Session {
-    /// All choices with their labels; none where the filter cannot run.
-    pub(super) fn choices(&self, control: &Control, node: NodeId) -> Vec<ChoiceView> {
-        match &control.choices {
+    /// All choices with their labels.
+    pub(super) fn choices(&self, control: &Control, node: NodeId) -> Result<Vec<ChoiceView>, Problem> {
+        Ok(match &control.choices {
             Choices::None => Vec::new(),
             Choices::Items(items) => items
                 .iter()
@@ -29,8 +31,8 @@ impl Session {
                     },
                 })
                 .collect(),
-            Choices::Set(set) => self.itemset(set, node).unwrap_or_default(),
-        }
+            Choices::Set(set) => return self.itemset(set, node),
+        })
     }
 
     /// Codes alone, without the cost of labels.
@@ -86,39 +88,45 @@ pub(crate) fn all_values(form: &Form, question: &Question) -> Vec<String> {
     match &control.choices {
         Choices::None => Vec::new(),
         Choices::Items(items) => items.iter().map(|item| item.value.clone()).collect(),
-        Choices::Set(set) => rows(form, &set.nodes)
-            .iter()
-            .filter_map(|(tree, row)| {
-                let Expr::Path(path) = &set.value else { return None };
-                let [step] = path.steps.as_slice() else { return None };
-                let Test::Name(name) = step.test else { return None };
-                tree.child_named(*row, name).map(|cell| tree.node(cell).text.clone())
-            })
-            .collect(),
+        Choices::Set(set) => set_values(form, set).unwrap_or_default(),
     }
 }
 
-/// The nodes of `instance('id')/…` without its predicates, also inside `randomize`.
-fn rows<'f>(form: &'f Form, nodes: &Expr) -> Vec<(&'f Tree, NodeId)> {
-    let path = match nodes {
-        Expr::Path(path) => path,
-        Expr::Call(Function::Randomize, arguments) => {
-            return arguments.first().map(|inner| rows(form, inner)).unwrap_or_default();
+fn set_values(form: &Form, set: &Itemset) -> Option<Vec<String>> {
+    let Expr::Path(value) = &set.value else { return None };
+    let [step] = value.steps.as_slice() else { return None };
+    let Test::Name(column) = step.test else { return None };
+    let path = unfiltered(&set.nodes)?;
+    let Start::Instance(number) = path.start else { return None };
+    let names: Option<Vec<Name>> = path
+        .steps
+        .iter()
+        .map(|step| match step.test {
+            Test::Name(name) if step.axis == Axis::Child => Some(name),
+            _ => None,
+        })
+        .collect();
+    let names = names?;
+    match &**form.others.get(number.checked_sub(1)? as usize)? {
+        Secondary::List(listed) => Some(listed.values(&names, column)),
+        Secondary::Tree(tree) => {
+            let mut found = vec![Tree::ROOT];
+            for name in names {
+                let below = |node: &NodeId| tree.children(*node).to_vec();
+                found = found.iter().flat_map(below).filter(|child| tree.node(*child).name == name).collect();
+            }
+            let cells = found.into_iter().filter_map(|row| tree.child_named(row, column));
+            Some(cells.map(|cell| tree.node(cell).text.clone()).collect())
         }
-        _ => return Vec::new(),
-    };
-    let Start::Instance(number) = path.start else { return Vec::new() };
-    let Some(tree) = number.checked_sub(1).and_then(|index| form.others.get(index as usize)) else { return Vec::new() };
-    let mut found = vec![Tree::ROOT];
-    for step in &path.steps {
-        let Test::Name(name) = step.test else { return Vec::new() };
-        if step.axis != Axis::Child {
-            return Vec::new();
-        }
-        let below = |node: &NodeId| {
-            tree.children(*node).iter().copied().filter(|child| tree.node(*child).name == name).collect::<Vec<_>>()
-        };
-        found = found.iter().flat_map(below).collect();
+        Secondary::Missing => None,
     }
-    found.into_iter().map(|node| (tree, node)).collect()
+}
+
+/// `instance('id')/…`, also inside `randomize`.
+fn unfiltered(nodes: &Expr) -> Option<&Path> {
+    match nodes {
+        Expr::Path(path) => Some(path),
+        Expr::Call(Function::Randomize, arguments) => arguments.first().and_then(unfiltered),
+        _ => None,
+    }
 }

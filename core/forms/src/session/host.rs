@@ -14,7 +14,7 @@ impl Session {
     pub(super) fn world(&self) -> World<'_> {
         World {
             primary: &self.tree,
-            others: &self.form.others,
+            others: &self.others,
             names: &self.form.names,
             clock: self.clock(),
             host: Some(self),
@@ -33,7 +33,7 @@ impl Host for Session {
         })?;
         let from = if context.tree == 0 { context.node } else { crate::tree::Tree::ROOT };
         let node = self.nearest(from, control.def)?;
-        let choice = self.choices(control, node).into_iter().find(|choice| choice.value == value)?;
+        let choice = self.choices(control, node).ok()?.into_iter().find(|choice| choice.value == value)?;
         Some(choice.label)
     }
 

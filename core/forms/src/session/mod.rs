@@ -10,6 +10,7 @@ mod labels;
 mod preload;
 mod reference;
 mod relevance;
+mod reopen;
 mod repeats;
 mod screens;
 mod settle;
@@ -25,13 +26,16 @@ use std::sync::Arc;
 
 use wayside_model::{AnswerState, Timestamp};
 
+pub use reopen::{Misfit, MisfitKind, Reopened};
 pub use screens::{ScreenKind, ScreenRef};
 pub use validate::{Violation, ViolationKind};
 pub use view::{ChoiceView, Media, QuestionView, RepeatView, ScreenView};
 
 use crate::error::{FormError, Problem};
 use crate::form::schema::DefId;
-use crate::form::{Form, QuestionKind};
+use crate::form::{ExternalInstance, Form, QuestionKind};
+use crate::resources::Resources;
+use crate::secondary::Secondary;
 use crate::session::settle::Queue;
 use crate::tree::{NONE, NodeId, Tree};
 
@@ -57,6 +61,8 @@ pub struct Session {
     form: Arc<Form>,
     env: Env,
     tree: Tree,
+    /// Instances 1 and following.
+    others: Vec<Arc<Secondary>>,
     states: Vec<State>,
     /// The node of a definition that has exactly one, ever.
     singles: Vec<NodeId>,
@@ -115,18 +121,36 @@ impl Default for State {
 }
 
 impl Session {
-    /// Begins a new instance: preloads, calculations, then the actions of the first load.
+    /// Begins a new instance without any files beside the form; see [`Session::start_with`].
     ///
     /// # Errors
-    /// `form.unsupported` if the form takes an instance from outside (CSV, XML or GeoJSON files); the last saved instance
-    /// is taken as blank.
+    /// As [`Session::start_with`].
     pub fn start(form: Arc<Form>, env: Env) -> Result<Self, FormError> {
-        let missing = form.external.iter().find(|instance| instance.source != "jr://instance/last-saved");
-        if let Some(instance) = missing {
-            return Err(FormError::Unsupported {
-                what: "an instance from a file beside the form",
-                place: instance.place,
-            });
+        Self::start_with(form, env, &Resources::default())
+    }
+
+    /// Begins a new instance: preloads, calculations, then the actions of the first load. A file that is missing hinders
+    /// nobody: questions and calculations that need it are blank and carry [`Problem::Missing`].
+    ///
+    /// # Errors
+    /// None at present; a form that cannot be filled in by this version would be `form.unsupported`.
+    pub fn start_with(form: Arc<Form>, env: Env, resources: &Resources) -> Result<Self, FormError> {
+        let mut session = Self::prepare(form, env, resources);
+        session.preload();
+        session.attach(Tree::ROOT);
+        session.settle();
+        session.first_load();
+        Ok(session)
+    }
+
+    /// The blank instance, nothing computed yet.
+    fn prepare(form: Arc<Form>, env: Env, resources: &Resources) -> Self {
+        let mut others = form.others.clone();
+        for external in &form.external {
+            let content = resources.instance(external, &form.names, &form.limits);
+            if let Some(other) = external.number.checked_sub(1).and_then(|index| others.get_mut(index as usize)) {
+                *other = Arc::new(content);
+            }
         }
         let tree = form.primary.clone();
         let watched = actions::watched(&form);
@@ -143,21 +167,26 @@ impl Session {
             random,
             steps: form.limits.steps,
             tree,
+            others,
             form,
             env,
         };
         session.find_singles();
-        session.preload();
-        session.attach(Tree::ROOT);
-        session.settle();
-        session.first_load();
-        Ok(session)
+        session
+    }
+
+    /// Instances of the form whose files are not there. What needs them is blank, with a problem on its node.
+    pub fn missing_instances(&self) -> impl Iterator<Item = &ExternalInstance> {
+        self.form.external.iter().filter(|external| {
+            let index = external.number.wrapping_sub(1) as usize;
+            self.others.get(index).is_some_and(|other| matches!(**other, Secondary::Missing))
+        })
     }
 
     fn find_singles(&mut self) {
         let mut seen = vec![0_u32; self.form.schema.len()];
         let (tree, singles, schema) = (&self.tree, &mut self.singles, &self.form.schema);
-        tree.walk(Tree::ROOT, &mut |node| {
+        tree.walk_all(Tree::ROOT, &mut |node| {
             let def = tree.node(node).def;
             if def != NONE && schema.def(def).scope == crate::form::schema::DOCUMENT {
                 seen[def as usize] += 1;

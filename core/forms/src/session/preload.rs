@@ -11,7 +11,7 @@ impl Session {
     pub(super) fn preload(&mut self) {
         let form = Arc::clone(&self.form);
         let mut all = Vec::new();
-        self.tree.walk(0, &mut |node| all.push(node));
+        self.tree.walk_all(0, &mut |node| all.push(node));
         for node in all {
             let def = self.tree.node(node).def;
             let preload = form.binds.get(&def).and_then(|bind| bind.preload.as_ref());
@@ -42,13 +42,13 @@ impl Session {
         }
     }
 
-    fn instance_id(&self) -> String {
+    pub(super) fn instance_id(&self) -> String {
         let id = &self.env.instance_id;
         if id.starts_with("uuid:") { id.clone() } else { format!("uuid:{id}") }
     }
 
     /// `meta/instanceID` below the root element.
-    fn is_instance_id(&self, node: NodeId) -> bool {
+    pub(super) fn is_instance_id(&self, node: NodeId) -> bool {
         let local = |node: NodeId| self.form.names.local(self.tree.node(node).name);
         let parent = self.tree.parent(node);
         local(node) == "instanceID" && parent.is_some_and(|parent| local(parent) == "meta")

@@ -2,13 +2,17 @@
 
 use crate::form::schema::{DOCUMENT, DefId};
 use crate::session::Session;
-use crate::tree::{NodeId, Tree};
+use crate::tree::{Kind, NodeId, Tree};
 
 impl Session {
     /// The node of the instance that a reference names.
     pub(super) fn find(&self, reference: &str) -> Option<NodeId> {
         let rest = reference.strip_prefix('/')?;
         rest.split('/').try_fold(Tree::ROOT, |node, step| {
+            if let Some(name) = step.strip_prefix('@') {
+                let named = |attribute: &NodeId| self.is_named(self.tree.node(*attribute).name, name);
+                return self.tree.attributes(node).iter().copied().find(named);
+            }
             let (name, position) = split(step)?;
             let matching = |child: &NodeId| {
                 let child = self.tree.node(*child);
@@ -45,7 +49,8 @@ impl Session {
         let mut at = node;
         while at != Tree::ROOT {
             let here = self.tree.node(at);
-            let mut step = self.form.names.qualified(here.name);
+            let mark = if here.kind == Kind::Attribute { "@" } else { "" };
+            let mut step = format!("{mark}{}", self.form.names.qualified(here.name));
             if self.form.schema.defs.get(here.def as usize).is_some_and(|def| def.is_repeat) || here.position > 1 {
                 step.push_str(&format!("[{}]", here.position));
             }

@@ -24,6 +24,9 @@ impl Session {
                 self.enqueue_value_readers(node);
             }
         }
+        for attribute in self.tree.attributes(node).to_vec() {
+            self.refresh_relevance(attribute);
+        }
         for child in self.tree.children(node).to_vec() {
             self.refresh_relevance(child);
         }

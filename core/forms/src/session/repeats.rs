@@ -51,7 +51,7 @@ impl Session {
         self.tree.children(parent).iter().copied().filter(|child| self.tree.node(*child).def == def).collect()
     }
 
-    fn has_room(&self, def: DefId, count: usize) -> bool {
+    pub(super) fn has_room(&self, def: DefId, count: usize) -> bool {
         let mut size = 0_usize;
         if let Some(template) = self.form.templates.get(&def) {
             self.tree.walk(*template, &mut |_| size += 1);
@@ -60,15 +60,29 @@ impl Session {
     }
 
     fn add_instance(&mut self, parent: NodeId, def: DefId) -> Option<NodeId> {
-        let template = *self.form.templates.get(&def)?;
-        let node = self.tree.copy(template);
-        self.states.resize(self.tree.len(), State::default());
-        self.put_in(parent, def, node);
+        let node = self.insert_instance(parent, def)?;
+        self.attach(node);
+        self.enqueue_structure_readers(def, parent);
         Some(node)
     }
 
-    /// Behind the last instance; the first one goes where the form has the repeat.
+    /// As the form has it, nothing computed yet.
+    pub(super) fn insert_instance(&mut self, parent: NodeId, def: DefId) -> Option<NodeId> {
+        let template = *self.form.templates.get(&def)?;
+        let node = self.tree.copy(template);
+        self.states.resize(self.tree.len(), State::default());
+        self.place(parent, def, node);
+        Some(node)
+    }
+
     fn put_in(&mut self, parent: NodeId, def: DefId, node: NodeId) {
+        self.place(parent, def, node);
+        self.attach(node);
+        self.enqueue_structure_readers(def, parent);
+    }
+
+    /// Behind the last instance; the first one goes where the form has the repeat.
+    fn place(&mut self, parent: NodeId, def: DefId, node: NodeId) {
         let order = self.form.schema.def(def).order;
         let behind = |child: &NodeId| {
             let other = self.tree.node(*child);
@@ -77,14 +91,12 @@ impl Session {
         let children = self.tree.children(parent);
         let slot = children.iter().position(behind).unwrap_or(children.len());
         self.tree.insert(parent, slot, node);
-        self.attach(node);
-        self.enqueue_structure_readers(def, parent);
     }
 
     /// Makes a subtree part of the instance: everything in it is computed.
     pub(super) fn attach(&mut self, node: NodeId) {
         let mut nodes = Vec::new();
-        self.tree.walk(node, &mut |id| nodes.push(id));
+        self.tree.walk_all(node, &mut |id| nodes.push(id));
         for id in nodes {
             self.state_mut(id).detached = false;
             let parent = self.tree.parent(id);
@@ -101,7 +113,7 @@ impl Session {
         let def = self.tree.node(node).def;
         self.tree.detach(node);
         let mut nodes = Vec::new();
-        self.tree.walk(node, &mut |id| nodes.push(id));
+        self.tree.walk_all(node, &mut |id| nodes.push(id));
         nodes.into_iter().for_each(|id| self.state_mut(id).detached = true);
         self.enqueue_structure_readers(def, parent);
     }

@@ -84,7 +84,7 @@ impl Session {
     #[cfg(test)]
     pub(crate) fn recalculate_all(&mut self) {
         let mut nodes = Vec::new();
-        self.tree.walk(Tree::ROOT, &mut |node| nodes.push(node));
+        self.tree.walk_all(Tree::ROOT, &mut |node| nodes.push(node));
         nodes.into_iter().for_each(|node| self.enqueue_on(node));
         self.settle();
     }
@@ -113,9 +113,11 @@ impl Session {
         let mut nodes = vec![anchor];
         while let Some(def) = path.pop() {
             let tree = &self.tree;
+            let is_attribute = self.form.schema.def(def).is_attribute;
+            let below = |node: &NodeId| if is_attribute { tree.attributes(*node) } else { tree.children(*node) };
             nodes = nodes
                 .iter()
-                .flat_map(|node| tree.children(*node).iter().copied().filter(|child| tree.node(*child).def == def))
+                .flat_map(|node| below(node).iter().copied().filter(|child| tree.node(*child).def == def))
                 .collect();
         }
         nodes.into_iter().for_each(|node| self.queue.push(rank, node, computation));
@@ -179,9 +181,14 @@ impl Session {
     }
 
     /// Runs `f` with an evaluator that stands on `node`; also tells what it used up.
-    pub(super) fn look<'a, T>(&'a self, node: NodeId, f: impl FnOnce(&Eval<'a>, &Context) -> T) -> (T, Used) {
+    pub(super) fn look<'a, T>(
+        &'a self,
+        node: NodeId,
+        f: impl FnOnce(&Eval<'a>, &Context) -> Result<T, Problem>,
+    ) -> (Result<T, Problem>, Used) {
         let eval = Eval::new(self.world(), self.random);
         let result = f(&eval, &Context::at(NodeRef { tree: 0, node }));
+        let result = if eval.missed_something() { result.and(Err(Problem::List)) } else { result };
         (result, Used { random: eval.random.get(), steps: eval.spent() })
     }
 

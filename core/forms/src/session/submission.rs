@@ -2,29 +2,52 @@
 
 use std::collections::BTreeMap;
 
-use wayside_model::Timestamp;
+use wayside_model::{AnswerState, Timestamp};
 
 use crate::session::Session;
+use crate::session::answer::{DECLINED, UNKNOWN};
 use crate::tree::{Kind, NodeId, Tree};
 use crate::xpath::dates::Clock;
 use crate::xpath::value::When;
 
+/// Namespace of what only drafts say.
+pub(super) const DRAFT_NAMESPACE: &str = "urn:wayside:draft:1";
+pub(super) const DRAFT_STATE: &str = "state";
+const DRAFT_PREFIX: &str = "draft";
+
+enum Purpose {
+    /// With the moment the form was finished, here.
+    Submission(Clock),
+    Draft,
+}
+
 impl Session {
     /// The filled-in form as OpenRosa sends it: relevant nodes only, in the order of the form; `end` times are `ended`.
     pub fn submission_xml(&self, ended: Timestamp) -> String {
+        self.written(Purpose::Submission(Clock { now: ended.as_millis(), ..self.clock() }))
+    }
+
+    /// Everything [`Session::reopen`] needs to go on later: also what is not relevant at present, and which questions are
+    /// marked unknown or declined. Not for sending. Instances beyond a repeat's count are not kept.
+    pub fn draft_xml(&self) -> String {
+        self.written(Purpose::Draft)
+    }
+
+    fn written(&self, purpose: Purpose) -> String {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         if let Some(root) = self.tree.children(Tree::ROOT).first().copied() {
-            self.write(root, &Clock { now: ended.as_millis(), ..self.clock() }, &mut out);
+            self.write(root, &purpose, &mut out);
         }
         out
     }
 
-    fn write(&self, node: NodeId, ended: &Clock, out: &mut String) {
+    fn write(&self, node: NodeId, purpose: &Purpose, out: &mut String) {
         let here = self.tree.node(node);
         if here.kind == Kind::Text {
             escape(&here.text, out);
         }
-        if here.kind != Kind::Element || !here.relevant {
+        let is_draft = matches!(purpose, Purpose::Draft);
+        if here.kind != Kind::Element || !(here.relevant || is_draft) {
             return;
         }
         let name = self.form.names.qualified(here.name);
@@ -32,20 +55,26 @@ impl Session {
         out.push_str(&name);
         if here.parent == Tree::ROOT {
             self.write_namespaces(out);
+            if is_draft {
+                write_attribute(&format!("xmlns:{DRAFT_PREFIX}"), DRAFT_NAMESPACE, out);
+            }
+        }
+        if is_draft && let Some(mark) = self.state_of(node).mark {
+            let mark = if mark == AnswerState::Declined { DECLINED } else { UNKNOWN };
+            write_attribute(&format!("{DRAFT_PREFIX}:{DRAFT_STATE}"), mark, out);
         }
         for attribute in &here.attributes {
             let attribute = self.tree.node(*attribute);
-            self.write_attribute(&self.form.names.qualified(attribute.name), &attribute.text, out);
+            write_attribute(&self.form.names.qualified(attribute.name), &attribute.text, out);
         }
         let from = out.len();
         out.push('>');
         let start = out.len();
-        if self.is_end(node) {
-            escape(&ended.write(When::Moment(ended.now)), out);
-        } else {
-            escape(&here.text, out);
+        match purpose {
+            Purpose::Submission(ended) if self.is_end(node) => escape(&ended.write(When::Moment(ended.now)), out),
+            _ => escape(&here.text, out),
         }
-        here.children.iter().for_each(|child| self.write(*child, ended, out));
+        here.children.iter().for_each(|child| self.write(*child, purpose, out));
         if out.len() == start {
             out.truncate(from);
             out.push_str("/>");
@@ -72,27 +101,27 @@ impl Session {
             }
         });
         if let Some(namespace) = &self.form.root_namespace {
-            self.write_attribute("xmlns", namespace, out);
+            write_attribute("xmlns", namespace, out);
         }
         for (prefix, namespace) in used {
-            self.write_attribute(&format!("xmlns:{prefix}"), &namespace, out);
+            write_attribute(&format!("xmlns:{prefix}"), &namespace, out);
         }
     }
+}
 
-    fn write_attribute(&self, name: &str, value: &str, out: &mut String) {
-        out.push(' ');
-        out.push_str(name);
-        out.push_str("=\"");
-        for letter in value.chars() {
-            match letter {
-                '"' => out.push_str("&quot;"),
-                '\t' => out.push_str("&#9;"),
-                '\n' => out.push_str("&#10;"),
-                letter => escape(letter.encode_utf8(&mut [0; 4]), out),
-            }
+fn write_attribute(name: &str, value: &str, out: &mut String) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    for letter in value.chars() {
+        match letter {
+            '"' => out.push_str("&quot;"),
+            '\t' => out.push_str("&#9;"),
+            '\n' => out.push_str("&#10;"),
+            letter => escape(letter.encode_utf8(&mut [0; 4]), out),
         }
-        out.push('"');
     }
+    out.push('"');
 }
 
 /// A carriage return would not survive a parser, so it is written as a number.

@@ -66,7 +66,7 @@ pub struct QuestionView {
     pub constraint_message: String,
     /// The form's message for a missing answer; may be empty.
     pub required_message: String,
-    /// What went wrong in the question's own expressions.
+    /// What went wrong in the question's own expressions or in the filter of its choices.
     pub problem: Option<Problem>,
 }
 
@@ -112,6 +112,10 @@ impl Session {
         let question = self.question_of(node)?;
         let state = self.state_of(node);
         let here = NodeRef { tree: 0, node };
+        let (choices, problem) = match self.choices(control, node) {
+            Ok(choices) => (choices, None),
+            Err(problem) => (Vec::new(), Some(problem)),
+        };
         Some(QuestionView {
             reference: self.reference(node),
             kind: question.kind,
@@ -126,12 +130,12 @@ impl Session {
             state: self.answer_state(node),
             required: state.required,
             read_only: state.read_only_here,
-            choices: self.choices(control, node),
+            choices,
             range: control.range,
             appearance: control.appearance.clone(),
             constraint_message: self.message(node, ViolationKind::Constraint),
             required_message: self.message(node, ViolationKind::Required),
-            problem: state.problem.map(|(_, problem)| problem),
+            problem: problem.or(state.problem.map(|(_, problem)| problem)),
         })
     }
 }

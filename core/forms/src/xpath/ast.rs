@@ -39,6 +39,21 @@ pub(crate) enum Operator {
 pub(crate) struct Path {
     pub(crate) start: Start,
     pub(crate) steps: Vec<Step>,
+    /// Up and then down by names, without predicates: such a path finds each node once, in document order, by walking.
+    pub(crate) simple: bool,
+}
+
+impl Path {
+    pub(crate) fn new(start: Start, steps: Vec<Step>) -> Self {
+        let known_start = !matches!(start, Start::Filter(..));
+        let up = steps.iter().take_while(|step| matches!(step.axis, Axis::Parent | Axis::SelfNode)).count();
+        let is_named = |step: &Step| step.axis == Axis::Child && matches!(step.test, Test::Name(_));
+        let simple = known_start
+            && steps.iter().all(|step| step.predicates.is_empty())
+            && steps[..up].iter().all(|step| step.test == Test::Node)
+            && steps[up..].iter().all(is_named);
+        Self { start, steps, simple }
+    }
 }
 
 pub(crate) enum Start {
@@ -51,13 +66,20 @@ pub(crate) enum Start {
     /// `instance('id')` with an id the form has; 0 is the primary instance.
     Instance(u32),
     /// Any other expression with predicates or steps behind it.
-    Filter(Box<Expr>, Vec<Expr>),
+    Filter(Box<Expr>, Vec<Predicate>),
 }
 
 pub(crate) struct Step {
     pub(crate) axis: Axis,
     pub(crate) test: Test,
-    pub(crate) predicates: Vec<Expr>,
+    pub(crate) predicates: Vec<Predicate>,
+}
+
+pub(crate) struct Predicate {
+    pub(crate) expr: Expr,
+    /// The column, where the predicate is `column = value` and the value is the same for every node: then a list answers it
+    /// at once. The column stands on the left of the comparison.
+    pub(crate) key: Option<Name>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

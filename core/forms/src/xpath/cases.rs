@@ -1,7 +1,7 @@
 //! Own cases, one table a group of functions. `!` stands for a problem or a refused expression.
 
 use crate::error::Problem;
-use crate::xpath::tests::{Bench, Outcome};
+use crate::xpath::bench::{Bench, Outcome};
 
 const DOCUMENT: &str = "<data><n>7</n><e/><d>2024-02-10</d><s>b c</s><a id='first'>x</a>\
     <r><v>4</v></r><r><v/></r><r><v>1</v></r><g><p>5</p><q>6</q></g>\
@@ -10,7 +10,7 @@ const DOCUMENT: &str = "<data><n>7</n><e/><d>2024-02-10</d><s>b c</s><a id='firs
 fn check(table: &[(&str, &str)]) {
     let mut wrong = Vec::new();
     for (expression, wanted) in table {
-        let mut bench = Bench::new(DOCUMENT);
+        let mut bench = Bench::new(DOCUMENT, None).unwrap();
         let context = bench.node("/*[1]").unwrap();
         let have = match bench.outcome(expression, context, "string") {
             Ok(Outcome::Text(text)) => text,
@@ -217,8 +217,8 @@ fn selects_and_places() {
 #[test]
 fn nothing_runs_without_an_end() {
     let rows = "<i/>".repeat(2_000);
-    let mut bench = Bench::new(&format!("<data>{rows}</data>"));
-    let run = |bench: &mut Bench, text: &str| bench.run(text, 0, |_, value| value.err());
+    let mut bench = Bench::new(&format!("<data>{rows}</data>"), None).unwrap();
+    let run = |bench: &mut Bench, text: &str| bench.run(text, 0, |_, _, value| value.err());
     assert_eq!(run(&mut bench, "count(/data/i[count(/data/i) > 0])"), Ok(Some(Problem::Steps)));
     assert_eq!(run(&mut bench, "count(/data/i)"), Ok(None));
     assert_eq!(
@@ -232,7 +232,7 @@ fn depth_is_bounded_and_length_is_not() {
     // The stack of a thread on iOS.
     let thread = std::thread::Builder::new().stack_size(512 * 1024);
     let done = thread.spawn(|| {
-        let mut bench = Bench::new("<data/>");
+        let mut bench = Bench::new("<data/>", None).unwrap();
         let mut number = |text: &str| match bench.outcome(text, 0, "number") {
             Ok(Outcome::Number(number)) => Some(number),
             _ => None,

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::sync::Arc;
 
 use crate::error::Problem;
 use crate::names::Names;
-use crate::tree::Tree;
+use crate::secondary::{Listed, Secondary};
+use crate::tree::{TEXT, Tree};
 use crate::xpath::ast::{Comparison, Expr, Operator};
 use crate::xpath::dates::{Clock, DAY_MS};
 use crate::xpath::number;
@@ -25,20 +27,45 @@ pub(crate) trait Host {
 #[derive(Clone, Copy)]
 pub(crate) struct World<'a> {
     pub(crate) primary: &'a Tree,
-    /// Trees 1 and following.
-    pub(crate) others: &'a [Tree],
+    /// Instances 1 and following.
+    pub(crate) others: &'a [Arc<Secondary>],
     pub(crate) names: &'a Names,
     pub(crate) clock: Clock,
     pub(crate) host: Option<&'a dyn Host>,
     pub(crate) steps: u64,
 }
 
+/// An instance by its number.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'a> {
+    Tree(&'a Tree),
+    List(&'a Listed),
+    /// Its file is not there.
+    Missing,
+}
+
 impl<'a> World<'a> {
-    pub(crate) fn tree(&self, number: u32) -> &'a Tree {
+    pub(crate) fn source(&self, number: u32) -> Source<'a> {
         match number.checked_sub(1).and_then(|index| self.others.get(index as usize)) {
-            Some(tree) => tree,
-            None => self.primary,
+            None => Source::Tree(self.primary),
+            Some(other) => match &**other {
+                Secondary::Tree(tree) => Source::Tree(tree),
+                Secondary::List(listed) => Source::List(listed),
+                Secondary::Missing => Source::Missing,
+            },
         }
+    }
+
+    /// The tree of an instance that is one; a list has no attributes and no values that expressions set.
+    pub(crate) fn tree(&self, number: u32) -> Option<&'a Tree> {
+        match self.source(number) {
+            Source::Tree(tree) => Some(tree),
+            Source::List(_) | Source::Missing => None,
+        }
+    }
+
+    pub(crate) fn is_numeric(&self, node: NodeRef) -> bool {
+        self.tree(node.tree).is_some_and(|tree| tree.node(node.node).numeric)
     }
 }
 
@@ -63,16 +90,23 @@ pub(crate) struct Eval<'a> {
     left: Cell<u64>,
     /// State of the generator behind `random` and `uuid`.
     pub(crate) random: Cell<u64>,
+    /// A list that could not be read. What it should have given counts as blank until the expression ends.
+    unreadable: Cell<bool>,
 }
 
 impl<'a> Eval<'a> {
     pub(crate) fn new(world: World<'a>, random: u64) -> Self {
-        Self { world, left: Cell::new(world.steps), random: Cell::new(random) }
+        Self { world, left: Cell::new(world.steps), random: Cell::new(random), unreadable: Cell::new(false) }
     }
 
     /// Steps taken so far.
     pub(crate) fn spent(&self) -> u64 {
         self.world.steps - self.left.get()
+    }
+
+    /// A list could not be read since this was made.
+    pub(crate) fn missed_something(&self) -> bool {
+        self.unreadable.get()
     }
 
     /// Counts work done, so that no expression runs without an end.
@@ -168,7 +202,14 @@ impl<'a> Eval<'a> {
     }
 
     pub(crate) fn text_of(&self, node: NodeRef) -> Cow<'a, str> {
-        self.world.tree(node.tree).string_value(node.node)
+        match self.world.source(node.tree) {
+            Source::Tree(tree) => tree.string_value(node.node),
+            Source::List(listed) => listed.text(node.node).unwrap_or_else(|| {
+                self.unreadable.set(true);
+                Cow::Borrowed("")
+            }),
+            Source::Missing => Cow::Borrowed(""),
+        }
     }
 
     pub(crate) fn to_text(&self, value: Value<'a>) -> Cow<'a, str> {
@@ -206,7 +247,7 @@ impl<'a> Eval<'a> {
         match value {
             Value::Nodes(nodes) => nodes.first().is_some_and(|node| {
                 let text = self.text_of(*node);
-                if self.world.tree(node.tree).node(node.node).numeric {
+                if self.world.is_numeric(*node) {
                     let number = number::parse(&text);
                     number != 0.0 && !number.is_nan()
                 } else {
@@ -228,9 +269,7 @@ impl<'a> Eval<'a> {
             Value::Boolean(_) => Err(Problem::Date),
             value => {
                 let numeric = match &value {
-                    Value::Nodes(nodes) => {
-                        nodes.first().is_some_and(|node| self.world.tree(node.tree).node(node.node).numeric)
-                    }
+                    Value::Nodes(nodes) => nodes.first().is_some_and(|node| self.world.is_numeric(*node)),
                     _ => false,
                 };
                 let text = self.to_text(value);
@@ -245,7 +284,13 @@ impl<'a> Eval<'a> {
 
     /// Document order, no node twice.
     pub(crate) fn sort(&self, nodes: &mut Vec<NodeRef>) {
-        nodes.sort_by(|a, b| a.tree.cmp(&b.tree).then_with(|| self.world.tree(a.tree).compare(a.node, b.node)));
+        nodes.sort_by(|a, b| {
+            a.tree.cmp(&b.tree).then_with(|| match self.world.source(a.tree) {
+                Source::Tree(tree) => tree.compare(a.node, b.node),
+                // The numbers of a list are in document order, a text behind its cell.
+                _ => (a.node & !TEXT, a.node).cmp(&(b.node & !TEXT, b.node)),
+            })
+        });
         nodes.dedup();
     }
 }

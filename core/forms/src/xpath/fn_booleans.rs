@@ -37,7 +37,7 @@ pub(crate) fn call<'a>(
         }
         Function::Once => {
             // Also while the node is not relevant: what was drawn once stays.
-            let own = &e.world.tree(c.node.tree).node(c.node.node).text;
+            let own = e.world.tree(c.node.tree).map_or("", |tree| tree.node(c.node.node).text.as_str());
             if own.is_empty() { e.eval(&arguments[0], c) } else { Ok(Value::Text(own.into())) }
         }
         Function::Checklist => {
@@ -88,7 +88,7 @@ fn within<'a>(e: &Eval<'a>, arguments: &'a [Expr], c: &Context, hits: f64) -> Re
 }
 
 fn has_language(e: &Eval<'_>, wanted: &str, c: &Context) -> bool {
-    let tree = e.world.tree(c.node.tree);
+    let Some(tree) = e.world.tree(c.node.tree) else { return false };
     let mut at: Option<NodeId> = Some(c.node.node);
     while let Some(id) = at {
         for attribute in tree.attributes(id) {

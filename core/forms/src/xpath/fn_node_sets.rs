@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use crate::error::Problem;
+use crate::names::Name;
 use crate::tree::{Kind, Tree};
 use crate::xpath::ast::Expr;
-use crate::xpath::eval::{Context, Eval};
+use crate::xpath::eval::{Context, Eval, Source};
 use crate::xpath::functions::Function;
 use crate::xpath::value::{NodeRef, Value};
 
@@ -30,7 +31,11 @@ pub(crate) fn call<'a>(
         Function::Position => match arguments.first() {
             None => Ok((c.position as f64).into()),
             Some(argument) => {
-                let position = |node: &NodeRef| f64::from(e.world.tree(node.tree).node(node.node).position);
+                let position = |node: &NodeRef| match e.world.source(node.tree) {
+                    Source::Tree(tree) => f64::from(tree.node(node.node).position),
+                    Source::List(listed) => f64::from(listed.position(node.node)),
+                    Source::Missing => f64::NAN,
+                };
                 Ok(e.nodes(argument, c)?.first().map_or(f64::NAN, position).into())
             }
         },
@@ -47,6 +52,9 @@ pub(crate) fn call<'a>(
         Function::Instance => {
             let id = e.text(&arguments[0], c)?;
             let tree = e.world.host.and_then(|host| host.instance(&id)).ok_or(Problem::Instance)?;
+            if matches!(e.world.source(tree), Source::Missing) {
+                return Err(Problem::Missing);
+            }
             Ok(Value::Nodes(vec![NodeRef { tree, node: Tree::ROOT }]))
         }
         Function::IndexedRepeat => indexed_repeat(e, arguments, c),
@@ -91,7 +99,7 @@ fn by_id<'a>(e: &Eval<'a>, argument: &'a Expr, c: &Context) -> Result<Value<'a>,
         value => vec![e.to_text(value).into_owned()],
     };
     let wanted: Vec<&str> = wanted.iter().flat_map(|text| text.split_whitespace()).collect();
-    let tree = e.world.tree(c.node.tree);
+    let Some(tree) = e.world.tree(c.node.tree) else { return Ok(Value::Nodes(Vec::new())) };
     let mut found = Vec::new();
     e.spend(tree.len())?;
     tree.walk(Tree::ROOT, &mut |node| {
@@ -107,11 +115,17 @@ fn by_id<'a>(e: &Eval<'a>, argument: &'a Expr, c: &Context) -> Result<Value<'a>,
 }
 
 fn name_of<'a>(e: &Eval<'a>, function: Function, node: NodeRef) -> Value<'a> {
-    let tree = e.world.tree(node.tree);
-    if tree.kind(node.node) == Kind::Text {
-        return Value::BLANK;
-    }
-    let name = tree.node(node.node).name;
+    let name = match e.world.source(node.tree) {
+        Source::Tree(tree) if tree.kind(node.node) != Kind::Text => tree.node(node.node).name,
+        Source::List(listed) => {
+            let name = listed.name(node.node);
+            if name == Name::NONE && function != Function::NamespaceUri {
+                return Value::Text(Cow::Borrowed(listed.written_name(node.node)));
+            }
+            name
+        }
+        _ => return Value::BLANK,
+    };
     match function {
         Function::Name => e.world.names.qualified(name).into(),
         Function::LocalName => Value::Text(Cow::Borrowed(e.world.names.local(name))),
@@ -185,18 +199,34 @@ fn pulldata<'a>(e: &Eval<'a>, arguments: &'a [Expr], c: &Context) -> Result<Valu
     let text = |index: usize| e.text(&arguments[index], c);
     let (id, column, key_column, key) = (text(0)?, text(1)?, text(2)?, text(3)?);
     let number = e.world.host.and_then(|host| host.instance(&id)).ok_or(Problem::Instance)?;
-    let tree = e.world.tree(number);
-    let field = |row: u32, wanted: &str| {
-        tree.children(row).iter().copied().find(|child| e.world.names.local(tree.node(*child).name) == wanted)
-    };
-    for root in tree.children(Tree::ROOT) {
-        e.spend(tree.children(*root).len())?;
-        for row in tree.children(*root) {
-            if field(*row, &key_column).is_some_and(|cell| tree.node(cell).text == key) {
-                let cell = field(*row, &column).map(|node| NodeRef { tree: number, node });
-                return Ok(cell.map_or(Value::BLANK, |cell| Value::Nodes(vec![cell])));
+    match e.world.source(number) {
+        Source::Missing => Err(Problem::Missing),
+        Source::List(listed) => {
+            let number_of = |name: &str| listed.list.columns().iter().position(|one| one == name);
+            let (Some(key_column), Some(column)) = (number_of(&key_column), number_of(&column)) else {
+                return Ok(Value::BLANK);
+            };
+            let mut rows = Vec::new();
+            listed.list.find(&[(key_column as u32, &key)], &mut rows).map_err(|_| Problem::List)?;
+            e.spend(rows.len())?;
+            let Some(row) = rows.first() else { return Ok(Value::BLANK) };
+            let cell = listed.list.cell(*row, column as u32).map_err(|_| Problem::List)?;
+            Ok(cell.map_or(Value::BLANK, Value::Text))
+        }
+        Source::Tree(tree) => {
+            let field = |row: u32, wanted: &str| {
+                tree.children(row).iter().copied().find(|child| e.world.names.local(tree.node(*child).name) == wanted)
+            };
+            for root in tree.children(Tree::ROOT) {
+                e.spend(tree.children(*root).len())?;
+                for row in tree.children(*root) {
+                    if field(*row, &key_column).is_some_and(|cell| tree.node(cell).text == key) {
+                        let cell = field(*row, &column).map(|node| NodeRef { tree: number, node });
+                        return Ok(cell.map_or(Value::BLANK, |cell| Value::Nodes(vec![cell])));
+                    }
+                }
             }
+            Ok(Value::BLANK)
         }
     }
-    Ok(Value::BLANK)
 }

@@ -18,16 +18,16 @@ mod fn_strings;
 pub(crate) mod format_date;
 pub(crate) mod functions;
 mod lexer;
+mod list_axes;
 pub(crate) mod number;
 pub(crate) mod parser;
 mod parser_path;
 mod path;
+mod predicate;
 mod regex;
 pub(crate) mod value;
 
+#[cfg(any(test, feature = "conformance"))]
+pub(crate) mod bench;
 #[cfg(test)]
 mod cases;
-#[cfg(test)]
-mod conformance;
-#[cfg(test)]
-mod tests;

@@ -11,8 +11,8 @@ use crate::xpath::lexer::{Token, tokens};
 pub(crate) enum Dialect {
     /// Of a form: what every engine of the field refuses is refused, so that a form works everywhere or nowhere.
     Odk,
-    /// XPath 1.0 as it is; only tests ask for it.
-    #[cfg(test)]
+    /// XPath 1.0 as it is; only recorded cases ask for it.
+    #[cfg(any(test, feature = "conformance"))]
     Plain,
 }
 

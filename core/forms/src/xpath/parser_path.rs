@@ -1,10 +1,11 @@
 //! Paths, filters and steps.
 
 use crate::names::Name;
-use crate::xpath::ast::{Axis, Expr, Path, Start, Step, Test};
+use crate::xpath::ast::{Axis, Expr, Path, Predicate, Start, Step, Test};
 use crate::xpath::functions::Function;
 use crate::xpath::lexer::Token;
 use crate::xpath::parser::{Dialect, Parser};
+use crate::xpath::predicate::split;
 
 impl Parser<'_, '_, '_> {
     pub(super) fn path(&mut self) -> Result<Expr, &'static str> {
@@ -15,7 +16,7 @@ impl Parser<'_, '_, '_> {
                 if self.step_follows() {
                     self.steps(&mut steps)?;
                 }
-                return Ok(Expr::Path(Path { start: Start::Root, steps }));
+                return Ok(Expr::Path(Path::new(Start::Root, steps)));
             }
             Some(Token::Symbol("//")) => Start::Root,
             _ => Start::Context,
@@ -25,7 +26,7 @@ impl Parser<'_, '_, '_> {
             steps.push(any_descendant());
         }
         self.steps(&mut steps)?;
-        Ok(Expr::Path(Path { start, steps }))
+        Ok(Expr::Path(Path::new(start, steps)))
     }
 
     fn is_call(&self) -> bool {
@@ -87,7 +88,7 @@ impl Parser<'_, '_, '_> {
         Ok(self.start_from(inner, predicates, steps))
     }
 
-    fn start_from(&self, inner: Expr, predicates: Vec<Expr>, steps: Vec<Step>) -> Expr {
+    fn start_from(&self, inner: Expr, predicates: Vec<Predicate>, steps: Vec<Step>) -> Expr {
         let known = match &inner {
             _ if !predicates.is_empty() => None,
             Expr::Call(Function::Current, arguments) if arguments.is_empty() => Some(Start::Current),
@@ -98,16 +99,16 @@ impl Parser<'_, '_, '_> {
             _ => None,
         };
         match known {
-            Some(start) => Expr::Path(Path { start, steps }),
+            Some(start) => Expr::Path(Path::new(start, steps)),
             None if predicates.is_empty() && steps.is_empty() => inner,
-            None => Expr::Path(Path { start: Start::Filter(Box::new(inner), predicates), steps }),
+            None => Expr::Path(Path::new(Start::Filter(Box::new(inner), predicates), steps)),
         }
     }
 
-    fn predicates(&mut self) -> Result<Vec<Expr>, &'static str> {
+    fn predicates(&mut self) -> Result<Vec<Predicate>, &'static str> {
         let mut list = Vec::new();
         while self.take("[") {
-            list.push(self.expression(0)?);
+            split(self.expression(0)?, &mut list);
             self.need("]")?;
         }
         Ok(list)
