@@ -3,7 +3,7 @@
 use roxmltree::Node as Xml;
 
 use crate::form::builder::{Builder, Formula, JR, at, elements, lift};
-use crate::form::control::{BodyItem, Choices, Control, Item, ItemLabel, Itemset, Range};
+use crate::form::control::{BodyItem, Choices, Control, Item, ItemKind, ItemLabel, Itemset, Range};
 use crate::form::schema::{DOCUMENT, DefId};
 use crate::form::text::Label;
 use crate::tree::Tree;
@@ -58,7 +58,7 @@ impl Builder<'_> {
         }
     }
 
-    pub(crate) fn body(&mut self, node: Xml<'_, '_>, base: DefId) -> Result<Vec<BodyItem>, Fault> {
+    pub(crate) fn body(&mut self, node: Xml<'_, '_>, base: DefId) -> Result<Vec<u32>, Fault> {
         let mut items = Vec::new();
         for child in node.children().filter(Xml::is_element) {
             match child.tag_name().name() {
@@ -72,7 +72,7 @@ impl Builder<'_> {
         Ok(items)
     }
 
-    fn group(&mut self, node: Xml<'_, '_>, base: DefId) -> Result<BodyItem, Fault> {
+    fn group(&mut self, node: Xml<'_, '_>, base: DefId) -> Result<u32, Fault> {
         let def = self.reference(node, base)?;
         let label = match elements(node, "label").next() {
             Some(label) => self.label(label)?,
@@ -87,10 +87,11 @@ impl Builder<'_> {
             return self.repeat(only, below, label);
         }
         let field_list = is_field_list(node);
-        Ok(BodyItem::Group { def, label, field_list, children: self.body(node, below)? })
+        let children = self.body(node, below)?;
+        Ok(self.add_item(ItemKind::Group { def, label, field_list, children }))
     }
 
-    fn repeat(&mut self, node: Xml<'_, '_>, base: DefId, label: Label) -> Result<BodyItem, Fault> {
+    fn repeat(&mut self, node: Xml<'_, '_>, base: DefId, label: Label) -> Result<u32, Fault> {
         let Some(def) = self.reference(node, base)? else {
             return Err(Fault::malformed("a repeat has no nodeset", node.range().start));
         };
@@ -119,10 +120,10 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Ok(BodyItem::Repeat { def, label, field_list, children })
+        Ok(self.add_item(ItemKind::Repeat { def, label, field_list, children }))
     }
 
-    fn control(&mut self, node: Xml<'_, '_>, base: DefId) -> Result<BodyItem, Fault> {
+    fn control(&mut self, node: Xml<'_, '_>, base: DefId) -> Result<u32, Fault> {
         let offset = node.range().start;
         let name = node.tag_name().name();
         let Some(def) = self.reference(node, base)? else {
@@ -158,7 +159,20 @@ impl Builder<'_> {
         }
         self.controls.push(control);
         self.kinds.push(name.to_owned());
-        Ok(BodyItem::Question { control: self.controls.len() as u32 - 1 })
+        Ok(self.add_item(ItemKind::Question { control: self.controls.len() as u32 - 1 }))
+    }
+
+    /// Children come before their parent, which tells them where they are.
+    fn add_item(&mut self, kind: ItemKind) -> u32 {
+        let number = self.items.len() as u32;
+        let item = BodyItem::new(kind);
+        for (slot, child) in item.children().iter().enumerate() {
+            if let Some(child) = self.items.get_mut(*child as usize) {
+                (child.parent, child.slot) = (number, slot as u32);
+            }
+        }
+        self.items.push(item);
+        number
     }
 
     fn item(&mut self, node: Xml<'_, '_>) -> Result<Item, Fault> {

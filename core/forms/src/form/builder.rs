@@ -6,7 +6,7 @@ use std::sync::Arc;
 use roxmltree::{Attribute, Node as Xml};
 
 use crate::error::LimitKind;
-use crate::form::control::{Action, Control, Repeat};
+use crate::form::control::{Action, BodyItem, Control, Repeat};
 use crate::form::question::Extension;
 use crate::form::schema::{DOCUMENT, DefId, Schema};
 use crate::form::text::{Itext, Label, Part, Text};
@@ -60,6 +60,7 @@ pub(crate) struct Builder<'x> {
     pub(crate) controls: Vec<Control>,
     pub(crate) kinds: Vec<String>,
     pub(crate) repeats: HashMap<DefId, Repeat>,
+    pub(crate) items: Vec<BodyItem>,
     pub(crate) counts: Vec<(DefId, Formula)>,
     pub(crate) actions: Vec<Action>,
 }

@@ -47,7 +47,12 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
     }
     // Relative references of the body start at the root element.
     let top = b.schema.def(DOCUMENT).children.first().copied().unwrap_or(DOCUMENT);
-    let items = b.body(body, top)?;
+    let body = b.body(body, top)?;
+    for (slot, item) in body.iter().enumerate() {
+        if let Some(item) = b.items.get_mut(*item as usize) {
+            item.slot = slot as u32;
+        }
+    }
     note_value_types(&mut b);
     let questions = questions(&mut b)?;
     let graph = graph(&mut b)?;
@@ -73,7 +78,8 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
         controls: b.controls,
         questions,
         repeats: b.repeats,
-        body: items,
+        items: b.items,
+        body,
         actions: b.actions,
         graph,
         external,
@@ -103,6 +109,7 @@ fn builder<'x>(source: &'x str, limits: &Limits, root: Xml<'_, '_>, model: Xml<'
         controls: Vec::new(),
         kinds: Vec::new(),
         repeats: HashMap::new(),
+        items: Vec::new(),
         counts: Vec::new(),
         actions: Vec::new(),
     }

@@ -2,6 +2,7 @@
 
 use crate::form::schema::DefId;
 use crate::form::text::Label;
+use crate::tree::NONE;
 use crate::xpath::ast::Expr;
 
 pub(crate) struct Control {
@@ -50,10 +51,32 @@ pub struct Range {
     pub step: f64,
 }
 
-pub(crate) enum BodyItem {
+/// Something of the body, known by its number in [`crate::Form`]'s list.
+pub(crate) struct BodyItem {
+    /// [`NONE`] at the top.
+    pub(crate) parent: u32,
+    /// Place among the parent's children.
+    pub(crate) slot: u32,
+    pub(crate) kind: ItemKind,
+}
+
+pub(crate) enum ItemKind {
     Question { control: u32 },
-    Group { def: Option<DefId>, label: Label, field_list: bool, children: Vec<BodyItem> },
-    Repeat { def: DefId, label: Label, field_list: bool, children: Vec<BodyItem> },
+    Group { def: Option<DefId>, label: Label, field_list: bool, children: Vec<u32> },
+    Repeat { def: DefId, label: Label, field_list: bool, children: Vec<u32> },
+}
+
+impl BodyItem {
+    pub(crate) fn new(kind: ItemKind) -> Self {
+        Self { parent: NONE, slot: 0, kind }
+    }
+
+    pub(crate) fn children(&self) -> &[u32] {
+        match &self.kind {
+            ItemKind::Question { .. } => &[],
+            ItemKind::Group { children, .. } | ItemKind::Repeat { children, .. } => children,
+        }
+    }
 }
 
 /// A repeat's own rules.

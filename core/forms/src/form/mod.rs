@@ -46,7 +46,9 @@ pub struct Form {
     pub(crate) controls: Vec<Control>,
     pub(crate) questions: Vec<Question>,
     pub(crate) repeats: HashMap<DefId, Repeat>,
-    pub(crate) body: Vec<BodyItem>,
+    pub(crate) items: Vec<BodyItem>,
+    /// Numbers of the items at the top.
+    pub(crate) body: Vec<u32>,
     pub(crate) actions: Vec<Action>,
     pub(crate) graph: Graph,
     /// Default namespace of the primary instance, where it has one of its own.
