@@ -15,6 +15,8 @@ pub enum Recorded {
     Quick,
     /// Any type of exploitation.
     Type,
+    /// A sign the worker saw.
+    Sign,
     /// An urgent need or danger.
     Urgent,
     /// A high vulnerability.
@@ -73,7 +75,9 @@ pub(crate) struct View<'a> {
     pub(crate) quick: Vec<(&'a str, &'a [String])>,
     /// Ticked types of exploitation, and the guards each sets off.
     pub(crate) types: Vec<(&'a str, &'a [String])>,
+    pub(crate) signs: Vec<&'a str>,
     pub(crate) urgent: bool,
+    pub(crate) needs: Vec<&'a str>,
     pub(crate) high_vulnerability: bool,
     pub(crate) unverified_weights: bool,
     pub(crate) unreviewed_rules: bool,
@@ -142,7 +146,8 @@ impl View<'_> {
             Recorded::Indicator => names(self.present.iter().map(|held| held.0)),
             Recorded::Quick => names(self.quick.iter().map(|held| held.0)),
             Recorded::Type => names(self.types.iter().map(|held| held.0)),
-            Recorded::Urgent => self.urgent.then(|| vec!["urgent".to_owned()]),
+            Recorded::Sign => names(self.signs.iter().copied()),
+            Recorded::Urgent => names(self.needs.iter().copied()).or(self.urgent.then(|| vec!["urgent".to_owned()])),
             Recorded::Vulnerability => self.high_vulnerability.then(|| vec!["vulnerability".to_owned()]),
             Recorded::Profile => plain(self.profile.is_some()),
             Recorded::UnverifiedWeights => plain(self.unverified_weights),

@@ -52,12 +52,98 @@ pub enum ScreeningError {
     /// The date or interval cannot be (`age.implausible`).
     #[error("{0}")]
     Age(&'static str),
+    /// An older bundle, pack or directory was offered (`bundle.downgrade`).
+    #[error("version {offered} was offered in place of {held}")]
+    Downgrade {
+        /// The version in use.
+        held: u32,
+        /// The version that was offered.
+        offered: u32,
+    },
+    /// The bundle is not valid (`bundle.malformed`).
+    #[error("bundle, {at}: {problem}")]
+    Bundle {
+        /// Place in the document.
+        at: String,
+        /// What is wrong there.
+        problem: &'static str,
+    },
+    /// The bundle, or a part of it, has expired (`bundle.expired`).
+    #[error("{0} has expired")]
+    Expired(&'static str),
+    /// Something that production needs reviewed is not (`bundle.not_reviewed`).
+    #[error("nobody has reviewed {what}")]
+    NotReviewed {
+        /// What.
+        what: String,
+    },
+    /// The language pack is not valid (`pack.malformed`).
+    #[error("language pack, {at}: {problem}")]
+    Pack {
+        /// Place in the document.
+        at: String,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// A safety-critical string is missing (`pack.incomplete`).
+    #[error("language pack: there is no {key}")]
+    PackIncomplete {
+        /// The string's key.
+        key: String,
+    },
+    /// The services directory is not valid (`services.malformed`).
+    #[error("services directory, {at}: {problem}")]
+    Services {
+        /// Place in the document.
+        at: String,
+        /// What is wrong there.
+        problem: &'static str,
+    },
+    /// The directory has no such service (`services.unknown`).
+    #[error("the services directory has no such entry")]
+    ServiceUnknown,
+    /// The referral cannot take this step (`referral.state`).
+    #[error("the referral cannot take this step now")]
+    ReferralState,
+    /// No consent for this recipient and these data (`referral.consent`).
+    #[error("there is no consent for this recipient and these data")]
+    ReferralConsent,
+    /// The person does not want the recipient to know (`referral.withheld`).
+    #[error("this recipient must not know")]
+    Withheld,
+    /// The person was not told that the recipient reports (`referral.warning`).
+    #[error("the person was not told about reporting")]
+    ReferralWarning,
+    /// No contact, or not so (`contact.forbidden`).
+    #[error("no contact in this way")]
+    ContactForbidden,
+    /// The site is not ready (`session.not_ready`).
+    #[error("not ready: {0:?}")]
+    NotReady(Vec<crate::readiness::Missing>),
+    /// The certificate names no such training (`session.training`).
+    #[error("{0:?} is needed")]
+    Training(crate::forms::Training),
+    /// Not in this kind of session (`session.mode`).
+    #[error("not in this kind of session")]
+    Mode,
+    /// Not the turn of this step (`session.step`).
+    #[error("it is not the turn of this step")]
+    Step,
+    /// A supervisor is needed (`session.supervisor`).
+    #[error("a supervisor must confirm this")]
+    Supervisor,
+    /// A reason is missing (`session.reason`).
+    #[error("a reason is missing")]
+    Reason,
     /// A gate before this one is shut (`session.gate_order`).
     #[error("the {} gate comes first", .expected.name())]
     GateOrder {
         /// The gate that is waited for.
         expected: Gate,
     },
+    /// A gate in front of this step is shut (`session.gate`).
+    #[error("the {} gate is shut", .0.name())]
+    GateShut(Gate),
     /// This gate is not opened by a tick (`session.gate`): age needs a statement, consent its lines.
     #[error("the {} gate is not opened by a tick", .0.name())]
     GateNeedsMore(Gate),
@@ -80,9 +166,29 @@ impl Coded for ScreeningError {
             Self::ProfileUnknown(_) => ErrorCode::RuleSetUnknown,
             Self::IndicatorUnknown(_) => ErrorCode::IndicatorUnknown,
             Self::Case(_) => ErrorCode::EntryMalformed,
+            Self::Downgrade { .. } => ErrorCode::BundleDowngrade,
+            Self::Bundle { .. } => ErrorCode::BundleMalformed,
+            Self::Expired(_) => ErrorCode::BundleExpired,
+            Self::NotReviewed { .. } => ErrorCode::BundleNotReviewed,
+            Self::Pack { .. } => ErrorCode::PackMalformed,
+            Self::PackIncomplete { .. } => ErrorCode::PackIncomplete,
+            Self::Services { .. } => ErrorCode::ServicesMalformed,
+            Self::ServiceUnknown => ErrorCode::ServicesUnknown,
+            Self::ReferralState => ErrorCode::ReferralState,
+            Self::ReferralConsent => ErrorCode::ReferralConsent,
+            Self::Withheld => ErrorCode::ReferralWithheld,
+            Self::ReferralWarning => ErrorCode::ReferralWarning,
+            Self::ContactForbidden => ErrorCode::ContactForbidden,
+            Self::NotReady(_) => ErrorCode::SessionNotReady,
+            Self::Training(_) => ErrorCode::SessionTraining,
+            Self::Mode => ErrorCode::SessionMode,
+            Self::Step => ErrorCode::SessionStep,
+            Self::Supervisor => ErrorCode::SessionSupervisor,
+            Self::Reason => ErrorCode::SessionReason,
             Self::FormMapping { .. } => ErrorCode::FormUnsupported,
             Self::Age(_) => ErrorCode::AgeImplausible,
             Self::GateOrder { .. } => ErrorCode::SessionGateOrder,
+            Self::GateShut(_) => ErrorCode::SessionGate,
             Self::GateNeedsMore(_) => ErrorCode::SessionGate,
             Self::Ended => ErrorCode::SessionClosed,
             Self::Consent(_) => ErrorCode::SessionConsent,

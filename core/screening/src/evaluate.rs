@@ -22,6 +22,7 @@ pub fn evaluate(rules: &RuleSet, facts: &Facts) -> Result<Explanation, Screening
     };
     let states = joined(rules, facts)?;
     let types = known_types(rules, facts)?;
+    let signs = known_signs(rules, facts)?;
     let dimensions: Vec<_> =
         rules.dimensions().iter().map(|dimension| look_at(dimension, rules, facts, weights, &states)).collect();
     let quick = quick_results(rules, facts)?;
@@ -37,7 +38,9 @@ pub fn evaluate(rules: &RuleSet, facts: &Facts) -> Result<Explanation, Screening
             .map(|item| (item.code.as_str(), item.guards.as_slice()))
             .collect(),
         types: types.iter().map(|kind| (kind.code.as_str(), kind.guards.as_slice())).collect(),
+        signs: signs.iter().map(|sign| sign.code.as_str()).collect(),
         urgent: facts.urgent,
+        needs: facts.needs.iter().map(String::as_str).collect(),
         high_vulnerability: facts.high_vulnerability,
         unverified_weights: weights == Weights::Unverified,
         unreviewed_rules: rules.verification().reviewed_by.is_none(),
@@ -64,6 +67,7 @@ pub fn evaluate(rules: &RuleSet, facts: &Facts) -> Result<Explanation, Screening
         route: facts.route,
         quick,
         types: types.iter().map(|kind| kind.code.clone()).collect(),
+        signs: signs.iter().map(|sign| sign.code.clone()).collect(),
         outcomes: outcomes(rules, &view),
         caveats: caveats(rules, facts, &view),
         steps: steps(rules, &view),
@@ -91,6 +95,13 @@ fn known_types<'r>(rules: &'r RuleSet, facts: &Facts) -> Result<Vec<&'r crate::E
         }
     }
     Ok(rules.exploitation_types().iter().filter(|kind| facts.types.contains(&kind.code)).collect())
+}
+
+fn known_signs<'r>(rules: &'r RuleSet, facts: &Facts) -> Result<Vec<&'r crate::Sign>, ScreeningError> {
+    if let Some(stray) = facts.signs.iter().find(|code| !rules.signs().iter().any(|sign| sign.code == **code)) {
+        return Err(ScreeningError::IndicatorUnknown(Shown::new(stray)));
+    }
+    Ok(rules.signs().iter().filter(|sign| facts.signs.contains(&sign.code)).collect())
 }
 
 fn look_at(

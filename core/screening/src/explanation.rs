@@ -25,6 +25,9 @@ pub struct Explanation {
     pub quick: Vec<QuickResult>,
     /// Types of exploitation that were ticked, in the rule set's order.
     pub types: Vec<String>,
+    /// Signs the worker saw, in the rule set's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signs: Vec<String>,
     /// What follows, in the rule set's order.
     pub outcomes: Vec<OutcomeResult>,
     /// What a reader must keep in mind.

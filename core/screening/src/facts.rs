@@ -87,6 +87,10 @@ pub struct Facts {
     pub types: Vec<String>,
     /// An urgent need or danger is recorded.
     pub urgent: bool,
+    /// Which ones, by their code in the form.
+    pub needs: Vec<String>,
+    /// Signs the worker saw. They never count in a dimension; they can only say "look again".
+    pub signs: Vec<String>,
     /// A high vulnerability is recorded by the worker.
     pub high_vulnerability: bool,
     /// The way the interview takes.
@@ -106,6 +110,8 @@ impl Facts {
             quick: Vec::new(),
             types: Vec::new(),
             urgent: false,
+            needs: Vec::new(),
+            signs: Vec::new(),
             high_vulnerability: false,
             route,
             opened_dimensions: None,

@@ -191,6 +191,18 @@ impl Gates {
     pub fn ledger(&self) -> &[ConsentEntry] {
         self.ledger.entries()
     }
+    /// The whole ledger: consent lines, legal bases, who must not know.
+    pub const fn book(&self) -> &Ledger {
+        &self.ledger
+    }
+    pub(crate) const fn book_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+    /// Whether a gate stands open.
+    pub fn stands_open(&self, gate: Gate) -> bool {
+        BEFORE_CONSENT.contains(&gate) && self.open[place(gate)]
+            || gate == Gate::Consent && self.coverage() == Coverage::Record
+    }
     /// Which gates were looked at, in order.
     pub fn records(&self) -> &[GateRecord] {
         &self.records

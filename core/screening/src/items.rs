@@ -31,7 +31,7 @@ impl<'a> Item<'a> {
         Ok(match (self.state, self.value) {
             (AnswerState::Declined, _) | (AnswerState::Given, "declined") => FindingState::Declined,
             (AnswerState::Unknown, _) | (AnswerState::Given, "unknown") => FindingState::Unknown,
-            (AnswerState::NotAsked, _) | (AnswerState::Given, "") => FindingState::NotAsked,
+            (AnswerState::NotAsked, _) | (AnswerState::Given, "" | "not_asked") => FindingState::NotAsked,
             (AnswerState::Given, "yes") => FindingState::Present,
             (AnswerState::Given, "no") => FindingState::Absent,
             (AnswerState::Given, "observed") => FindingState::Observed,
@@ -154,6 +154,20 @@ impl Facts {
                 });
             }
         }
+        for item in items {
+            if let Some((when, need)) = item.extension("urgent").and_then(|named| named.split_once(':')) {
+                let seen = when == "yes" && item.value == "observed";
+                if item.state == AnswerState::Given && (item.value == when || seen) {
+                    facts.needs.push(need.to_owned());
+                }
+            }
+            if let Some(sign) = item.extension("sign").filter(|_| item.finding_state() == Ok(FindingState::Present)) {
+                facts.signs.push(sign.to_owned());
+            }
+            let high = item.extension("vulnerability").is_some() && item.choices().any(|choice| choice == "high");
+            facts.high_vulnerability |= high;
+        }
+        facts.urgent = !facts.needs.is_empty();
         let types = items.iter().filter(|item| item.extension("role") == Some("types"));
         facts.types = types.flat_map(Item::choices).map(str::to_owned).collect();
         facts.opened_dimensions = Some(opened(&facts.findings, rules));

@@ -1,28 +1,95 @@
-//! The consent ledger: append-only, and a withdrawal wins over every yes, whatever their order.
+//! The consent ledger: append-only, and a withdrawal wins over every yes, whatever their order. The legal basis stands apart
+//! from consent, and so does the list of who must not know.
 
-use wayside_model::{ConsentEntry, ConsentLine, ConsentValue};
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use wayside_model::{ConsentEntry, ConsentLine, ConsentValue, LegalBasis, Timestamp};
+
+/// Why somebody must not know (after Primero, in our words).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WithheldReason {
+    /// Fear of harm.
+    FearOfHarm,
+    /// The person wants to tell them.
+    TellsThemselves,
+    /// Another reason, which is not written down.
+    Other,
+}
+
+/// Somebody who must not know.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Withheld {
+    /// Code of a recipient, or a role such as `family`, `employer`, `community`.
+    pub from: String,
+    /// Why.
+    pub reason: WithheldReason,
+    /// When it was said, rounded.
+    pub at: Timestamp,
+}
+
+/// Why something is kept where consent does not cover it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BasisRecord {
+    /// The basis.
+    pub basis: LegalBasis,
+    /// Why, as a code of the form; never a story.
+    pub reason: String,
+    /// When, rounded.
+    pub at: Timestamp,
+}
 
 /// Consent lines in the order they were spoken.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Ledger(Vec<ConsentEntry>);
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Ledger {
+    entries: Vec<ConsentEntry>,
+    withheld: Vec<Withheld>,
+    bases: Vec<BasisRecord>,
+}
 
 impl Ledger {
     /// An empty ledger.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self { entries: Vec::new(), withheld: Vec::new(), bases: Vec::new() }
     }
     /// Adds an entry. Nothing is ever changed or taken out.
     pub fn append(&mut self, entry: ConsentEntry) {
-        self.0.push(entry);
+        self.entries.push(entry);
+    }
+    /// Adds somebody who must not know. It stays: who may know after all gets a line of their own in a new session.
+    pub fn withhold(&mut self, withheld: Withheld) {
+        if !self.withheld.contains(&withheld) {
+            self.withheld.push(withheld);
+        }
+    }
+    /// Records a legal basis.
+    pub fn rely_on(&mut self, basis: BasisRecord) {
+        if !self.bases.contains(&basis) {
+            self.bases.push(basis);
+        }
     }
     /// All entries.
     pub fn entries(&self) -> &[ConsentEntry] {
-        &self.0
+        &self.entries
+    }
+    /// Who must not know.
+    pub fn withheld(&self) -> &[Withheld] {
+        &self.withheld
+    }
+    /// The legal bases.
+    pub fn bases(&self) -> &[BasisRecord] {
+        &self.bases
+    }
+    /// Whether this recipient must not know.
+    pub fn is_withheld_from(&self, recipient: &str) -> bool {
+        self.withheld.iter().any(|held| held.from == recipient)
     }
     /// What stands for a line (C4: for one recipient). A withdrawal stays, even if an older copy with a yes is added later:
     /// who takes it back and agrees again does so in a new session.
     pub fn standing(&self, line: ConsentLine, recipient: Option<&str>) -> Option<ConsentValue> {
-        let about = || self.0.iter().filter(|entry| entry.line == line && entry.recipient.as_deref() == recipient);
+        let about =
+            || self.entries.iter().filter(|entry| entry.line == line && entry.recipient.as_deref() == recipient);
         if about().any(|entry| entry.value == ConsentValue::Withdrawn) {
             return Some(ConsentValue::Withdrawn);
         }
@@ -32,13 +99,34 @@ impl Ledger {
     pub fn agrees(&self, line: ConsentLine, recipient: Option<&str>) -> bool {
         self.standing(line, recipient) == Some(ConsentValue::Yes)
     }
+    /// When a line was taken back.
+    pub fn withdrawn_at(&self, line: ConsentLine, recipient: Option<&str>) -> Option<Timestamp> {
+        let about = |entry: &&ConsentEntry| {
+            entry.line == line && entry.recipient.as_deref() == recipient && entry.value == ConsentValue::Withdrawn
+        };
+        self.entries.iter().filter(about).map(|entry| entry.at).min()
+    }
+    /// The fields this recipient may get: those of the last yes that still stands.
+    pub fn data_set(&self, recipient: &str) -> BTreeSet<String> {
+        if !self.agrees(ConsentLine::C4, Some(recipient)) {
+            return BTreeSet::new();
+        }
+        let about =
+            |entry: &&ConsentEntry| entry.line == ConsentLine::C4 && entry.recipient.as_deref() == Some(recipient);
+        let last = self.entries.iter().rfind(about);
+        last.and_then(|entry| entry.data_set.clone()).into_iter().flatten().collect()
+    }
     /// Adds what another copy of this ledger holds and this one does not.
     pub fn merge(&mut self, other: &Self) {
-        for entry in &other.0 {
-            if !self.0.contains(entry) {
-                self.0.push(entry.clone());
+        for entry in &other.entries {
+            if !self.entries.contains(entry) {
+                self.entries.push(entry.clone());
             }
         }
-        self.0.sort_by_key(|entry| (entry.at, entry.line, entry.value));
+        self.entries.sort_by_key(|entry| (entry.at, entry.line, entry.value));
+        other.withheld.iter().for_each(|held| self.withhold(held.clone()));
+        self.withheld.sort();
+        other.bases.iter().for_each(|basis| self.rely_on(basis.clone()));
+        self.bases.sort_by_key(|basis| (basis.at, basis.basis as u8));
     }
 }

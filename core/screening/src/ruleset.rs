@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Caveat, Combination, Dimension, ExploitationType, Guard, Indicator, Outcome, Profile, QuickItem, ScreeningError,
-    Source, SourceRef, Step, StepRule, Verification,
+    Sign, Source, SourceRef, Step, StepRule, Verification,
 };
 
 /// The document as it is written.
@@ -23,6 +23,8 @@ pub(crate) struct Document {
     pub(crate) indicators: Vec<Indicator>,
     pub(crate) quick: Vec<QuickItem>,
     pub(crate) exploitation_types: Vec<ExploitationType>,
+    #[serde(default)]
+    pub(crate) signs: Vec<Sign>,
     pub(crate) guards: Vec<Guard>,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) step_rules: Vec<StepRule>,
@@ -90,6 +92,10 @@ impl RuleSet {
     /// The types of exploitation.
     pub fn exploitation_types(&self) -> &[ExploitationType] {
         &self.document.exploitation_types
+    }
+    /// Signs a worker can see without asking anything.
+    pub fn signs(&self) -> &[Sign] {
+        &self.document.signs
     }
     /// The guards.
     pub fn guards(&self) -> &[Guard] {

@@ -39,6 +39,10 @@ pub(crate) fn check(document: &Document) -> Checked {
     unique("profiles", document.profiles.iter().map(|profile| profile.id.as_str()))?;
     unique("indicators", document.indicators.iter().map(|indicator| indicator.code.as_str()))?;
     unique("quick", document.quick.iter().map(|item| item.code.as_str()))?;
+    unique("signs", document.signs.iter().map(|sign| sign.code.as_str()))?;
+    for (n, sign) in document.signs.iter().enumerate() {
+        cited(&format!("signs[{n}]"), &sign.source, &names)?;
+    }
     unique("exploitation_types", document.exploitation_types.iter().map(|kind| kind.code.as_str()))?;
     combinations(&document.combinations)?;
     for (n, indicator) in document.indicators.iter().enumerate() {
@@ -146,6 +150,7 @@ fn plain_words(document: &Document) -> Checked {
     let texts = (document.indicators.iter().map(|i| (&i.code, &i.text)))
         .chain(document.quick.iter().map(|i| (&i.code, &i.text)))
         .chain(document.exploitation_types.iter().map(|i| (&i.code, &i.text)))
+        .chain(document.signs.iter().map(|i| (&i.code, &i.text)))
         .chain(document.guards.iter().map(|i| (&i.id, &i.text)))
         .chain(document.outcomes.iter().map(|i| (&i.id, &i.text)))
         .chain(document.steps.iter().map(|i| (&i.id, &i.text)))

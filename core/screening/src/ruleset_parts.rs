@@ -167,6 +167,18 @@ pub struct ExploitationType {
     pub guards: Vec<String>,
 }
 
+/// Something a worker can see without asking. It supports what was said and never counts in a dimension.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sign {
+    /// Our code.
+    pub code: String,
+    /// What it means.
+    pub text: String,
+    /// Where it comes from.
+    pub source: Vec<SourceRef>,
+}
+
 /// Something that can follow.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -55,13 +55,75 @@ pub const VERDICT_WORDS: &[(&str, &[&str])] = &[
             "clandestin",
         ],
     ),
+    (
+        "es",
+        &[
+            "víctima",
+            "tratante",
+            "traficante",
+            "puntuación",
+            "puntaje",
+            "probab",
+            "por ciento",
+            "nivel de riesgo",
+            "alto riesgo",
+            "riesgo alto",
+            "bajo riesgo",
+            "confirmad",
+            "comprobad",
+            "culpable",
+            "mentiros",
+            "creíble",
+            "fraud",
+            "migrante ilegal",
+        ],
+    ),
+    (
+        "ar",
+        &[
+            "ضحية",
+            "ضحايا",
+            "تاجر بالبشر",
+            "متاجر بالبشر",
+            "مذنب",
+            "مجرم",
+            "كذّاب",
+            "يكذب",
+            "درجة الخطر",
+            "احتمال",
+            "بالمئة",
+            "مؤكد",
+            "مؤكّد",
+        ],
+    ),
+    (
+        "prs",
+        &[
+            "قربانی",
+            "قاچاقبر انسان",
+            "مجرم",
+            "گنهکار",
+            "دروغگو",
+            "دروغ می",
+            "امتیاز",
+            "نمره",
+            "احتمال",
+            "فیصد",
+            "خطر بالا",
+            "ثابت شد",
+        ],
+    ),
+    ("ti", &["ግዳይ", "ግዳያት", "ነጋዲ ሰብ", "ገበነኛ", "ሓሳዊ", "ነጥቢ", "ተኽእሎ", "ሚእታዊ", "ደረጃ ሓደጋ", "ተረጋጊጹ እዩ"]),
 ];
 
 /// The first such word in a text, of any language.
 pub fn verdict_in(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
+    // Arabic joins article and prepositions to the word, and Ethiopic joins prefixes: there a word counts anywhere.
+    let anywhere = |word: &str| word.chars().next().is_some_and(|first| !first.is_lowercase());
     let starts = |word: &str| {
-        text.match_indices(word).any(|(at, _)| !text[..at].chars().next_back().is_some_and(char::is_alphanumeric))
+        text.match_indices(word)
+            .any(|(at, _)| anywhere(word) || !text[..at].chars().next_back().is_some_and(char::is_alphanumeric))
     };
     VERDICT_WORDS.iter().flat_map(|(_, words)| *words).copied().find(|word| starts(word))
 }

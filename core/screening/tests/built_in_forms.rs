@@ -1,5 +1,5 @@
 //! The built-in forms: what they ask, and that their screening attributes say what the rule set knows.
-#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+#![allow(clippy::panic, clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail by panicking")]
 
 mod common;
 
@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::{because, outcomes, rules};
 use roxmltree::{Document, Node};
 use wayside_model::{AnswerState, Route};
+use wayside_screening::form_check::{check_field, translation_status};
 use wayside_screening::forms::{BUILT_IN, built_in};
+use wayside_screening::packs::Status;
 use wayside_screening::{Facts, FindingState, Item, Phase, ScreeningError, evaluate};
 
 const OURS: &str = "urn:wayside:xforms:1";
@@ -55,12 +57,70 @@ fn state(facts: &Facts, code: &str) -> Vec<(FindingState, Option<Phase>)> {
     facts.findings.iter().filter(|finding| finding.code == code).map(|finding| (finding.state, finding.phase)).collect()
 }
 
+/// A label, choice or message in one language: its id and its text.
+fn texts(document: &Document<'_>, language: &str) -> BTreeMap<String, String> {
+    let translation = document.descendants().find(|node| node.attribute("lang") == Some(language)).unwrap();
+    let texts = translation.children().filter(Node::is_element);
+    texts
+        .map(|text| {
+            let value = text.descendants().find_map(|node| node.text().filter(|value| !value.trim().is_empty()));
+            (text.attribute("id").unwrap().to_owned(), value.unwrap_or("-").to_owned())
+        })
+        .collect()
+}
+
+fn attribute(bind: Node<'_, '_>, name: &str) -> Option<String> {
+    ours(bind).into_iter().find(|(held, _)| held == name).map(|(_, value)| value)
+}
+
+/// What a form asks about: items named on questions, and factors that are choices with a source of their own.
+fn items(document: &Document<'static>) -> BTreeSet<String> {
+    let named = binds(document).into_iter().filter_map(|bind| attribute(bind, "item"));
+    let mut all: BTreeSet<String> =
+        named.flat_map(|item| item.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
+    for list in document.descendants().filter(|node| node.has_tag_name("instance") && node.has_attribute("id")) {
+        for item in list.descendants().filter(|node| node.has_tag_name("item")) {
+            let child = |name| item.children().find(|node| node.has_tag_name(name)).and_then(|node| node.text());
+            if child("source").is_some_and(|source| !source.is_empty()) {
+                all.insert(format!("{}/{}", list.attribute("id").unwrap(), child("name").unwrap()));
+            }
+        }
+    }
+    all
+}
+
 #[test]
-fn the_quick_screen_has_its_nine_items() {
+fn each_form_has_its_items_and_each_item_its_source() {
+    let counts: Vec<(&str, usize)> = BUILT_IN.iter().map(|form| (form.id, items(&document(form.id)).len())).collect();
+    let wanted = [
+        ("wayside-b0", 12),
+        ("wayside-b1", 8),
+        ("wayside-b2", 9),
+        ("wayside-b3-al", 67),
+        ("wayside-b3-as", 67),
+        ("wayside-b3-c", 65),
+        ("wayside-b4", 40),
+        ("wayside-b5", 10),
+        ("wayside-b6", 17),
+        ("wayside-b7", 10),
+    ];
+    assert_eq!(counts, wanted);
+    for form in BUILT_IN {
+        let document = document(form.id);
+        for bind in binds(&document).into_iter().filter(|bind| attribute(*bind, "purpose").is_some()) {
+            let routing = attribute(bind, "purpose").unwrap() == "routing";
+            let source = attribute(bind, "source").unwrap_or_default();
+            assert!(routing || source.len() > 5, "{} {:?}", form.id, bind.attribute("nodeset"));
+        }
+    }
+}
+
+#[test]
+fn the_quick_screen_puts_its_nine_items_to_adults_only() {
     let (rules, document) = (rules(), document("wayside-b2"));
     let mut asked = BTreeSet::new();
     for bind in binds(&document) {
-        if let Some((_, item)) = ours(bind).into_iter().find(|(name, _)| name == "quick") {
+        if let Some(item) = attribute(bind, "quick") {
             let known = rules.quick().iter().find(|known| known.code == item).unwrap();
             let private = bind.attribute("nodeset").unwrap().starts_with("/data/private/");
             assert_eq!(private, known.adults_only, "{item}");
@@ -68,79 +128,144 @@ fn the_quick_screen_has_its_nine_items() {
         }
     }
     assert_eq!(asked.len(), 9);
-    let private = binds(&document).into_iter().find(|bind| bind.attribute("nodeset") == Some("/data/private")).unwrap();
-    assert_eq!(private.attribute("relevant").unwrap().split_whitespace().collect::<String>(), "/data/route='adult'");
+    for (group, route) in [("private", "adult"), ("work", "adult"), ("control", "adult"), ("child", "child")] {
+        let place = format!("/data/{group}");
+        let bind = binds(&document).into_iter().find(|bind| bind.attribute("nodeset") == Some(&place)).unwrap();
+        let relevant = bind.attribute("relevant").unwrap().split_whitespace().collect::<String>();
+        assert_eq!(relevant, format!("/data/route='{route}'"));
+    }
 }
 
 #[test]
-fn all_sixty_seven_indicators_can_be_recorded() {
-    let (rules, document) = (rules(), document("wayside-b3-al"));
-    let mut reached: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for bind in binds(&document) {
-        let attributes = ours(bind);
-        let Some((_, codes)) = attributes.iter().find(|(name, _)| name == "indicator") else { continue };
-        for part in codes.split_ascii_whitespace() {
-            let (phase, code) = part.split_once(':').unwrap_or(("", part));
-            let phase = ["before", "way", "place"].into_iter().find(|known| *known == phase).unwrap_or("any");
-            assert!(reached.entry(code.to_owned()).or_default().insert(phase), "{code} is asked twice in {phase}");
+fn every_indicator_of_the_profile_can_be_recorded() {
+    let rules = rules();
+    for (id, profile, count, two) in
+        [("wayside-b3-al", "AL", 67, 9), ("wayside-b3-as", "AS", 67, 9), ("wayside-b3-c", "CL", 65, 9)]
+    {
+        let document = document(id);
+        let mut reached: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for bind in binds(&document) {
+            let Some(codes) = attribute(bind, "indicator") else { continue };
+            for part in codes.split_ascii_whitespace() {
+                let (phase, code) = part.split_once(':').unwrap_or(("", part));
+                let phase = ["before", "way", "place"].into_iter().find(|known| *known == phase).unwrap_or("any");
+                assert!(reached.entry(code.to_owned()).or_default().insert(phase), "{code} is asked twice in {phase}");
+            }
         }
+        let listed = rules.indicators().iter().filter(|held| profile == "AS" || held.weights.contains_key(profile));
+        let all: BTreeSet<_> = listed.map(|indicator| indicator.code.clone()).collect();
+        assert_eq!(reached.keys().cloned().collect::<BTreeSet<_>>(), all, "{id}");
+        assert_eq!(reached.len(), count, "{id}");
+        let two_phases = reached.values().filter(|phases| phases.contains("place")).count();
+        assert_eq!(two_phases, two, "{id}: facts that are asked once and are two indicators");
     }
-    let all: BTreeSet<_> = rules.indicators().iter().map(|indicator| indicator.code.clone()).collect();
-    assert_eq!(reached.keys().cloned().collect::<BTreeSet<_>>(), all);
-    assert_eq!(reached.len(), 67);
-    assert!(reached.keys().all(|code| !rules.indicator(code).unwrap().source.is_empty()));
-    let two_phases = reached.values().filter(|phases| phases.contains("place")).count();
-    assert_eq!(two_phases, 9, "facts that are asked once and are two indicators");
+}
+
+#[test]
+fn what_is_named_in_attributes_exists() {
+    let rules = rules();
+    let signs: BTreeSet<_> = rules.signs().iter().map(|sign| sign.code.clone()).collect();
+    let named: BTreeSet<_> =
+        binds(&document("wayside-b7")).into_iter().filter_map(|bind| attribute(bind, "sign")).collect();
+    assert_eq!((named.len(), &named), (10, &signs));
+    let urgent = binds(&document("wayside-b1")).into_iter().filter_map(|bind| attribute(bind, "urgent")).count();
+    assert_eq!(urgent, 8);
 }
 
 #[test]
 fn every_field_says_how_sensitive_it_is_and_what_for() {
     for form in BUILT_IN {
         let document = document(form.id);
-        let groups = [
-            "/data/private",
-            "/data/offer",
-            "/data/control",
-            "/data/pull",
-            "/data/work",
-            "/data/held",
-            "/data/dependence",
-        ];
+        let groups: BTreeSet<_> = (document.descendants())
+            .filter(|node| node.has_tag_name(("http://www.w3.org/2002/xforms", "group")))
+            .filter_map(|group| group.attribute("ref"))
+            .collect();
+        let mut fields = 0;
         for bind in binds(&document) {
             let node = bind.attribute("nodeset").unwrap();
-            if node == "/data/meta/instanceID" || groups.contains(&node) {
+            if node == "/data/meta/instanceID" || groups.contains(node) {
                 continue;
             }
             let attributes: BTreeMap<_, _> = ours(bind).into_iter().collect();
-            let levels = ["restricted", "confidential", "strictly_confidential"];
-            assert!(attributes.get("sensitivity").is_some_and(|level| levels.contains(&level.as_str())), "{node}");
-            let purposes = ["routing", "screening", "referral"];
-            assert!(attributes.get("purpose").is_some_and(|purpose| purposes.contains(&purpose.as_str())), "{node}");
+            let attributes: Vec<_> = attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            check_field(node, &attributes).unwrap();
+            fields += 1;
         }
+        assert!(fields >= 10, "{}: {fields}", form.id);
     }
+    assert!(check_field("/data/x", &[("purpose", "screening")]).is_err());
+    assert!(check_field("/data/x", &[("purpose", "fun"), ("sensitivity", "restricted")]).is_err());
+    assert!(check_field("/data/x", &[("purpose", "safety"), ("sensitivity", "secret")]).is_err());
 }
 
+const LANGUAGES: [(&str, &str); 6] = [
+    ("en", "English (en)"),
+    ("fr", "French (fr)"),
+    ("es", "Spanish (es)"),
+    ("ar", "Arabic (ar)"),
+    ("prs", "Dari (prs)"),
+    ("ti", "Tigrinya (ti)"),
+];
+
+/// Words that are rightly written the same in English and in another language.
+const SAME: [(&str, &str); 1] = [("es", "No")];
+
 #[test]
-fn both_languages_are_whole_and_differ() {
+fn all_six_languages_are_whole_and_differ() {
+    let mut strings = 0;
     for form in BUILT_IN {
         let document = document(form.id);
-        let texts = |language: &str| -> BTreeMap<String, String> {
-            let translation = document.descendants().find(|node| node.attribute("lang") == Some(language)).unwrap();
-            let texts = translation.children().filter(Node::is_element);
-            texts
-                .map(|text| {
-                    let value =
-                        text.descendants().find_map(|node| node.text().filter(|value| !value.trim().is_empty()));
-                    (text.attribute("id").unwrap().to_owned(), value.unwrap_or("-").to_owned())
-                })
-                .collect()
-        };
-        let (english, french) = (texts("English (en)"), texts("French (fr)"));
-        assert_eq!(english.keys().collect::<Vec<_>>(), french.keys().collect::<Vec<_>>());
-        let same: Vec<_> = english.iter().filter(|(id, text)| french[*id] == **text).collect();
-        assert!(same.is_empty(), "{same:?}");
-        assert!(!english.values().chain(french.values()).any(|text| text == "-"));
+        let english = texts(&document, LANGUAGES[0].1);
+        assert!(english.values().all(|text| text != "-"), "{}", form.id);
+        for (code, language) in &LANGUAGES[1..] {
+            let other = texts(&document, language);
+            assert_eq!(english.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>(), "{} {code}", form.id);
+            for (id, text) in &other {
+                let same = english[id] == *text && !SAME.contains(&(code, text.as_str()));
+                assert!(text != "-" && !same, "{} {code} {id}: {text}", form.id);
+                let script = match *code {
+                    "ar" | "prs" => Some('\u{600}'..='\u{6ff}'),
+                    "ti" => Some('\u{1200}'..='\u{137f}'),
+                    _ => None,
+                };
+                assert!(script.is_none_or(|script| text.chars().any(|c| script.contains(&c))), "{code} {id}: {text}");
+                strings += 1;
+            }
+        }
+        assert!(document.descendants().filter(|node| node.has_attribute("lang")).count() == LANGUAGES.len());
     }
+    println!("{strings} translated strings");
+}
+
+/// A status stands on the question (label, hint and message together) and on each choice.
+#[test]
+fn each_string_has_a_translation_status() {
+    let mut drafts = 0;
+    for form in BUILT_IN {
+        let document = document(form.id);
+        let status: BTreeMap<String, String> = (binds(&document).into_iter())
+            .filter_map(|bind| Some((bind.attribute("nodeset")?.to_owned(), attribute(bind, "status")?)))
+            .collect();
+        for id in texts(&document, LANGUAGES[0].1).keys() {
+            let held = match id.split_once(':') {
+                Some((place, _)) => status.get(place).cloned(),
+                None => document
+                    .descendants()
+                    .filter(|node| node.has_tag_name("item"))
+                    .find(|item| item.children().any(|child| child.text() == Some(id)))
+                    .and_then(|item| item.children().find(|child| child.has_tag_name("status")))
+                    .and_then(|status| status.text().map(str::to_owned)),
+            };
+            let held = held.unwrap_or_else(|| panic!("{} {id} has no status", form.id));
+            for (code, _) in LANGUAGES {
+                drafts += usize::from(translation_status(&held, code).unwrap() == Status::Draft);
+            }
+        }
+    }
+    assert!(drafts > 4_000, "{drafts}: nobody has reviewed anything yet");
+    assert_eq!(translation_status("draft fr:reviewed", "fr"), Some(Status::Reviewed));
+    assert_eq!(translation_status("draft fr:reviewed", "ar"), Some(Status::Draft));
+    assert_eq!(translation_status("splendid", "ar"), None);
 }
 
 #[test]
@@ -158,6 +283,7 @@ fn used_vulnerability_always_names_somebody_who_used_it() {
         let text = |label: &Node<'_, '_>| label.descendants().filter_map(|node| node.text()).collect::<String>();
         assert!(text(&labels[0]).trim().starts_with("Somebody use"), "{code}");
         assert!(text(&labels[1]).trim().starts_with("Quelqu'un s"), "{code}");
+        assert!(text(&labels[2]).trim().starts_with("Alguien se aprovech"), "{code}");
         assert!(indicator.text.starts_with("Somebody use"), "{code}");
         looked_at += 1;
     }
@@ -250,4 +376,26 @@ fn a_question_that_is_not_relevant_may_be_left_out() {
     };
     assert_eq!(of("no"), [(FindingState::Absent, None); 2]);
     assert_eq!(of("yes"), [(FindingState::Unknown, None); 2]);
+}
+
+#[test]
+fn urgent_needs_signs_and_ratings_become_facts() {
+    let rules = rules();
+    let of = |id, answers: &[(&str, &str)]| evaluate(&rules, &answered(id, answers).unwrap()).unwrap();
+    let urgent =
+        of("wayside-b1", &[("assault", "yes"), ("assault_hours", "60"), ("basic", "observed"), ("mind", "no")]);
+    assert_eq!((outcomes(&urgent), because(&urgent, "N1")), ("N1".to_owned(), "assault basic".to_owned()));
+    assert_eq!(outcomes(&of("wayside-b1", &[("life", "no"), ("medical", "declined")])), "N9");
+    assert_eq!(because(&of("wayside-b2", &[("safe", "no")]), "N1"), "child_unsafe");
+    assert_eq!(outcomes(&of("wayside-b2", &[("safe", "yes")])), "N9");
+    let seen = of("wayside-b7", &[("fear", "yes"), ("scripted", "yes"), ("place", "no")]);
+    assert_eq!((outcomes(&seen), because(&seen, "N6")), ("N6".to_owned(), "scripted fear".to_owned()));
+    assert!(seen.dimensions.iter().all(|d| (d.s, d.m, d.w, d.upper) == (0, 0, 0, false) || !d.explored));
+    assert!(seen.steps.iter().any(|step| step.step == "look_again"));
+    assert_eq!(outcomes(&of("wayside-b4", &[("individual_rating", "high")])), "N8");
+    assert_eq!(outcomes(&of("wayside-b4", &[("individual_rating", "medium")])), "N9");
+    let child =
+        answered("wayside-b3-c", &[("ex1", "not_asked"), ("dr10", "observed"), ("papers", "not_asked")]).unwrap();
+    assert_eq!(state(&child, "EX1"), [(FindingState::NotAsked, None)]);
+    assert_eq!(child.opened_dimensions, Some(vec!["D1".to_owned()]));
 }

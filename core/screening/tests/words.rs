@@ -35,6 +35,10 @@ fn the_search_finds_a_planted_word() {
         ("Scored 7 of 10", "score"),
         ("la victime", "victim"),
         ("c’est un risque élevé", "risque élevé"),
+        ("es una víctima", "víctima"),
+        ("هو من الضحايا", "ضحايا"),
+        ("او قربانی است", "قربانی"),
+        ("እቲ ግዳይ", "ግዳይ"),
     ] {
         assert_eq!(verdict_in(text), Some(word), "{text}");
     }

@@ -1,0 +1,48 @@
+//! What a built-in or screening form must say of each field. Forms of others run as they are: this check is not put to them.
+
+use crate::ScreeningError;
+use crate::packs::Status;
+
+/// How sensitive a field is.
+pub const SENSITIVITIES: [&str; 3] = ["restricted", "confidential", "strictly_confidential"];
+/// What a field is for.
+pub const PURPOSES: [&str; 4] = ["routing", "safety", "screening", "referral"];
+
+/// Checks one field's attributes in our namespace: sensitivity and purpose are there and known.
+///
+/// # Errors
+/// `form.unsupported` with the field.
+pub fn check_field(reference: &str, attributes: &[(&str, &str)]) -> Result<(), ScreeningError> {
+    let get = |name: &str| attributes.iter().find(|(held, _)| *held == name).map(|(_, value)| *value);
+    let wrong = |problem| Err(ScreeningError::FormMapping { reference: reference.to_owned(), problem });
+    if !get("sensitivity").is_some_and(|level| SENSITIVITIES.contains(&level)) {
+        return wrong("a screening field does not say how sensitive it is");
+    }
+    if !get("purpose").is_some_and(|purpose| PURPOSES.contains(&purpose)) {
+        return wrong("a screening field does not say what it is for");
+    }
+    Ok(())
+}
+
+/// The status of a field's strings in one language. A status reads `draft fr:reviewed ar:field_tested`: the first word holds
+/// for every language that is not named. `None` for a word that is not a status.
+pub fn translation_status(text: &str, language: &str) -> Option<Status> {
+    let mut words = text.split_ascii_whitespace();
+    let default = Status::of(words.next()?)?;
+    let named = words.filter_map(|word| word.split_once(':')).find(|(code, _)| *code == language);
+    named.map_or(Some(default), |(_, status)| Status::of(status))
+}
+
+/// Whether a form may be in a production bundle: each safety-critical field is reviewed in every language of the form.
+///
+/// # Errors
+/// `bundle.not_reviewed` with the field.
+pub fn check_reviewed(reference: &str, attributes: &[(&str, &str)], languages: &[&str]) -> Result<(), ScreeningError> {
+    let get = |name: &str| attributes.iter().find(|(held, _)| *held == name).map(|(_, value)| *value);
+    if get("critical") != Some("yes") {
+        return Ok(());
+    }
+    let status = get("status").unwrap_or("");
+    let open = languages.iter().find(|code| !translation_status(status, code).is_some_and(Status::is_reviewed));
+    open.map_or(Ok(()), |code| Err(ScreeningError::NotReviewed { what: format!("{reference} in {code}") }))
+}

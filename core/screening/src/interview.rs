@@ -1,0 +1,433 @@
+//! One session with one person, from readiness to its end. The order is the core's: a screen asks, and cannot go round it.
+//!
+//! ```text
+//! readiness -> setting -> interpreter -> urgent needs (danger gate) -> age -> information and consent
+//!   -> quick screen -> offer -> detailed form -> review -> options -> follow-up -> closed
+//! from every state: stop, danger
+//! ```
+//!
+//! Sources: WHO 2003, principles 1 to 10; the rest is ours and marked so in docs/needs-review.md. [`crate::locks`] says which
+//! form opens when and what may be kept.
+
+use wayside_model::{
+    AgeStatement, CivilDate, ConsentEntry, ConsentLine, ConsentValue, Gate, LegalBasis, Route, StopReason, Timestamp,
+};
+
+use crate::authority::Authority;
+use crate::danger::Clocks;
+use crate::gates::{Coverage, Gates};
+use crate::overrides::Override;
+use crate::readiness::{self, Missing, Site};
+use crate::{BasisRecord, FindingState, ScreeningError, Withheld};
+
+/// What kind of session it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// A worker asks.
+    Interview,
+    /// The person holds the device; answers are hidden from worker and interpreter.
+    SelfAnswer,
+    /// Nobody is asked anything.
+    Observation,
+    /// The person wants advice and no record.
+    AnonymousAdvice,
+    /// The site is not ready: a leaflet, nothing else.
+    Leaflet,
+}
+
+/// What a site lets its workers do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// Whether observations may be recorded (B7).
+    pub observation: bool,
+}
+
+/// Where the session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Before consent.
+    Gates,
+    /// The quick screen.
+    Quick,
+    /// The detailed conversation is offered.
+    Offer,
+    /// The detailed conversation.
+    Detailed,
+    /// Looking at it together with the person.
+    Review,
+    /// Options, and consent for each referral.
+    Options,
+    /// Safe contact and follow-up.
+    FollowUp,
+    /// Over.
+    Closed,
+}
+
+/// Whether it is time to stop. Source: ours (30 to 40 minutes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Under 30 minutes since the begin or the last yes to going on.
+    Fine,
+    /// 30 minutes: suggest a break or an end.
+    SuggestStop,
+    /// 40 minutes: no further question before the person was asked whether to go on.
+    AskWhetherToGoOn,
+}
+
+const MINUTE: i64 = 60_000;
+
+/// What the urgent questions found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Urgent {
+    NotAsked,
+    Clear,
+    Acting(Option<Clocks>),
+}
+
+/// What to do with what was said so far when the person stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnStop {
+    /// Keep what was agreed to.
+    KeepAgreed,
+    /// Drop everything.
+    DropAll,
+}
+
+/// One session. No `Debug`: it holds an age and a consent ledger.
+#[derive(Clone)]
+pub struct Interview {
+    mode: Mode,
+    missing: Vec<Missing>,
+    policy: Policy,
+    authority: Authority,
+    gates: Gates,
+    urgent: Urgent,
+    gender_offered: bool,
+    quick_only: bool,
+    stage: Stage,
+    pace_from: Timestamp,
+    discarded: bool,
+    overrides: Vec<Override>,
+}
+
+impl Interview {
+    /// Begins a session. Where the site is not ready it is a leaflet and nothing else; see [`Self::missing`].
+    pub fn begin(wanted: Mode, site: &Site<'_>, policy: Policy, at: Timestamp) -> Self {
+        let missing = readiness::missing(site);
+        let allowed = missing.is_empty() && (wanted != Mode::Observation || policy.observation);
+        let mut gates = Gates::new();
+        if allowed {
+            // The first gate is always touchable at the start.
+            let _ = gates.look(Gate::Services, true, at);
+        }
+        Self {
+            mode: if allowed { wanted } else { Mode::Leaflet },
+            missing,
+            policy,
+            authority: site.authority,
+            gates,
+            urgent: Urgent::NotAsked,
+            gender_offered: false,
+            quick_only: false,
+            stage: Stage::Quick,
+            pace_from: at,
+            discarded: false,
+            overrides: Vec::new(),
+        }
+    }
+
+    /// Says what was found at the setting or interpreter gate, or shuts the age gate again.
+    ///
+    /// # Errors
+    /// `session.gate` for a gate that is not opened by a tick: readiness, danger, age, consent; `session.gate_order`,
+    /// `session.closed`, `session.not_ready`, `session.mode`.
+    pub fn look(&mut self, gate: Gate, opens: bool, at: Timestamp) -> Result<(), ScreeningError> {
+        self.check_talk()?;
+        match gate {
+            Gate::Services | Gate::Danger | Gate::Consent => return Err(ScreeningError::GateNeedsMore(gate)),
+            Gate::Setting | Gate::Interpreter | Gate::Age => self.gates.look(gate, opens, at)?,
+        }
+        if gate == Gate::Interpreter && opens {
+            self.quick_only = false;
+        }
+        self.settle_danger(at);
+        Ok(())
+    }
+
+    /// No safe interpreter is here, but one by phone, or audio prompts: opens the gate for consent and the quick screen only.
+    ///
+    /// # Errors
+    /// As [`Self::look`].
+    pub fn interpret_remotely(&mut self, at: Timestamp) -> Result<(), ScreeningError> {
+        self.look(Gate::Interpreter, true, at)?;
+        self.quick_only = true;
+        Ok(())
+    }
+
+    /// Takes the answers to the urgent questions (B1). Any yes shuts the danger gate and puts everything else aside until
+    /// they are taken anew without one. `hours_ago` starts the medical clocks where sexual violence is among them.
+    ///
+    /// # Errors
+    /// `session.gate` while the setting is not safe or not all eight were answered; `session.closed`, `session.not_ready`.
+    pub fn urgent(
+        &mut self,
+        answers: &[FindingState; 8],
+        assault: bool,
+        hours_ago: Option<u16>,
+        at: Timestamp,
+    ) -> Result<(), ScreeningError> {
+        self.check_ready()?;
+        let shut = self.mode != Mode::Observation && !self.gates.stands_open(Gate::Setting);
+        if shut {
+            return Err(ScreeningError::GateShut(Gate::Setting));
+        }
+        if assault || answers.iter().any(|answer| answer.is_present()) {
+            self.urgent = Urgent::Acting(assault.then(|| Clocks::start(hours_ago, at)));
+        } else if answers.contains(&FindingState::NotAsked) {
+            return Err(ScreeningError::GateShut(Gate::Danger));
+        } else {
+            self.urgent = Urgent::Clear;
+        }
+        self.settle_danger(at);
+        Ok(())
+    }
+
+    /// The danger gate follows the urgent questions as soon as its turn has come.
+    fn settle_danger(&mut self, at: Timestamp) {
+        let opens = self.urgent == Urgent::Clear;
+        if self.urgent != Urgent::NotAsked
+            && self.gates.stands_open(Gate::Interpreter)
+            && self.gates.stands_open(Gate::Danger) != opens
+        {
+            // Its order was just looked at, and it is not the end.
+            let _ = self.gates.look(Gate::Danger, opens, at);
+        }
+    }
+
+    /// Takes what is known of the age.
+    ///
+    /// # Errors
+    /// `age.implausible`, and as [`Self::look`].
+    pub fn set_age(&mut self, age: &AgeStatement, today: CivilDate, at: Timestamp) -> Result<Route, ScreeningError> {
+        self.check_talk()?;
+        self.gates.set_age(age, today, at)
+    }
+
+    /// Takes a consent line. A no to the record leads to anonymous advice.
+    ///
+    /// # Errors
+    /// As [`Gates::consent`]; `session.not_ready`, `session.mode`.
+    pub fn consent(&mut self, entry: ConsentEntry) -> Result<(), ScreeningError> {
+        if entry.value != ConsentValue::Withdrawn {
+            self.check_talk()?;
+        }
+        let (line, value) = (entry.line, entry.value);
+        let covered = self.gates.coverage() == Coverage::Record;
+        self.gates.consent(entry)?;
+        self.discarded |= covered && self.gates.coverage() == Coverage::None;
+        self.mode = match (line, value) {
+            (ConsentLine::C2, ConsentValue::No) if !self.gates.has_ended() => Mode::AnonymousAdvice,
+            (ConsentLine::C2, ConsentValue::Yes) if self.mode == Mode::AnonymousAdvice => Mode::Interview,
+            _ => self.mode,
+        };
+        Ok(())
+    }
+
+    /// Takes a line back, also after the end. Of C1 or C2 after a yes: everything since is discarded.
+    pub fn withdraw(&mut self, line: ConsentLine, at: Timestamp) {
+        let covered = self.gates.coverage() == Coverage::Record;
+        self.gates.withdraw(line, at);
+        self.discarded |= covered && self.gates.coverage() == Coverage::None;
+    }
+
+    /// Records who must not know.
+    pub fn withhold(&mut self, withheld: Withheld) {
+        self.gates.book_mut().withhold(Withheld { at: withheld.at.rounded(), ..withheld });
+    }
+
+    /// Records why B1, B5 or B7 is kept without consent.
+    ///
+    /// # Errors
+    /// `session.reason` without one, or for a basis that cannot stand in for consent here; `session.mode` for an
+    /// observation the site does not allow; `session.closed`, `session.not_ready`.
+    pub fn rely_on(&mut self, basis: LegalBasis, reason: &str, at: Timestamp) -> Result<(), ScreeningError> {
+        self.check_ready()?;
+        match basis {
+            _ if reason.trim().is_empty() => return Err(ScreeningError::Reason),
+            LegalBasis::VitalInterest => {}
+            LegalBasis::BestInterests if self.gates.route() == Route::Child => {}
+            LegalBasis::OtherInterest if self.policy.observation => {}
+            LegalBasis::OtherInterest => return Err(ScreeningError::Mode),
+            _ => return Err(ScreeningError::Reason),
+        }
+        self.gates.book_mut().rely_on(BasisRecord { basis, reason: reason.to_owned(), at: at.rounded() });
+        Ok(())
+    }
+
+    /// The setting is not safe for a talk: only what can be seen is recorded from here on.
+    ///
+    /// # Errors
+    /// `session.mode` where the site does not allow it or consent was spoken already; `session.closed`.
+    pub fn observe_only(&mut self) -> Result<(), ScreeningError> {
+        self.check_ready()?;
+        if !self.policy.observation || !self.gates.ledger().is_empty() {
+            return Err(ScreeningError::Mode);
+        }
+        self.mode = Mode::Observation;
+        Ok(())
+    }
+
+    /// Says that a worker and interpreter of the gender the person chooses were offered, and that the person agrees.
+    pub fn offer_gender_choice(&mut self, agreed: bool) {
+        self.gender_offered = agreed;
+    }
+
+    /// The quick screen was answered. Any yes, or something the worker saw, leads to the offer; nothing leads to review.
+    ///
+    /// # Errors
+    /// `session.step` out of turn.
+    pub fn quick_answered(&mut self, anything: bool) -> Result<(), ScreeningError> {
+        let offer = anything && self.mode != Mode::AnonymousAdvice && self.gates.route() == Route::Adult;
+        self.go(Stage::Quick, if offer { Stage::Offer } else { Stage::Review })
+    }
+    /// The person takes the offer of a detailed conversation, or does not.
+    ///
+    /// # Errors
+    /// `session.step` out of turn, and for yes where only the quick screen can be interpreted.
+    pub fn answer_offer(&mut self, accepted: bool) -> Result<(), ScreeningError> {
+        if accepted && self.quick_only {
+            return Err(ScreeningError::Step);
+        }
+        self.go(Stage::Offer, if accepted { Stage::Detailed } else { Stage::Review })
+    }
+    /// Goes on from the detailed form, the review or the options to what comes next.
+    ///
+    /// # Errors
+    /// `session.step` from any other stage.
+    pub fn proceed(&mut self) -> Result<(), ScreeningError> {
+        match self.stage() {
+            Stage::Detailed => self.go(Stage::Detailed, Stage::Review),
+            Stage::Review => self.go(Stage::Review, Stage::Options),
+            Stage::Options => self.go(Stage::Options, Stage::FollowUp),
+            Stage::FollowUp => self.go(Stage::FollowUp, Stage::Closed),
+            _ => Err(ScreeningError::Step),
+        }
+    }
+
+    fn go(&mut self, from: Stage, to: Stage) -> Result<(), ScreeningError> {
+        if self.stage() != from || self.is_acting_on_danger() {
+            return Err(ScreeningError::Step);
+        }
+        self.stage = to;
+        Ok(())
+    }
+
+    /// Whether it is time to stop.
+    pub fn pace(&self, now: Timestamp) -> Pace {
+        match (now.as_millis() - self.pace_from.as_millis()) / MINUTE {
+            ..30 => Pace::Fine,
+            30..40 => Pace::SuggestStop,
+            _ => Pace::AskWhetherToGoOn,
+        }
+    }
+    /// The person was asked and wants to go on.
+    pub fn go_on(&mut self, at: Timestamp) {
+        self.pace_from = at;
+    }
+
+    /// Stop, from every state: one tap, no question. Keeps what was agreed, or drops everything if the person wants so.
+    pub fn stop(&mut self, wish: OnStop) {
+        self.gates.stop(StopReason::Stopped);
+        self.discarded |= wish == OnStop::DropAll;
+    }
+    /// Danger, from every state: the local protocol takes over, and the session is over.
+    pub fn danger(&mut self) {
+        self.gates.stop(StopReason::Danger);
+    }
+
+    /// Stores a worker's judgement beside the result; see [`crate::overrides::make`].
+    pub fn add_override(&mut self, judgement: Override) {
+        self.overrides.push(judgement);
+    }
+
+    pub(crate) fn check_ready(&self) -> Result<(), ScreeningError> {
+        if self.mode == Mode::Leaflet {
+            return Err(ScreeningError::NotReady(self.missing.clone()));
+        }
+        if self.gates.has_ended() || self.stage == Stage::Closed { Err(ScreeningError::Ended) } else { Ok(()) }
+    }
+
+    fn check_talk(&self) -> Result<(), ScreeningError> {
+        self.check_ready()?;
+        if self.mode == Mode::Observation { Err(ScreeningError::Mode) } else { Ok(()) }
+    }
+}
+
+/// What can be asked of a session.
+impl Interview {
+    /// What kind it is now.
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+    /// What keeps the site from being ready.
+    pub fn missing(&self) -> &[Missing] {
+        &self.missing
+    }
+    /// Where it stands.
+    pub fn stage(&self) -> Stage {
+        let talk = match self.mode {
+            Mode::AnonymousAdvice => self.gates.stands_open(Gate::Age) && !self.gates.has_ended(),
+            _ => self.gates.is_open_for_questions(),
+        };
+        if self.gates.has_ended() || self.stage == Stage::Closed {
+            Stage::Closed
+        } else if talk {
+            self.stage
+        } else {
+            Stage::Gates
+        }
+    }
+    /// The gates and the consent ledger.
+    pub const fn gates(&self) -> &Gates {
+        &self.gates
+    }
+    /// What the site allows.
+    pub const fn policy(&self) -> Policy {
+        self.policy
+    }
+    /// What HQ confirmed about the worker.
+    pub const fn authority(&self) -> Authority {
+        self.authority
+    }
+    /// Whether an urgent need is being acted on: show the site's danger protocol.
+    pub const fn is_acting_on_danger(&self) -> bool {
+        matches!(self.urgent, Urgent::Acting(_))
+    }
+    /// The medical clocks to show.
+    pub const fn clocks(&self) -> Option<Clocks> {
+        match self.urgent {
+            Urgent::Acting(clocks) => clocks,
+            Urgent::NotAsked | Urgent::Clear => None,
+        }
+    }
+    /// Whether only consent and the quick screen can be interpreted.
+    pub const fn is_quick_only(&self) -> bool {
+        self.quick_only
+    }
+    /// Whether the choice of gender was offered and the person agrees.
+    pub const fn gender_was_offered(&self) -> bool {
+        self.gender_offered
+    }
+    /// Whether everything said must be erased.
+    pub const fn is_discarded(&self) -> bool {
+        self.discarded
+    }
+    /// Whether answers are hidden from worker and interpreter.
+    pub fn hides_answers(&self) -> bool {
+        self.mode == Mode::SelfAnswer && matches!(self.stage(), Stage::Gates | Stage::Quick | Stage::Detailed)
+    }
+    /// The worker's judgements.
+    pub fn overrides(&self) -> &[Override] {
+        &self.overrides
+    }
+}

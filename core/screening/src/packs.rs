@@ -1,0 +1,245 @@
+//! Language packs: strings for the person, installed apart from forms. A pack says for each string how far its translation
+//! was checked; one that lacks a safety-critical string stays out.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ScreeningError;
+use crate::words::verdict_in;
+
+/// How far a translation was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Nobody but the translator has seen it; shown with a mark.
+    Draft,
+    /// A second speaker has read it.
+    Reviewed,
+    /// Translated back and compared.
+    BackTranslated,
+    /// Used with people who speak it.
+    FieldTested,
+}
+
+impl Status {
+    /// The status of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        match name {
+            "draft" => Some(Self::Draft),
+            "reviewed" => Some(Self::Reviewed),
+            "back_translated" => Some(Self::BackTranslated),
+            "field_tested" => Some(Self::FieldTested),
+            _ => None,
+        }
+    }
+    /// Whether a second person has seen it.
+    pub const fn is_reviewed(self) -> bool {
+        !matches!(self, Self::Draft)
+    }
+}
+
+/// One string.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackString {
+    /// What the person reads or hears.
+    pub text: String,
+    /// The same in the worker's language, shown on the same screen.
+    pub gloss: String,
+    /// SHA-256 of the audio file, in hexadecimal digits; its name is the digits and `.ogg` or `.wav`.
+    #[serde(default)]
+    pub audio: Option<String>,
+    /// How far it was checked.
+    pub status: Status,
+}
+
+/// Which way the script runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Left to right.
+    Ltr,
+    /// Right to left.
+    Rtl,
+}
+
+/// A language pack.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Format of this document; 1.
+    pub format: u32,
+    /// Language, dialect included (BCP 47).
+    pub language: String,
+    /// Version, from 1.
+    pub version: u32,
+    /// Script (ISO 15924).
+    pub script: String,
+    /// Direction.
+    pub direction: Direction,
+    /// Languages to fall back on, nearest first: the language of a dialect, then a lingua franca.
+    pub fallback: Vec<String>,
+    /// Language of the glosses.
+    pub gloss_language: String,
+    /// Strings by key: form id and text id, as `wayside-b0/data/decide_group/stop:label`.
+    pub strings: BTreeMap<String, PackString>,
+}
+
+/// Longest pack that is read, in bytes.
+const LONGEST: usize = 4 << 20;
+
+/// Keys of the safety-critical strings: consent and danger. A test compares the list with the forms.
+pub fn critical_keys() -> impl Iterator<Item = &'static str> {
+    include_str!("../forms/critical.txt").lines()
+}
+
+impl Pack {
+    /// Reads and checks a pack.
+    ///
+    /// # Errors
+    /// `pack.malformed` with the place; `pack.incomplete` with the first safety-critical string that is missing.
+    pub fn from_json(text: &str) -> Result<Self, ScreeningError> {
+        let wrong = |at: String, problem: &str| ScreeningError::Pack { at, problem: problem.to_owned() };
+        if text.len() > LONGEST {
+            return Err(wrong("document".into(), "longer than 4 MiB"));
+        }
+        let pack: Self = serde_json::from_str(text).map_err(|error| {
+            wrong(format!("line {}, column {}", error.line(), error.column()), "not of the shape of a pack")
+        })?;
+        if pack.format != 1 || pack.version == 0 {
+            return Err(wrong("format".into(), "format 1 and a version from 1 are expected"));
+        }
+        let like_a_tag = |tag: &String| !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !like_a_tag(&pack.language)
+            || !pack.fallback.iter().all(like_a_tag)
+            || pack.fallback.contains(&pack.language)
+        {
+            return Err(wrong("language".into(), "not a language tag, or it falls back on itself"));
+        }
+        for (key, string) in &pack.strings {
+            let hash = |audio: &String| audio.len() == 64 && audio.bytes().all(|b| b.is_ascii_hexdigit());
+            if string.text.trim().is_empty() || string.gloss.trim().is_empty() {
+                return Err(wrong(format!("strings.{key}"), "text or gloss is empty"));
+            }
+            if !string.audio.as_ref().is_none_or(hash) {
+                return Err(wrong(format!("strings.{key}.audio"), "not a SHA-256"));
+            }
+            if let Some(word) = verdict_in(&string.text).or_else(|| verdict_in(&string.gloss)) {
+                return Err(wrong(format!("strings.{key}"), &format!("“{word}” sounds like a verdict")));
+            }
+        }
+        match critical_keys().find(|key| !pack.strings.contains_key(*key)) {
+            Some(key) => Err(ScreeningError::PackIncomplete { key: key.to_owned() }),
+            None => Ok(pack),
+        }
+    }
+
+    /// Whether it may be in a production bundle: each safety-critical string is reviewed.
+    ///
+    /// # Errors
+    /// `bundle.not_reviewed` with the first string that is not.
+    pub fn check_reviewed(&self) -> Result<(), ScreeningError> {
+        let open =
+            critical_keys().find(|key| !self.strings.get(*key).is_some_and(|string| string.status.is_reviewed()));
+        open.map_or(Ok(()), |key| Err(ScreeningError::NotReviewed { what: format!("{key} in {}", self.language) }))
+    }
+
+    /// SHA-256 of all audio files it needs, each once.
+    pub fn audio(&self) -> impl Iterator<Item = &str> {
+        let all: std::collections::BTreeSet<&str> =
+            self.strings.values().filter_map(|string| string.audio.as_deref()).collect();
+        all.into_iter()
+    }
+}
+
+/// How a string was found. Stands in the record: an answer to a glossed question is another answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// In the language asked for.
+    None,
+    /// In the language of the dialect asked for.
+    Language,
+    /// In a lingua franca.
+    LinguaFranca,
+    /// Only in the worker's language; the worker or an interpreter says it.
+    Gloss,
+}
+
+/// A string as it is to be shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shown<'p> {
+    /// What the person reads or hears.
+    pub text: &'p str,
+    /// Its language.
+    pub language: &'p str,
+    /// How it was found.
+    pub fallback: Fallback,
+    /// Whether nobody has reviewed it; show a mark.
+    pub draft: bool,
+    /// The audio to play on request.
+    pub audio: Option<&'p str>,
+    /// The worker's own words for it.
+    pub gloss: &'p str,
+}
+
+/// The packs of a device.
+#[derive(Clone, Default)]
+pub struct Packs(BTreeMap<String, Pack>);
+
+impl Packs {
+    /// Adds a pack, or takes a newer one in place of the one held.
+    ///
+    /// # Errors
+    /// `bundle.downgrade` for an older version; the pack held stays.
+    pub fn install(&mut self, pack: Pack) -> Result<(), ScreeningError> {
+        match self.0.get(&pack.language) {
+            Some(held) if held.version > pack.version || (held.version == pack.version && *held != pack) => {
+                Err(ScreeningError::Downgrade { held: held.version, offered: pack.version })
+            }
+            _ => {
+                self.0.insert(pack.language.clone(), pack);
+                Ok(())
+            }
+        }
+    }
+
+    /// Languages there are packs for.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// A string in a language, or in the nearest one of its chain; the gloss if there is no other. `None` if no pack has it.
+    pub fn find(&self, language: &str, key: &str) -> Option<Shown<'_>> {
+        let base = language.split('-').next().unwrap_or(language);
+        let mut chain = vec![language, base];
+        let named = [language, base].into_iter().filter_map(|tag| self.0.get(tag)).flat_map(|pack| &pack.fallback);
+        chain.extend(named.map(String::as_str));
+        for tag in chain {
+            if let Some((pack, string)) = self.0.get(tag).and_then(|pack| Some((pack, pack.strings.get(key)?))) {
+                let fallback = match tag {
+                    _ if tag == language => Fallback::None,
+                    _ if tag.split('-').next() == Some(base) => Fallback::Language,
+                    _ => Fallback::LinguaFranca,
+                };
+                return Some(shown(pack, string, fallback));
+            }
+        }
+        let (pack, string) = self.0.values().find_map(|pack| Some((pack, pack.strings.get(key)?)))?;
+        let draft = !string.status.is_reviewed();
+        let (text, gloss) = (string.gloss.as_str(), string.gloss.as_str());
+        Some(Shown { text, language: &pack.gloss_language, fallback: Fallback::Gloss, draft, audio: None, gloss })
+    }
+}
+
+fn shown<'p>(pack: &'p Pack, string: &'p PackString, fallback: Fallback) -> Shown<'p> {
+    Shown {
+        text: &string.text,
+        language: &pack.language,
+        fallback,
+        draft: !string.status.is_reviewed(),
+        audio: string.audio.as_deref(),
+        gloss: &string.gloss,
+    }
+}

@@ -1,0 +1,227 @@
+//! Language packs, bundles and the export to the data standard.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+mod common;
+#[path = "common/site.rs"]
+mod site;
+
+use std::collections::BTreeSet;
+
+use common::{rules, stated};
+use serde_json::{Value, json};
+use site::{directory, said, today};
+use wayside_model::{Coded, ConsentLine, ConsentValue, ErrorCode, Route};
+use wayside_screening::bundle::{Bundle, Installed};
+use wayside_screening::forms::BUILT_IN;
+use wayside_screening::htcds::{self, DecidingOrganisation, FormalStatus};
+use wayside_screening::packs::{Fallback, Pack, Packs, critical_keys};
+use wayside_screening::words::verdict_in;
+use wayside_screening::{Ledger, ScreeningError};
+
+const KEY: &str = "wayside-b0/data/decide_group/stop:label";
+
+fn pack(language: &str, fallback: &[&str], status: &str) -> Value {
+    let string = |text: String| json!({"text": text, "gloss": format!("gloss of {text}"), "status": status});
+    let strings: serde_json::Map<String, Value> =
+        critical_keys().map(|key| (key.to_owned(), string(format!("{language} {}", key.len())))).collect();
+    json!({
+        "format": 1, "language": language, "version": 1, "script": "Latn", "direction": "ltr", "fallback": fallback,
+        "gloss_language": "en", "strings": strings,
+    })
+}
+
+fn read(value: &Value) -> Result<Pack, ScreeningError> {
+    Pack::from_json(&value.to_string())
+}
+
+fn code<T>(result: Result<T, ScreeningError>) -> Option<ErrorCode> {
+    result.err().map(|error| error.code())
+}
+
+#[test]
+fn the_list_of_critical_strings_is_that_of_the_forms() {
+    let mut marked = BTreeSet::new();
+    for form in BUILT_IN {
+        let document = roxmltree::Document::parse(form.xml).unwrap();
+        for bind in document.descendants().filter(|node| node.has_tag_name("bind")) {
+            if bind.attribute(("urn:wayside:xforms:1", "critical")) == Some("yes") {
+                marked.insert(format!("{}{}:label", form.id, bind.attribute("nodeset").unwrap()));
+            }
+        }
+    }
+    assert_eq!(critical_keys().map(str::to_owned).collect::<BTreeSet<_>>(), marked);
+    assert!(marked.contains(KEY) && marked.len() > 30);
+}
+
+#[test]
+fn a_pack_without_a_safety_critical_string_stays_out() {
+    assert!(read(&pack("om", &[], "draft")).is_ok());
+    for (change, wanted) in [
+        (json!({"remove": KEY}), ErrorCode::PackIncomplete),
+        (json!({"set": ["format", 2]}), ErrorCode::PackMalformed),
+        (json!({"set": ["fallback", ["om"]]}), ErrorCode::PackMalformed),
+        (json!({"set": ["language", "o m"]}), ErrorCode::PackMalformed),
+        (json!({"string": {"text": " ", "gloss": "x", "status": "draft"}}), ErrorCode::PackMalformed),
+        (json!({"string": {"text": "una víctima", "gloss": "x", "status": "draft"}}), ErrorCode::PackMalformed),
+        (json!({"string": {"text": "x", "gloss": "x", "audio": "beef", "status": "draft"}}), ErrorCode::PackMalformed),
+        (json!({"string": {"text": "x", "gloss": "x", "status": "splendid"}}), ErrorCode::PackMalformed),
+    ] {
+        let mut changed = pack("om", &[], "draft");
+        if let Some(key) = change["remove"].as_str() {
+            changed["strings"].as_object_mut().unwrap().remove(key);
+        }
+        if let Some(pair) = change["set"].as_array() {
+            changed[pair[0].as_str().unwrap()] = pair[1].clone();
+        }
+        if change["string"].is_object() {
+            changed["strings"][KEY] = change["string"].clone();
+        }
+        assert_eq!(code(read(&changed)), Some(wanted), "{change}");
+    }
+}
+
+#[test]
+fn a_string_is_found_along_the_chain_and_the_record_can_say_how() {
+    let mut packs = Packs::default();
+    let only = |mut value: Value, key: &str| {
+        value["strings"][key] =
+            json!({"text": format!("{} own", value["language"]), "gloss": "own gloss", "status": "reviewed"});
+        read(&value).unwrap()
+    };
+    packs.install(only(pack("ff", &["fr"], "draft"), "f/base")).unwrap();
+    packs.install(only(pack("ff-Adlm", &["ff", "fr"], "draft"), "f/dialect")).unwrap();
+    packs.install(only(pack("fr", &[], "draft"), "f/franca")).unwrap();
+    packs.install(only(pack("so", &[], "draft"), "f/elsewhere")).unwrap();
+    let how =
+        |language: &str, key: &str| packs.find(language, key).map(|shown| (shown.fallback, shown.language.to_owned()));
+    assert_eq!(how("ff-Adlm", "f/dialect"), Some((Fallback::None, "ff-Adlm".into())));
+    assert_eq!(how("ff-Adlm", "f/base"), Some((Fallback::Language, "ff".into())));
+    assert_eq!(how("ff-Adlm", "f/franca"), Some((Fallback::LinguaFranca, "fr".into())));
+    assert_eq!(how("ff-Adlm", "f/elsewhere"), Some((Fallback::Gloss, "en".into())));
+    assert_eq!(how("ff-GN", "f/base"), Some((Fallback::Language, "ff".into())), "a dialect without a pack");
+    assert_eq!(how("ff", "f/nothing"), None);
+    assert!(packs.find("ff", KEY).unwrap().draft && !packs.find("ff", "f/base").unwrap().draft);
+    let mut older = pack("so", &[], "draft");
+    older["version"] = json!(3);
+    packs.install(read(&older).unwrap()).unwrap();
+    older["version"] = json!(2);
+    assert_eq!(code(packs.install(read(&older).unwrap())), Some(ErrorCode::BundleDowngrade));
+}
+
+fn bundle(purpose: &str, status: &str) -> Value {
+    json!({
+        "format": 1, "version": 1, "purpose": purpose, "expires": "2024-12-01", "forms": {},
+        "rule_sets": [include_str!("../rulesets/ilo-delphi-2009.json")],
+        "services": directory().to_string(), "packs": [pack("om", &[], status).to_string()],
+    })
+}
+
+fn install(value: &Value, held: &Installed) -> Result<Installed, ScreeningError> {
+    Bundle::from_json(&value.to_string())?.install(held, today())
+}
+
+#[test]
+fn all_of_a_bundle_is_taken_or_nothing() {
+    let built_in = Installed::built_in().unwrap();
+    let held = install(&bundle("training", "draft"), &built_in).unwrap();
+    assert!(held.services.is_some() && held.packs.languages().eq(["om"]));
+    let change = |at: &str, value: Value| {
+        let mut next = bundle("training", "draft");
+        next["version"] = json!(2);
+        next[at] = value;
+        code(install(&next, &held))
+    };
+    let text = include_str!("../rulesets/ilo-delphi-2009.json");
+    let other = text.replacen(r#"{"AL": "S", "CL": "S"}"#, r#"{"AL": "M", "CL": "S"}"#, 1);
+    assert_eq!(change("version", json!(2)), None);
+    assert_eq!(change("rule_sets", json!([other])), Some(ErrorCode::RuleSetDowngrade));
+    assert_eq!(change("rule_sets", json!([text.replacen("DR2", "DR1", 1)])), Some(ErrorCode::RuleSetMalformed));
+    assert_eq!(change("packs", json!(["{}"])), Some(ErrorCode::PackMalformed));
+    assert_eq!(change("services", json!("{}")), Some(ErrorCode::ServicesMalformed));
+    assert_eq!(change("expires", json!("2024-05-01")), Some(ErrorCode::BundleExpired));
+    assert_eq!(change("format", json!(7)), Some(ErrorCode::BundleMalformed));
+    assert_eq!(change("stray", json!(7)), Some(ErrorCode::BundleMalformed));
+    let mut newer = held.clone();
+    newer.version = 9;
+    assert_eq!(code(install(&bundle("training", "draft"), &newer)), Some(ErrorCode::BundleDowngrade));
+}
+
+#[test]
+fn a_production_bundle_needs_everything_reviewed() {
+    let reviewed_rules = include_str!("../rulesets/ilo-delphi-2009.json")
+        .replacen(
+            r#""reviewed_by": null, "reviewed_on": null"#,
+            r#""reviewed_by": "r-1", "reviewed_on": "2024-01-01""#,
+            1,
+        )
+        .replacen(r#""version": 1"#, r#""version": 2"#, 1);
+    let with = |rules: &str, status: &str, by: Value| {
+        let mut value = bundle("production", status);
+        value["rule_sets"] = json!([rules]);
+        value["reviewed_by"] = by;
+        install(&value, &Installed::built_in().unwrap())
+    };
+    let by = json!("survivors' council");
+    assert!(with(&reviewed_rules, "reviewed", by.clone()).is_ok());
+    let plain = include_str!("../rulesets/ilo-delphi-2009.json");
+    for (rules, status, by) in [
+        (plain, "reviewed", by.clone()),
+        (&reviewed_rules, "draft", by.clone()),
+        (&reviewed_rules, "reviewed", json!(null)),
+        (&reviewed_rules, "reviewed", json!(" ")),
+    ] {
+        assert_eq!(code(with(rules, status, by)), Some(ErrorCode::BundleNotReviewed));
+    }
+    let production = with(&reviewed_rules, "reviewed", by).unwrap();
+    let mut training = bundle("training", "draft");
+    training["version"] = json!(2);
+    assert_eq!(code(install(&training, &production)), Some(ErrorCode::BundleDowngrade), "never back to training");
+}
+
+#[test]
+fn built_in_forms_are_drafts_and_cannot_be_in_production() {
+    let mut open = 0;
+    for form in BUILT_IN {
+        let document = roxmltree::Document::parse(form.xml).unwrap();
+        for bind in document.descendants().filter(|node| node.has_tag_name("bind")) {
+            let ours: Vec<_> = bind.attributes().filter(|a| a.namespace() == Some("urn:wayside:xforms:1")).collect();
+            let ours: Vec<_> = ours.iter().map(|a| (a.name(), a.value())).collect();
+            let place = bind.attribute("nodeset").unwrap();
+            let checked = wayside_screening::form_check::check_reviewed(place, &ours, &["en", "ti"]);
+            open += usize::from(checked.is_err());
+        }
+    }
+    assert_eq!(open, critical_keys().count());
+    let reviewed = [("critical", "yes"), ("status", "reviewed ti:field_tested")];
+    assert!(wayside_screening::form_check::check_reviewed("/data/x", &reviewed, &["en", "ti"]).is_ok());
+}
+
+#[test]
+fn the_export_has_no_status_unless_hq_gave_one() {
+    let rules = rules();
+    let mut ledger = Ledger::new();
+    ledger.append(said(ConsentLine::C1, ConsentValue::Yes));
+    ledger.append(said(ConsentLine::C7, ConsentValue::No));
+    let everything = rules.indicators().iter().map(|indicator| indicator.code.as_str()).collect::<Vec<_>>().join(" ");
+    let mut found = stated(&rules, "AL", Route::Adult, &everything, "", "");
+    found.types = rules.exploitation_types().iter().map(|kind| kind.code.clone()).collect();
+    let out = htcds::map(&found, &ledger, None);
+    assert!(out.formal_status.is_none());
+    assert_eq!((out.methods_of_control.len(), out.type_of_exploitation.len()), (11, 8));
+    assert_eq!((out.consent, out.consent_research), (Some(true), Some(false)));
+    let text = serde_json::to_string(&out).unwrap();
+    assert!(text.contains(r#""FormalStatus":null"#) && text.contains("CC BY 4.0"));
+    assert_eq!(verdict_in(&text), None);
+    let few = htcds::map(&stated(&rules, "AL", Route::Adult, "CO1 DR2", "CO3", ""), &ledger, None);
+    assert_eq!(few.methods_of_control, ["FalsePromises", "WithholdsDocuments"]);
+    let mut child = stated(&rules, "CL", Route::Child, "", "", "");
+    child.types = vec!["labour".into()];
+    assert_eq!(htcds::map(&child, &Ledger::new(), None).type_of_exploitation, ["ChildLabour"]);
+    let formal = FormalStatus {
+        trafficking_status: "PossibleVictimOfTrafficking".into(),
+        trafficking_status_decision_making_org: DecidingOrganisation::Ngo,
+        decided_on: today(),
+    };
+    let decided = serde_json::to_string(&htcds::map(&child, &Ledger::new(), Some(formal))).unwrap();
+    assert!(decided.contains(r#""TraffickingStatusDecisionMakingOrg":"NGO""#));
+}
