@@ -56,6 +56,44 @@ pub(crate) fn open_once(key: &Key, aad: &[u8], sealed: &[u8]) -> Result<Zeroizin
     Ok(buffer)
 }
 
+/// Plain bytes in a chunk of a stream; only the last one may be shorter (age, "age-encryption.org/v1", section "Payload").
+pub const CHUNK: usize = 64 * 1024;
+/// Bytes that [`seal_chunk`] adds.
+pub const CHUNK_OVERHEAD: usize = TAG;
+
+/// Seals one chunk of a stream in place and appends its tag: the STREAM construction, nonce = number of the chunk in 11 bytes
+/// and 1 for the last. `key` belongs to this stream alone, and no number is ever used twice. Fails with `seal.too_large` if
+/// the chunk is.
+pub fn seal_chunk(key: &Key, number: u64, last: bool, chunk: &mut Vec<u8>) -> Result<(), SealError> {
+    if chunk.len() > CHUNK {
+        return Err(SealError::TooLarge);
+    }
+    let nonce = chunk_nonce(number, last);
+    let tag = cipher(key)?.seal_in_place_separate_tag(nonce, Aad::empty(), chunk).map_err(|_| SealError::TooLarge)?;
+    chunk.extend_from_slice(tag.as_ref());
+    Ok(())
+}
+
+/// Opens what [`seal_chunk`] made. Fails with `seal.malformed` if it is too short or too long and with `seal.broken` if it is
+/// not this chunk of this stream, or is not the last although it should be, or the other way round.
+pub fn open_chunk(key: &Key, number: u64, last: bool, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    if !(TAG..=CHUNK + TAG).contains(&sealed.len()) {
+        return Err(SealError::Malformed);
+    }
+    let mut buffer = Zeroizing::new(sealed.to_vec());
+    let nonce = chunk_nonce(number, last);
+    let length = cipher(key)?.open_in_place(nonce, Aad::empty(), &mut buffer).map_err(|_| SealError::Broken)?.len();
+    buffer.truncate(length);
+    Ok(buffer)
+}
+
+fn chunk_nonce(number: u64, last: bool) -> Nonce {
+    let mut nonce = [0; 12];
+    nonce[3..11].copy_from_slice(&number.to_be_bytes());
+    nonce[11] = u8::from(last);
+    Nonce::assume_unique_for_key(nonce)
+}
+
 /// Built for one operation and dropped: ring does not wipe its keys, so none is kept.
 pub(crate) fn cipher(key: &Key) -> Result<LessSafeKey, SealError> {
     UnboundKey::new(&CHACHA20_POLY1305, key.expose()).map(LessSafeKey::new).map_err(|_| SealError::Bug)
@@ -99,6 +137,19 @@ mod tests {
     fn the_same_words_look_different_each_time() {
         let key = Key::from_bytes([1; 32]);
         assert_ne!(seal(&key, b"", b"words").unwrap(), seal(&key, b"", b"words").unwrap());
+    }
+
+    #[test]
+    fn a_chunk_opens_in_its_place_alone() {
+        let key = Key::from_bytes([1; 32]);
+        let mut sealed = b"words".to_vec();
+        seal_chunk(&key, 7, false, &mut sealed).unwrap();
+        assert_eq!(open_chunk(&key, 7, false, &sealed).unwrap().as_slice(), b"words");
+        assert_eq!(open_chunk(&key, 7, true, &sealed).err(), Some(SealError::Broken));
+        assert_eq!(open_chunk(&key, 8, false, &sealed).err(), Some(SealError::Broken));
+        assert_eq!(open_chunk(&Key::from_bytes([2; 32]), 7, false, &sealed).err(), Some(SealError::Broken));
+        testing::every_flip_and_cut_is_refused(&sealed, |bytes| open_chunk(&key, 7, false, bytes).is_err());
+        assert_eq!(seal_chunk(&key, 0, true, &mut vec![0; CHUNK + 1]), Err(SealError::TooLarge));
     }
 
     #[test]

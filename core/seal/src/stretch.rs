@@ -1,5 +1,8 @@
 //! From a PIN or passphrase to a key: Argon2id (RFC 9106), and how long the secret has to be.
 
+use std::ops::RangeInclusive;
+use std::time::{Duration, Instant};
+
 use argon2::{Algorithm, Argon2, Params, Version};
 use zeroize::Zeroizing;
 
@@ -30,6 +33,54 @@ impl StretchParams {
         let passes = self.passes >= Self::FLOOR.passes && self.passes <= Self::CAP.passes;
         if memory && passes { Ok(()) } else { Err(SealError::StretchBounds) }
     }
+}
+
+/// How long a guess should take on the device itself (security design 3.1): felt as one short wait, and no more.
+pub const TARGET: RangeInclusive<Duration> = Duration::from_millis(700)..=Duration::from_millis(1200);
+
+/// Finds what a guess may cost on this device, at enrolment. `measure` stretches once with the parameters it is given and
+/// says how long that took; [`timed`] does it. Where the default is too slow, memory goes down before passes do, but never
+/// below the floor; where it is too fast, passes go up, then memory.
+///
+/// Fails with what `measure` fails with.
+pub fn calibrate(
+    measure: &mut dyn FnMut(StretchParams) -> Result<Duration, SealError>,
+) -> Result<StretchParams, SealError> {
+    let mut params = StretchParams::DEFAULT;
+    let mut took = measure(params)?;
+    while took > *TARGET.end() && params != StretchParams::FLOOR {
+        let memory = (params.memory_kib / 2).max(StretchParams::FLOOR.memory_kib);
+        params = if memory < params.memory_kib {
+            StretchParams { memory_kib: memory, ..params }
+        } else {
+            StretchParams { passes: params.passes - 1, ..params }
+        };
+        took = measure(params)?;
+    }
+    while took < *TARGET.start() && params != StretchParams::CAP {
+        let next = if params.passes < StretchParams::CAP.passes {
+            // Each pass costs the same; go as far as the middle of the range allows, one pass at least.
+            let each = (took / params.passes).max(Duration::from_micros(1));
+            let middle = (*TARGET.start() + *TARGET.end()) / 2;
+            let passes = u32::try_from(middle.as_nanos() / each.as_nanos()).unwrap_or(u32::MAX);
+            StretchParams { passes: passes.clamp(params.passes + 1, StretchParams::CAP.passes), ..params }
+        } else {
+            StretchParams { memory_kib: (params.memory_kib * 2).min(StretchParams::CAP.memory_kib), ..params }
+        };
+        let next_took = measure(next)?;
+        if next_took > *TARGET.end() {
+            break;
+        }
+        (params, took) = (next, next_took);
+    }
+    Ok(params)
+}
+
+/// Stretches once and says how long it took: the measure for [`calibrate`].
+pub fn timed(params: StretchParams) -> Result<Duration, SealError> {
+    let start = Instant::now();
+    stretch(b"how long does it take", &[0; 16], params)?;
+    Ok(start.elapsed())
 }
 
 /// Stretches the secret. Takes about a second on a cheap phone: not for a thread that draws the screen.
@@ -88,6 +139,28 @@ mod tests {
         for fine in [StretchParams::FLOOR, StretchParams::DEFAULT, StretchParams::CAP] {
             assert_eq!(fine.check(), Ok(()));
         }
+    }
+
+    /// A device on which a pass over one MiB takes so many microseconds.
+    fn device(micros: u64) -> impl FnMut(StretchParams) -> Result<Duration, SealError> {
+        move |params| {
+            params.check()?;
+            Ok(Duration::from_micros(micros * u64::from(params.passes) * u64::from(params.memory_kib) / 1024))
+        }
+    }
+
+    #[test]
+    fn calibration_comes_into_the_range_or_to_a_bound() {
+        for micros in [100, 300, 600, 1000, 2000, 4000, 6000, 8000, 12_000, 20_000, 30_000] {
+            let params = calibrate(&mut device(micros)).unwrap();
+            let took = device(micros)(params).unwrap();
+            let bound = params == StretchParams::FLOOR || params == StretchParams::CAP;
+            assert!(TARGET.contains(&took) || bound, "{micros}: {params:?} {took:?}");
+        }
+        assert_eq!(calibrate(&mut device(1_000_000)), Ok(StretchParams::FLOOR));
+        assert_eq!(calibrate(&mut device(1)), Ok(StretchParams::CAP));
+        assert_eq!(calibrate(&mut |_| Err(SealError::NoMemory)), Err(SealError::NoMemory));
+        assert!(timed(StretchParams::FLOOR).unwrap() > Duration::ZERO);
     }
 
     #[test]

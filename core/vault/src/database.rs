@@ -9,15 +9,19 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, OpenFlags};
-use wayside_seal::Key;
 
-use crate::keys::raw_literal;
-use crate::{Part, VaultError, schema};
+use crate::digest::Fold;
+use crate::keys::{VaultKeys, raw_literal};
+use crate::layout::Layout;
+use crate::planted::{self, Weakness};
+use crate::{Part, VaultError, durable, schema};
 
 /// First version of SQLite with the repair of the write-ahead log's reset that this crate is tested with.
 const LEAST_SQLITE: i32 = 3_054_001;
-/// Up to this size every page is checked at each start: about 4 ms per MiB.
-const CHECKED_AT_START: u64 = 8 * 1024 * 1024;
+/// Up to this size every page is checked at each start: about 4 ms per MiB. Beyond it [`crate::Vault::verify`] does it.
+const CHECKED_AT_START: u64 = 512 * 1024;
+/// Statements that stay prepared; a triggered insert is dear to prepare.
+const PREPARED: usize = 32;
 
 /// SQLCipher's page size, asserted below.
 const PAGE: u64 = 4096;
@@ -51,31 +55,65 @@ const FIXED: [(&str, &str); 7] = [
 ];
 
 /// Makes the database file with its schema. The file must not be there.
-pub(crate) fn create(path: &Path, key: &Key) -> Result<Connection, VaultError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = keyed(path, key, flags)?;
+pub(crate) fn create(layout: &Layout, keys: &VaultKeys) -> Result<(Connection, Fold), VaultError> {
+    let path = layout.database();
+    // Made by us first, because SQLite would let the whole group read it. An empty file is an empty database.
+    durable::options().write(true).create_new(true).open(&path)?;
+    let mut connection = keyed(&path, keys, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     apply_settings(&connection)?;
+    let fold = Fold::register(&connection, keys.rows())?;
     schema::make(&mut connection)?;
     truncate_log(&connection)?;
-    restrict(connection)
+    Ok((restrict(connection)?, fold))
 }
 
-/// Opens an existing file. Creates nothing; with a newer schema changes nothing.
-pub(crate) fn open(path: &Path, key: &Key) -> Result<Connection, VaultError> {
-    let connection = keyed(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    schema::check(&connection)?;
+/// Opens an existing file. Creates nothing; with a newer schema changes nothing. An older schema is changed into ours;
+/// `before_change` is called first.
+pub(crate) fn open(
+    layout: &Layout,
+    keys: &VaultKeys,
+    before_change: impl FnOnce() -> Result<(), VaultError>,
+) -> Result<(Connection, Fold), VaultError> {
+    let path = layout.database();
+    let mut connection = keyed(&path, keys, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let found = schema::check(&connection)?;
     apply_settings(&connection)?;
     // A page that a cut left half written in the file is whole in the log, so the log goes in before pages are checked.
     truncate_log(&connection)?;
-    let size = std::fs::metadata(path)?.len();
+    let size = std::fs::metadata(&path)?.len();
     let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
     if size != pages.unsigned_abs() * PAGE {
         return Err(VaultError::Damaged(Part::Database));
     }
-    if size <= CHECKED_AT_START {
+    if size <= CHECKED_AT_START || found < schema::NEWEST {
         check_pages(&connection)?;
     }
-    restrict(connection)
+    let fold = Fold::register(&connection, keys.rows())?;
+    if found < schema::NEWEST {
+        before_change()?;
+        copy_before_change(layout)?;
+        schema::change(&mut connection, found, &fold)?;
+        truncate_log(&connection)?;
+    }
+    if layout.database_copy().exists() {
+        // Of a change that is done: what it made is looked through before the copy goes.
+        check_pages(&connection)?;
+        check_structure(&connection)?;
+        durable::remove(&layout.database_copy())?;
+        durable::sync_folder(&path)?;
+    }
+    Ok((restrict(connection)?, fold))
+}
+
+/// The log is in the file already, so the file is all of it; and it is as sealed as the original.
+fn copy_before_change(layout: &Layout) -> Result<(), VaultError> {
+    let (path, copy) = (layout.database(), layout.database_copy());
+    let new = durable::unfinished(&copy);
+    let mut to = durable::options().write(true).create(true).truncate(true).open(&new)?;
+    std::io::copy(&mut std::fs::File::open(path)?, &mut to)?;
+    to.sync_all()?;
+    std::fs::rename(&new, &copy)?;
+    Ok(durable::sync_folder(&copy)?)
 }
 
 /// Moves the log into the database file and cuts it to nothing, so that no erased row stays in it.
@@ -84,13 +122,16 @@ pub(crate) fn truncate_log(connection: &Connection) -> Result<(), VaultError> {
     Ok(())
 }
 
-fn keyed(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, VaultError> {
+fn keyed(path: &Path, keys: &VaultKeys, flags: OpenFlags) -> Result<Connection, VaultError> {
     let connection = Connection::open_with_flags(path, flags)?;
     // First of all: SQLCipher's own log would write about our pages into the device's log.
     connection.query_row("PRAGMA cipher_log_level = NONE", [], |_| Ok(())).or_else(no_rows_is_fine)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     // Not as SQL text: traces and error texts see SQL.
-    connection.key(None::<&str>, raw_literal(key).as_slice(), false)?;
+    if !planted::is(Weakness::Unkeyed) {
+        connection.key(None::<&str>, raw_literal(&keys.database()).as_slice(), false)?;
+    }
+    connection.set_prepared_statement_cache_capacity(PREPARED);
     check_library(&connection)?;
     // The first read: takes the key into use.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
@@ -115,6 +156,10 @@ fn apply_settings(connection: &Connection) -> Result<(), VaultError> {
     for (name, value, _) in SETTINGS {
         connection.pragma_update(None, name, value)?;
     }
+    if planted::is(Weakness::NormalSync) {
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        return Ok(());
+    }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     assert_settings(connection)
@@ -123,6 +168,9 @@ fn apply_settings(connection: &Connection) -> Result<(), VaultError> {
 fn assert_settings(connection: &Connection) -> Result<(), VaultError> {
     let expected = SETTINGS.iter().map(|(name, _, read)| (*name, *read)).chain(FIXED);
     for (name, expected) in expected {
+        if planted::is(Weakness::Unkeyed) && name.starts_with("cipher") {
+            continue;
+        }
         if pragma(connection, name)?.as_deref() != Some(expected) {
             return Err(VaultError::Setting(name));
         }
@@ -151,13 +199,26 @@ fn no_rows_is_fine(error: rusqlite::Error) -> Result<(), VaultError> {
 }
 
 /// SQLCipher's check of every page against its MAC; a plain read can give zeros for a damaged page.
-fn check_pages(connection: &Connection) -> Result<(), VaultError> {
+pub(crate) fn check_pages(connection: &Connection) -> Result<(), VaultError> {
+    if planted::is(Weakness::Unkeyed) {
+        return Ok(());
+    }
     let mut check = connection.prepare("PRAGMA cipher_integrity_check")?;
     let found_bad = check.query([])?.next()?.is_some();
     if found_bad { Err(VaultError::Damaged(Part::Database)) } else { Ok(()) }
 }
 
-/// From here on only rows can be read and written: no pragma, no other file, no change of the schema.
+/// SQLite's own check: that tables, indexes and the search index say the same.
+pub(crate) fn check_structure(connection: &Connection) -> Result<(), VaultError> {
+    let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if said != "ok" {
+        return Err(VaultError::Damaged(Part::Database));
+    }
+    connection.execute("INSERT INTO text_index (text_index, rank) VALUES ('integrity-check', 1)", [])?;
+    Ok(())
+}
+
+/// From here on only rows can be read and written: no other file, no change of the schema, and of all pragmas the checks.
 fn restrict(mut connection: Connection) -> Result<Connection, VaultError> {
     connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
         AuthAction::Select
@@ -166,7 +227,14 @@ fn restrict(mut connection: Connection) -> Result<Connection, VaultError> {
         | AuthAction::Update { .. }
         | AuthAction::Delete { .. }
         | AuthAction::Transaction { .. } => Authorization::Allow,
-        AuthAction::Function { function_name: "count" | "max" | "coalesce" } => Authorization::Allow,
+        AuthAction::Function { function_name: "count" | "max" | "coalesce" | "fold" | "digest" | "match" | "bm25" } => {
+            Authorization::Allow
+        }
+        AuthAction::Pragma { pragma_name: "cipher_integrity_check" | "integrity_check", .. } => Authorization::Allow,
+        // The search index asks it whether somebody else has written.
+        AuthAction::Pragma { pragma_name: "data_version", pragma_value: None } => Authorization::Allow,
+        #[cfg(feature = "inspect")]
+        AuthAction::Pragma { pragma_name: "shrink_memory", .. } => Authorization::Allow,
         _ => Authorization::Deny,
     }))?;
     Ok(connection)
@@ -176,8 +244,17 @@ fn restrict(mut connection: Connection) -> Result<Connection, VaultError> {
 mod tests {
     use super::*;
 
+    use wayside_model::VaultId;
+    use wayside_seal::Key;
+
+    fn keys() -> VaultKeys {
+        VaultKeys::new(Key::from_bytes([1; 32]), VaultId::from_bytes([2; 16]))
+    }
     fn fresh(dir: &tempfile::TempDir) -> Connection {
-        create(&dir.path().join("vault.db"), &Key::from_bytes([1; 32])).unwrap()
+        create(&Layout::new(dir.path()), &keys()).unwrap().0
+    }
+    fn opened(dir: &tempfile::TempDir) -> Result<Connection, VaultError> {
+        open(&Layout::new(dir.path()), &keys(), || Ok(())).map(|(connection, _)| connection)
     }
 
     #[test]
@@ -185,7 +262,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         drop(fresh(&dir));
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-        let connection = keyed(&dir.path().join("vault.db"), &Key::from_bytes([1; 32]), flags).unwrap();
+        let connection = keyed(&dir.path().join("vault.db"), &keys(), flags).unwrap();
         apply_settings(&connection).unwrap();
         for (name, wrong) in [
             ("synchronous", "NORMAL"),
@@ -229,7 +306,7 @@ mod tests {
         let path = dir.path().join("vault.db");
         Connection::open(&path).unwrap().execute_batch("CREATE TABLE x (y)").unwrap();
         let before = std::fs::read(&path).unwrap();
-        assert_eq!(open(&path, &Key::from_bytes([1; 32])).err(), Some(VaultError::Damaged(Part::Database)));
+        assert_eq!(opened(&dir).err(), Some(VaultError::Damaged(Part::Database)));
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }
 
@@ -238,13 +315,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("vault.db");
         drop(fresh(&dir));
-        let key = Key::from_bytes([1; 32]);
-        let connection = keyed(&path, &key, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+        let connection = keyed(&path, &keys(), OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
         connection.pragma_update(None, "user_version", NEWER).unwrap();
         drop(connection);
         let before = std::fs::read(&path).unwrap();
         let expected = VaultError::NewerSchema { found: NEWER, known: schema::NEWEST };
-        assert_eq!(open(&path, &key).err(), Some(expected));
+        assert_eq!(opened(&dir).err(), Some(expected));
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }
     const NEWER: u32 = schema::NEWEST + 1;

@@ -1,12 +1,13 @@
 //! Drafts: a header and a journal of steps, each sealed under the key of its case, each on the disk before it is acknowledged.
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 use wayside_model::{CaseId, DraftId};
-use wayside_seal::{Key, aead};
 use zeroize::Zeroizing;
 
-use crate::vault::Opened;
-use crate::{Vault, VaultError};
+use crate::opened::Opened;
+#[cfg(feature = "planted")]
+use crate::planted::{self, Weakness};
+use crate::{Vault, VaultError, sealed};
 
 /// Version of what is sealed below; part of what is authenticated. A later schema that does not change it keeps the number.
 const RECORD_VERSION: u32 = 1;
@@ -40,14 +41,13 @@ impl Vault {
             if case_of(&open.connection, draft)?.is_some() {
                 return Err(VaultError::Conflict);
             }
-            let key = open.keyring.key_or_new(&open.keys, case)?;
-            let sealed = aead::seal(&key, &aad("draft", case, draft, 0), header)?;
-            let epoch = i64::try_from(open.keyring.epoch()).map_err(|_| VaultError::Bug)?;
-            let step = open.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let row = (draft.as_bytes(), case.as_bytes(), sealed);
-            step.execute("INSERT INTO draft (id, case_id, header) VALUES (?1, ?2, ?3)", row)?;
-            step.execute("UPDATE keyring_epoch SET epoch = ?1", [epoch])?;
-            Ok(step.commit()?)
+            let key = open.key_or_new(case)?;
+            let sealed = sealed::seal(&key, &aad("draft", case, draft, 0), header)?;
+            open.write(|writing| {
+                let row = (draft.as_bytes(), case.as_bytes(), sealed);
+                writing.connection.execute("INSERT INTO draft (id, case_id, header) VALUES (?1, ?2, ?3)", row)?;
+                Ok(())
+            })
         })
     }
 
@@ -56,19 +56,11 @@ impl Vault {
     /// Errors: `session.unknown`.
     pub fn append_steps(&self, draft: DraftId, steps: &[&[u8]]) -> Result<u64, VaultError> {
         self.with(|open| {
-            let case = case_of(&open.connection, draft)?.ok_or(VaultError::UnknownDraft)?;
-            let key = open.keyring.key(case).ok_or(VaultError::Tampered)?;
-            let step = open.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let last = "SELECT coalesce(max(n), 0) FROM draft_step WHERE draft = ?1";
-            let mut n: i64 = step.query_row(last, [draft.as_bytes()], |row| row.get(0))?;
-            let mut insert = step.prepare("INSERT INTO draft_step (draft, n, sealed) VALUES (?1, ?2, ?3)")?;
-            for plain in steps {
-                n += 1;
-                insert.execute((draft.as_bytes(), n, aead::seal(key, &aad("draft_step", case, draft, n), plain)?))?;
+            #[cfg(feature = "planted")]
+            if planted::is(Weakness::EarlyAcknowledge) {
+                return open.acknowledge_early(draft, steps);
             }
-            drop(insert);
-            step.commit()?;
-            u64::try_from(n).map_err(|_| VaultError::Bug)
+            append(open, draft, steps)
         })
     }
 
@@ -95,12 +87,48 @@ impl Vault {
     /// Errors: `session.unknown` if there is none (what an erasure before it left undone is done all the same).
     pub fn erase_draft(&self, draft: DraftId) -> Result<(), VaultError> {
         self.with(|open| {
-            let step = open.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let was_there = delete(&step, draft)?;
-            step.commit()?;
+            let was_there = open.write(|writing| {
+                writing.state.shred_due = true;
+                delete(writing.connection, draft)
+            })?;
             open.erase_traces()?;
             if was_there { Ok(()) } else { Err(VaultError::UnknownDraft) }
         })
+    }
+}
+
+pub(crate) fn append(open: &mut Opened, draft: DraftId, steps: &[&[u8]]) -> Result<u64, VaultError> {
+    open.write(|writing| {
+        let step = writing.connection;
+        let case = case_of(step, draft)?.ok_or(VaultError::UnknownDraft)?;
+        let key = writing.keyring.key(case).ok_or(VaultError::Tampered)?;
+        let last = "SELECT coalesce(max(n), 0) FROM draft_step WHERE draft = ?1";
+        let mut n: i64 = step.prepare_cached(last)?.query_row([draft.as_bytes()], |row| row.get(0))?;
+        let mut insert = step.prepare_cached("INSERT INTO draft_step (draft, n, sealed) VALUES (?1, ?2, ?3)")?;
+        for plain in steps {
+            n += 1;
+            insert.execute((draft.as_bytes(), n, sealed::seal(key, &aad("draft_step", case, draft, n), plain)?))?;
+        }
+        u64::try_from(n).map_err(|_| VaultError::Bug)
+    })
+}
+
+#[cfg(feature = "planted")]
+impl Opened {
+    /// The weakness [`Weakness::EarlyAcknowledge`]: steps wait in memory for the next call.
+    fn acknowledge_early(&mut self, draft: DraftId, steps: &[&[u8]]) -> Result<u64, VaultError> {
+        let owed = std::mem::take(&mut self.owed_steps);
+        let mut n = 0;
+        for (draft, step) in &owed {
+            n = append(self, *draft, &[step])?;
+        }
+        let waiting = steps.iter().map(|step| (draft, step.to_vec()));
+        self.owed_steps.extend(waiting);
+        if owed.is_empty() {
+            let select = "SELECT count(*) FROM draft_step WHERE draft = ?1";
+            n = self.connection.query_row(select, [draft.as_bytes()], |row| row.get::<_, i64>(0))?.unsigned_abs();
+        }
+        Ok(n + steps.len() as u64)
     }
 }
 
@@ -109,12 +137,16 @@ pub(crate) fn read(open: &Opened, draft: DraftId) -> Result<Option<Draft>, Vault
     let key = open.keyring.key(case).ok_or(VaultError::Tampered)?;
     let select = "SELECT header FROM draft WHERE id = ?1";
     let header: Vec<u8> = open.connection.query_row(select, [draft.as_bytes()], |row| row.get(0))?;
-    let header = unseal(key, &aad("draft", case, draft, 0), &header)?;
+    let header = sealed::open(key, &aad("draft", case, draft, 0), &header)?;
     let mut select = open.connection.prepare("SELECT n, sealed FROM draft_step WHERE draft = ?1 ORDER BY n")?;
     let rows = select.query_map([draft.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let steps = (1..).zip(rows).map(|(expected, row)| {
         let (n, sealed): (i64, Vec<u8>) = row?;
-        if n == expected { unseal(key, &aad("draft_step", case, draft, n), &sealed) } else { Err(VaultError::Tampered) }
+        if n == expected {
+            sealed::open(key, &aad("draft_step", case, draft, n), &sealed)
+        } else {
+            Err(VaultError::Tampered)
+        }
     });
     Ok(Some(Draft { case, header, steps: steps.collect::<Result<_, _>>()? }))
 }
@@ -126,20 +158,11 @@ pub(crate) fn delete(connection: &Connection, draft: DraftId) -> Result<bool, Va
 }
 
 fn case_of(connection: &Connection, draft: DraftId) -> Result<Option<CaseId>, VaultError> {
-    let select = "SELECT case_id FROM draft WHERE id = ?1";
-    let case = connection.query_row(select, [draft.as_bytes()], |row| row.get(0)).optional()?;
+    let mut select = connection.prepare_cached("SELECT case_id FROM draft WHERE id = ?1")?;
+    let case = select.query_row([draft.as_bytes()], |row| row.get(0)).optional()?;
     Ok(case.map(CaseId::from_bytes))
 }
 
-fn unseal(key: &Key, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    aead::open(key, aad, sealed).map_err(|_| VaultError::Tampered)
-}
-
-/// Binds a sealed value to its table, case, draft and number, so that it cannot stand in another's place.
 fn aad(table: &str, case: CaseId, draft: DraftId, n: i64) -> Vec<u8> {
-    let mut aad = format!("{table}|{RECORD_VERSION}|").into_bytes();
-    aad.extend_from_slice(case.as_bytes());
-    aad.extend_from_slice(draft.as_bytes());
-    aad.extend_from_slice(&n.to_le_bytes());
-    aad
+    sealed::aad(table, RECORD_VERSION, case, draft.as_bytes(), n)
 }

@@ -15,6 +15,10 @@ pub enum Part {
     Keyring,
     /// `vault.db` or its log.
     Database,
+    /// `head`.
+    Head,
+    /// A file in `blobs/`.
+    Attachment,
     /// `outbox/config`.
     OutboxConfig,
     /// `outbox/state`.
@@ -59,6 +63,16 @@ pub enum VaultError {
     /// A stored record does not fit its seal or its hash. Code `vault.tampered`.
     #[error("a stored record does not fit its seal")]
     Tampered,
+    /// A part is older than what the vault last wrote, or a change of it was lost: an old copy, or a log that is gone.
+    /// Reading goes on, nothing is written until a person decides. Code `vault.rolled_back`.
+    #[error("older than what was last written: {0:?}")]
+    RolledBack(Part),
+    /// This was one wrong guess too many: the vault was wiped, as its policy says. The outbox stays. Code `vault.wiped`.
+    #[error("the vault was wiped after too many wrong guesses")]
+    Wiped,
+    /// No contact with HQ for so long that records are not shown. Code `vault.lease`.
+    #[error("records are not shown until the next contact with HQ")]
+    LeaseOver,
     /// The database library has no encryption. Code `vault.not_encrypted`.
     #[error("the database library has no encryption")]
     NotEncrypted,
@@ -127,6 +141,9 @@ impl Coded for VaultError {
             Self::KeyStore(error) => error.code(),
             Self::Damaged(_) => ErrorCode::VaultDamaged,
             Self::Tampered => ErrorCode::VaultTampered,
+            Self::RolledBack(_) => ErrorCode::VaultRolledBack,
+            Self::Wiped => ErrorCode::VaultWiped,
+            Self::LeaseOver => ErrorCode::VaultLease,
             Self::NotEncrypted => ErrorCode::VaultNotEncrypted,
             Self::NewerSchema { .. } => ErrorCode::VaultNewerSchema,
             Self::Locked => ErrorCode::VaultLocked,

@@ -1,8 +1,9 @@
 //! Finish, the vault's half: the envelope is in the outbox already.
 
-use rusqlite::{OptionalExtension, TransactionBehavior};
+use rusqlite::OptionalExtension;
 use wayside_model::{DraftId, EventId, Timestamp};
 
+use crate::opened::Writing;
 use crate::queue::QueueState;
 use crate::{Vault, VaultError, drafts, settings};
 
@@ -32,30 +33,29 @@ impl Vault {
     pub fn finish(&self, request: &FinishRequest<'_>) -> Result<(), VaultError> {
         self.with(|open| {
             let seq = i64::try_from(request.seq).map_err(|_| VaultError::Bug)?;
-            let step = open.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let select = "SELECT seq, sha256 FROM queue WHERE event = ?1";
-            let queued = step.query_row(select, [request.event.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)));
-            let queued: Option<(i64, [u8; 32])> = queued.optional()?;
-            if queued.is_some_and(|queued| queued != (seq, request.envelope_sha256)) {
-                return Err(VaultError::Conflict);
-            }
-            let deleted = request.draft.map(|draft| drafts::delete(&step, draft)).transpose()?;
-            if queued.is_none() {
-                if deleted == Some(false) {
-                    return Err(VaultError::UnknownDraft);
-                }
-                let row = (
-                    request.event.as_bytes(),
-                    seq,
-                    request.envelope_sha256,
-                    QueueState::Sealed,
-                    request.at.as_millis(),
-                );
-                step.execute("INSERT INTO queue (event, seq, sha256, state, at) VALUES (?1, ?2, ?3, ?4, ?5)", row)?;
-                settings::put(&step, &open.keys, settings::CHAIN, request.chain)?;
-            }
-            step.commit()?;
+            open.write(|writing| commit(writing, request, seq))?;
             open.erase_traces()
         })
     }
+}
+
+fn commit(writing: &mut Writing<'_>, request: &FinishRequest<'_>, seq: i64) -> Result<(), VaultError> {
+    let step = writing.connection;
+    let select = "SELECT seq, sha256 FROM queue WHERE event = ?1";
+    let queued = step.query_row(select, [request.event.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)));
+    let queued: Option<(i64, [u8; 32])> = queued.optional()?;
+    if queued.is_some_and(|queued| queued != (seq, request.envelope_sha256)) {
+        return Err(VaultError::Conflict);
+    }
+    let deleted = request.draft.map(|draft| drafts::delete(step, draft)).transpose()?;
+    if queued.is_none() {
+        if deleted == Some(false) {
+            return Err(VaultError::UnknownDraft);
+        }
+        let row = (request.event.as_bytes(), seq, request.envelope_sha256, QueueState::Sealed, request.at.as_millis());
+        step.execute("INSERT INTO queue (event, seq, sha256, state, at) VALUES (?1, ?2, ?3, ?4, ?5)", row)?;
+        settings::put(step, writing.keys, settings::CHAIN, request.chain)?;
+    }
+    writing.state.shred_due = true;
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Installed form definitions. Nothing about a person is in them.
 
-use rusqlite::{OptionalExtension, Row, TransactionBehavior};
+use rusqlite::{OptionalExtension, Row};
 use wayside_seal::sha256;
 
 use crate::{Vault, VaultError};
@@ -27,8 +27,8 @@ impl Vault {
         if wayside_seal::sha256(xml.as_bytes()) != *sha256 {
             return Err(VaultError::Bug);
         }
-        self.with(|open| {
-            let step = open.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.write(|writing| {
+            let step = writing.connection;
             let newest = "SELECT sha256 FROM form WHERE id = ?1 ORDER BY number DESC LIMIT 1";
             let newest: Option<[u8; 32]> = step.query_row(newest, [id], |row| row.get(0)).optional()?;
             if newest.as_ref() == Some(sha256) {
@@ -39,7 +39,7 @@ impl Vault {
             let insert = "INSERT INTO form (number, id, version, sha256, xml)
                 SELECT coalesce(max(number), 0) + 1, ?1, ?2, ?3, ?4 FROM form";
             step.execute(insert, (id, version, sha256, xml))?;
-            Ok(step.commit()?)
+            Ok(())
         })
     }
 

@@ -1,6 +1,7 @@
 //! `vault.id`: which vault this is. Written last when a vault is made: its presence says that the rest is complete.
 //!
-//! Magic 8 · format 4 · vault id 16 · version that made it, padded with zeros 32 · key check 32 · SHA-256 of all before.
+//! Magic 8 · format 4 · vault id 16 · version that made it, padded with zeros 32 · kind 1 · key check 32 · SHA-256 of all
+//! before. Format 1 had no kind.
 
 use std::path::Path;
 
@@ -12,22 +13,37 @@ use crate::keys::VaultKeys;
 use crate::{Part, VaultError, durable};
 
 const MAGIC: &[u8; 8] = b"WAYVAULT";
-const FORMAT: u32 = 1;
-const HEAD: usize = 8 + 4 + 16 + 32;
+const FORMAT: u32 = 2;
+const FIRST_HEAD: usize = 8 + 4 + 16 + 32;
+const HEAD: usize = FIRST_HEAD + 1;
 const LEN: usize = HEAD + 32 + 32;
+
+/// What a vault is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// Work.
+    Work,
+    /// Training: nothing in it is about anybody, and it has no outbox.
+    Training,
+}
 
 pub(crate) struct Identity {
     pub(crate) vault: VaultId,
-    head: [u8; HEAD],
+    pub(crate) kind: Kind,
+    head: Vec<u8>,
     check: [u8; 32],
 }
 
 impl Identity {
-    pub(crate) fn write(path: &Path, vault: VaultId, keys: &VaultKeys) -> Result<(), VaultError> {
+    pub(crate) fn write(path: &Path, vault: VaultId, kind: Kind, keys: &VaultKeys) -> Result<(), VaultError> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&FORMAT.to_le_bytes());
         bytes.extend_from_slice(vault.as_bytes());
         bytes.extend(env!("CARGO_PKG_VERSION").bytes().chain(std::iter::repeat(0)).take(32));
+        bytes.push(match kind {
+            Kind::Work => 0,
+            Kind::Training => 1,
+        });
         bytes.extend_from_slice(keys.check(&bytes).expose());
         bytes.extend_from_slice(&sha256(&bytes));
         Ok(durable::replace(path, &bytes)?)
@@ -39,13 +55,18 @@ impl Identity {
         Self::parse(&bytes).map(Some).ok_or(VaultError::Damaged(Part::VaultId))
     }
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         let (covered, sum) = bytes.split_last_chunk::<32>()?;
         let (head, check) = covered.split_last_chunk::<32>()?;
-        let head: [u8; HEAD] = head.try_into().ok()?;
-        let known = head.starts_with(MAGIC) && head.get(8..12)? == FORMAT.to_le_bytes() && sha256(covered) == *sum;
+        let format = u32::from_le_bytes(head.get(8..12)?.try_into().ok()?);
+        let kind = match (format, head.len(), head.get(FIRST_HEAD)) {
+            (1, FIRST_HEAD, None) | (FORMAT, HEAD, Some(0)) => Kind::Work,
+            (FORMAT, HEAD, Some(1)) => Kind::Training,
+            _ => return None,
+        };
         let vault = VaultId::from_bytes(head.get(12..28)?.try_into().ok()?);
-        known.then_some(Self { vault, head, check: *check })
+        let whole = head.starts_with(MAGIC) && sha256(covered) == *sum;
+        whole.then(|| Self { vault, kind, head: head.to_vec(), check: *check })
     }
 
     /// Whether these are the keys of this vault. From here on, a database that does not decrypt is damaged.
@@ -67,9 +88,9 @@ mod tests {
         assert!(Identity::read(&path).unwrap().is_none());
         let vault = VaultId::from_bytes([4; 16]);
         let keys = VaultKeys::new(Key::from_bytes([1; 32]), vault);
-        Identity::write(&path, vault, &keys).unwrap();
+        Identity::write(&path, vault, Kind::Training, &keys).unwrap();
         let identity = Identity::read(&path).unwrap().unwrap();
-        assert_eq!(identity.vault, vault);
+        assert_eq!((identity.vault, identity.kind), (vault, Kind::Training));
         assert_eq!(identity.confirm(&keys), Ok(()));
         let others = VaultKeys::new(Key::from_bytes([2; 32]), vault);
         assert_eq!(identity.confirm(&others), Err(VaultError::Damaged(Part::VaultId)));

@@ -4,11 +4,18 @@
 
 use aes::Aes256;
 use aes::cipher::{Array, BlockCipherDecrypt, KeyInit};
-use wayside_model::DraftId;
+use wayside_model::{DraftId, EventId, VaultId};
+use wayside_seal::Key;
 use zeroize::Zeroizing;
 
-use crate::vault::Opened;
-use crate::{Vault, VaultError, drafts, settings};
+use crate::identity::Identity;
+use crate::keyring::Keyring;
+use crate::keys::VaultKeys;
+use crate::opened::Opened;
+use crate::slots::Slots;
+use crate::{Vault, VaultError, attachments, drafts, records, settings};
+
+pub use crate::boot_clock::advance as advance_boot_clock;
 
 const PAGE: usize = 4096;
 const IV_AT: usize = PAGE - 80;
@@ -18,14 +25,15 @@ const FRAME_HEAD: usize = 24;
 
 impl Vault {
     /// Calls `see` with each piece of plain bytes and where it is: every page of the database, free ones too; every frame
-    /// of the log, overwritten ones too; and once more unsealed, what is sealed inside: settings, drafts, the keys of cases.
+    /// of the log, overwritten ones too; and once more unsealed, what is sealed inside: settings, drafts, records, attachments,
+    /// the keys of cases.
     pub fn scan_pages(&self, see: &mut dyn FnMut(&str, &[u8])) -> Result<(), VaultError> {
         let layout = self.layout().clone();
         self.with(|open| {
             // Closing a file of ours drops SQLite's lock on it. The lock on vault.id keeps others out all the same.
             let database = std::fs::read(layout.database())?;
             let log = if layout.log().exists() { std::fs::read(layout.log())? } else { Vec::new() };
-            let cipher = Aes256::new(&Array::from(*open.keys.database().expose()));
+            let cipher = Aes256::new(&Array::from(*open.access.keys.database().expose()));
             for (number, page) in (1..).zip(database.chunks_exact(PAGE)) {
                 see(&format!("page {number}"), &decrypt(&cipher, page, number));
             }
@@ -39,11 +47,49 @@ impl Vault {
     }
 }
 
+impl Vault {
+    /// Every key that an open vault has in memory, for a search that must not find them after a lock: the vault key and what
+    /// is derived from it, and the keys of cases.
+    pub fn keys_in_memory(&self) -> Result<Vec<Zeroizing<[u8; 32]>>, VaultError> {
+        self.with(|open| {
+            let keys = &open.access.keys;
+            let derived = [keys.database(), keys.rows(), keys.head(), keys.audit(), keys.tombstones(), keys.settings()];
+            let of_cases = open.keyring.cases().filter_map(|case| open.keyring.key(case));
+            let all = [keys.vault_key()].into_iter().chain(&derived).chain(of_cases);
+            Ok(all.map(|key| Zeroizing::new(*key.expose())).collect())
+        })
+    }
+
+    /// Drops every page from SQLite's cache, so that the next read goes to the file.
+    pub fn forget_pages(&self) -> Result<(), VaultError> {
+        self.with(|open| {
+            open.connection.flush_prepared_statement_cache();
+            Ok(open.connection.execute_batch("PRAGMA shrink_memory")?)
+        })
+    }
+}
+
+/// Whether the bytes are a slot file, as far as that can be seen without a key.
+pub fn reads_slots(bytes: &[u8]) -> bool {
+    Slots::parse(bytes.to_vec()).is_some()
+}
+
+/// Whether the bytes are a `vault.id`.
+pub fn reads_identity(bytes: &[u8]) -> bool {
+    Identity::parse(bytes).is_some()
+}
+
+/// Whether the bytes are a keyring of this vault under this vault key; the number of keys in it.
+pub fn reads_keyring(bytes: &[u8], vault: VaultId, vault_key: Key) -> Option<usize> {
+    let keys = VaultKeys::new(vault_key, vault);
+    Some(Keyring::open(std::path::PathBuf::new(), bytes, &keys, 0).ok()?.cases().count())
+}
+
 fn inner_seals(open: &Opened, see: &mut dyn FnMut(&str, &[u8])) -> Result<(), VaultError> {
     let mut names = open.connection.prepare("SELECT name FROM setting")?;
     for name in names.query_map([], |row| row.get::<_, String>(0))? {
         let name = name?;
-        if let Some(value) = settings::get(&open.connection, &open.keys, &name)? {
+        if let Some(value) = settings::get(&open.connection, &open.access.keys, &name)? {
             see(&format!("setting {name}"), &value);
         }
     }
@@ -52,6 +98,16 @@ fn inner_seals(open: &Opened, see: &mut dyn FnMut(&str, &[u8])) -> Result<(), Va
         let Some(draft) = drafts::read(open, id?)? else { continue };
         see("draft header", &draft.header);
         draft.steps.iter().for_each(|step| see("draft step", step));
+    }
+    let mut ids = open.connection.prepare("SELECT id FROM record")?;
+    for id in ids.query_map([], |row| row.get(0).map(EventId::from_bytes))? {
+        if let Some(record) = records::read(open, id?)? {
+            see("record", &record.body);
+        }
+    }
+    let mut ids = open.connection.prepare("SELECT id FROM attachment WHERE sealed IS NOT NULL")?;
+    for id in ids.query_map([], |row| row.get(0).map(EventId::from_bytes))? {
+        attachments::read(open, id?, &mut |piece| see("attachment", piece))?;
     }
     for case in open.keyring.cases() {
         see("keyring case", case.as_bytes());

@@ -4,6 +4,7 @@
 //! Magic 8 · format 4 · epoch 8 · vault id 16, then one seal over: number of keys 4, keys of case id 16 and key 32, zeros
 //! up to a multiple of 4 KiB. There is no copy on purpose: it would hold what was shredded.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use wayside_model::CaseId;
@@ -11,6 +12,7 @@ use wayside_seal::{Key, aead};
 use zeroize::Zeroizing;
 
 use crate::keys::VaultKeys;
+use crate::planted::{self, Weakness};
 use crate::{Part, VaultError, durable};
 
 const MAGIC: &[u8; 8] = b"WAYKEYRG";
@@ -25,14 +27,14 @@ const CAP: u64 = 4 * 1024 * 1024;
 pub(crate) struct Keyring {
     path: PathBuf,
     epoch: u64,
-    entries: Vec<(CaseId, Key)>,
+    entries: BTreeMap<CaseId, Key>,
 }
 
 impl Keyring {
     /// Writes an empty keyring of epoch 1.
     pub(crate) fn create(path: PathBuf, keys: &VaultKeys) -> Result<Self, VaultError> {
-        let mut keyring = Self { path, epoch: 0, entries: Vec::new() };
-        keyring.advance(keys, Vec::new())?;
+        let mut keyring = Self { path, epoch: 0, entries: BTreeMap::new() };
+        keyring.advance(keys, BTreeMap::new())?;
         Ok(keyring)
     }
 
@@ -40,6 +42,11 @@ impl Keyring {
     pub(crate) fn read(path: PathBuf, keys: &VaultKeys, least_epoch: u64) -> Result<Self, VaultError> {
         let damaged = VaultError::Damaged(Part::Keyring);
         let bytes = durable::read(&path, CAP)?.ok_or(damaged)?;
+        Self::open(path, &bytes, keys, least_epoch)
+    }
+
+    pub(crate) fn open(path: PathBuf, bytes: &[u8], keys: &VaultKeys, least_epoch: u64) -> Result<Self, VaultError> {
+        let damaged = VaultError::Damaged(Part::Keyring);
         let (head, sealed) = bytes.split_at_checked(HEAD).ok_or(damaged)?;
         let epoch = head.get(12..20).and_then(|epoch| epoch.try_into().ok()).map(u64::from_le_bytes).ok_or(damaged)?;
         if head != header(keys, epoch) || epoch < least_epoch {
@@ -54,11 +61,11 @@ impl Keyring {
         self.epoch
     }
     pub(crate) fn key(&self, case: CaseId) -> Option<&Key> {
-        self.entries.iter().find(|entry| entry.0 == case).map(|entry| &entry.1)
+        self.entries.get(&case)
     }
     #[cfg(feature = "inspect")]
     pub(crate) fn cases(&self) -> impl Iterator<Item = CaseId> {
-        self.entries.iter().map(|entry| entry.0)
+        self.entries.keys().copied()
     }
     /// The case's key; makes one where there is none, durable before this returns.
     pub(crate) fn key_or_new(&mut self, keys: &VaultKeys, case: CaseId) -> Result<Key, VaultError> {
@@ -67,21 +74,22 @@ impl Keyring {
         }
         let key = Key::random()?;
         let mut entries = self.entries.clone();
-        entries.push((case, key.clone()));
+        entries.insert(case, key.clone());
         self.advance(keys, entries)?;
         Ok(key)
     }
     /// Destroys the keys of all cases that `keep` does not name.
     pub(crate) fn shred(&mut self, keys: &VaultKeys, keep: impl Fn(CaseId) -> bool) -> Result<(), VaultError> {
-        let kept: Vec<_> = self.entries.iter().filter(|entry| keep(entry.0)).cloned().collect();
-        if kept.len() == self.entries.len() {
+        let kept: BTreeMap<_, _> =
+            self.entries.iter().filter(|(case, _)| keep(**case)).map(|(case, key)| (*case, key.clone())).collect();
+        if kept.len() == self.entries.len() || planted::is(Weakness::CaseKeyKept) {
             return Ok(());
         }
         self.advance(keys, kept)
     }
 
     /// Writes the next epoch. In memory nothing changes unless the file is durable.
-    fn advance(&mut self, keys: &VaultKeys, entries: Vec<(CaseId, Key)>) -> Result<(), VaultError> {
+    fn advance(&mut self, keys: &VaultKeys, entries: BTreeMap<CaseId, Key>) -> Result<(), VaultError> {
         let epoch = self.epoch.checked_add(1).ok_or(VaultError::Bug)?;
         let size = (4 + entries.len() * ENTRY).next_multiple_of(STEP);
         if (HEAD + size + aead::OVERHEAD) as u64 > CAP {
@@ -118,7 +126,7 @@ fn header(keys: &VaultKeys, epoch: u64) -> Vec<u8> {
     bytes
 }
 
-fn parse(plain: &[u8]) -> Option<Vec<(CaseId, Key)>> {
+fn parse(plain: &[u8]) -> Option<BTreeMap<CaseId, Key>> {
     let (count, rest) = plain.split_first_chunk()?;
     let count = usize::try_from(u32::from_le_bytes(*count)).ok()?;
     let (entries, zeros) = rest.split_at_checked(count.checked_mul(ENTRY)?)?;

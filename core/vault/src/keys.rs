@@ -30,6 +30,26 @@ impl VaultKeys {
         let context = [self.vault.as_bytes().as_slice(), &epoch.to_le_bytes()].concat();
         self.vault_key.derive("wayside/vault-keyring/1", &context)
     }
+    /// Marks rows in the digest over all of them.
+    pub(crate) fn rows(&self) -> Key {
+        self.vault_key.derive("wayside/vault-rows/1", self.vault.as_bytes())
+    }
+    /// Seals the head file.
+    pub(crate) fn head(&self) -> Key {
+        self.vault_key.derive("wayside/vault-head/1", self.vault.as_bytes())
+    }
+    /// MACs of the audit log, and its names for objects and actors.
+    pub(crate) fn audit(&self) -> Key {
+        self.vault_key.derive("wayside/vault-audit/1", self.vault.as_bytes())
+    }
+    /// Names of what was erased.
+    pub(crate) fn tombstones(&self) -> Key {
+        self.vault_key.derive("wayside/vault-tombstones/1", self.vault.as_bytes())
+    }
+    /// For the slot file that is made anew.
+    pub(crate) const fn vault_key(&self) -> &Key {
+        &self.vault_key
+    }
     /// Seals settings.
     pub(crate) fn settings(&self) -> Key {
         self.vault_key.derive("wayside/vault-settings/1", self.vault.as_bytes())

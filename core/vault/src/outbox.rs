@@ -14,6 +14,7 @@ use wayside_model::{DeviceId, ErrorCode};
 use wayside_seal::item::Header;
 use wayside_seal::{ItemKind, Key, sha256};
 
+use crate::identity::{Identity, Kind};
 use crate::layout::Layout;
 use crate::outbox_file::ItemFile;
 use crate::outbox_state::{ConfigBody, Control, SetAside, State};
@@ -66,7 +67,13 @@ pub struct Outbox {
 impl Outbox {
     /// Makes the outbox of a new enrolment beside the vault in `dir`. An outbox of an earlier enrolment is set aside whole,
     /// see [`Outbox::earlier`]: it may hold what was never sent.
+    ///
+    /// Errors: `bug` beside a vault for training, which seals nothing to anybody; `storage.*`.
     pub fn create(dir: &Path, config: OutboxConfig) -> Result<Self, VaultError> {
+        let identity = Identity::read(&Layout::new(dir).vault_id())?;
+        if identity.is_some_and(|identity| identity.kind == Kind::Training) {
+            return Err(VaultError::Bug);
+        }
         let folder = Layout::new(dir).outbox();
         if folder.exists() {
             let free = (1..).map(|n| earlier_folder(dir, n)).find(|folder| !folder.exists());

@@ -4,7 +4,7 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use wayside_model::{EventId, LogSafe, Timestamp};
 
-use crate::{Vault, VaultError};
+use crate::{Vault, VaultError, records};
 
 /// Where a finished event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,15 +86,22 @@ impl Vault {
         })
     }
 
-    /// Notes where an event is now. What HQ has given a receipt for stays so, whatever is noted later.
+    /// Notes where an event is now. What HQ has given a receipt for stays so, whatever is noted later; from then on the
+    /// copies of it that were kept have an end (see [`crate::Policy::grace_hours`]).
     ///
     /// Errors: `bug` if there is no such event.
     pub fn set_queue_state(&self, event: EventId, state: QueueState, at: Timestamp) -> Result<(), VaultError> {
         let update = "UPDATE queue SET at = CASE state WHEN ?4 THEN at ELSE ?3 END,
             state = CASE state WHEN ?4 THEN state ELSE ?2 END WHERE event = ?1";
-        self.with(|open| {
+        self.write(|writing| {
             let values = (event.as_bytes(), state, at.as_millis(), QueueState::HqHasIt);
-            if open.connection.execute(update, values)? == 1 { Ok(()) } else { Err(VaultError::UnknownItem) }
+            if writing.connection.execute(update, values)? != 1 {
+                return Err(VaultError::UnknownItem);
+            }
+            if state == QueueState::HqHasIt {
+                records::acknowledged(writing.connection, event, at)?;
+            }
+            Ok(())
         })
     }
 

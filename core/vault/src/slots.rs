@@ -1,9 +1,9 @@
 //! The slot file: eight slots, of which those in use cannot be told from those that are not.
 //!
 //! Header (512 bytes, little-endian numbers): magic 8 · format 4 · epoch 8 · vault id 16 · memory KiB 4 · passes 4 ·
-//! hardware level 1 · salt 16 · key store check 32 · zeros · SHA-256 over everything else in the file. Then 8 slots of 512
-//! bytes: sealed vault key and zeros, or random bytes. The header up to its hash, and the slot's number, are what a slot is
-//! authenticated with.
+//! hardware level 1 · salt 16 · key store check 32 · wipe after 1 · zeros · SHA-256 over everything else in the file. Then
+//! 8 slots of 512 bytes: a seal of [`Slot`], or random bytes. The header up to its hash, and the slot's number, are what a
+//! slot is authenticated with. Format 1 had zeros for "wipe after" and for all of a slot behind its key.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::{Part, VaultError, durable};
 
 const MAGIC: &[u8; 8] = b"WAYSLOTS";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const SLOT: usize = 512;
 const COUNT: usize = 8;
 const SUM_AT: usize = SLOT - 32;
@@ -31,13 +31,19 @@ pub(crate) struct SlotHeader {
     pub(crate) salt: [u8; 16],
     /// What the key store's key makes of a fixed text, hashed: tells a lost key from a wrong secret.
     pub(crate) key_store_check: [u8; 32],
+    /// So many wrong guesses wipe the vault; 0 for never.
+    pub(crate) wipe_after: u8,
 }
 
 impl SlotHeader {
     /// The key store's name for the key of this epoch. Says nothing about what the app is.
     pub(crate) fn alias(vault: VaultId, epoch: u64) -> String {
+        format!("{}.{epoch}", Self::alias_stem(vault))
+    }
+    /// What the names of all of a vault's keys in the key store begin with.
+    pub(crate) fn alias_stem(vault: VaultId) -> String {
         let [a, b, c, d, ..] = *vault.as_bytes();
-        format!("k{a:02x}{b:02x}{c:02x}{d:02x}.{epoch}")
+        format!("k{a:02x}{b:02x}{c:02x}{d:02x}")
     }
 
     fn to_bytes(&self) -> Vec<u8> {
@@ -50,6 +56,7 @@ impl SlotHeader {
         bytes.push(level_number(self.level));
         bytes.extend_from_slice(&self.salt);
         bytes.extend_from_slice(&self.key_store_check);
+        bytes.push(self.wipe_after);
         bytes.resize(SUM_AT, 0);
         bytes
     }
@@ -63,10 +70,12 @@ impl SlotHeader {
         let (passes, rest) = rest.split_first_chunk()?;
         let (level, rest) = rest.split_first()?;
         let (salt, rest) = rest.split_first_chunk()?;
-        let (key_store_check, zeros) = rest.split_first_chunk()?;
+        let (key_store_check, rest) = rest.split_first_chunk()?;
+        let (wipe_after, zeros) = rest.split_first()?;
         let params = StretchParams { memory_kib: u32::from_le_bytes(*memory), passes: u32::from_le_bytes(*passes) };
-        let known = magic == MAGIC && u32::from_le_bytes(*format) == FORMAT && zeros.iter().all(|byte| *byte == 0);
-        (known && params.check().is_ok()).then_some(())?;
+        let format = u32::from_le_bytes(*format);
+        let known = magic == MAGIC && (1..=FORMAT).contains(&format) && zeros.iter().all(|byte| *byte == 0);
+        (known && (format > 1 || *wipe_after == 0) && params.check().is_ok()).then_some(())?;
         Some(Self {
             epoch: u64::from_le_bytes(*epoch),
             vault: VaultId::from_bytes(*vault),
@@ -74,6 +83,59 @@ impl SlotHeader {
             level: level_of(*level)?,
             salt: *salt,
             key_store_check: *key_store_check,
+            wipe_after: *wipe_after,
+        })
+    }
+}
+
+/// Which vault a slot's secret leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum SlotKind {
+    /// The worker's own.
+    Own,
+    /// The decoy; the worker's own stays.
+    Decoy,
+    /// The decoy; the slot of the worker's own is destroyed by opening this one.
+    DecoyAndWipe,
+}
+
+/// What a slot holds: vault key 32 · kind 1 · whether there is a decoy 1 · key of the decoy 32 · zeros.
+pub(crate) struct Slot {
+    pub(crate) vault_key: Key,
+    pub(crate) kind: SlotKind,
+    /// In the worker's own slot: the key of the decoy vault, so that it can be furnished and given a secret.
+    pub(crate) decoy_key: Option<Key>,
+}
+
+impl Slot {
+    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let mut plain = Zeroizing::new(Vec::with_capacity(PLAIN));
+        plain.extend_from_slice(self.vault_key.expose());
+        plain.push(match self.kind {
+            SlotKind::Own => 0,
+            SlotKind::Decoy => 1,
+            SlotKind::DecoyAndWipe => 2,
+        });
+        plain.push(u8::from(self.decoy_key.is_some()));
+        plain.extend_from_slice(self.decoy_key.as_ref().map_or([0; 32].as_slice(), |key| key.expose()));
+        plain.resize(PLAIN, 0);
+        plain
+    }
+
+    fn parse(plain: &[u8]) -> Option<Self> {
+        let (vault_key, rest) = plain.split_first_chunk::<32>()?;
+        let (kind, rest) = rest.split_first()?;
+        let (has_decoy, rest) = rest.split_first()?;
+        let decoy_key = rest.first_chunk::<32>()?;
+        Some(Self {
+            vault_key: Key::from_bytes(*vault_key),
+            kind: match kind {
+                0 => SlotKind::Own,
+                1 => SlotKind::Decoy,
+                2 => SlotKind::DecoyAndWipe,
+                _ => return None,
+            },
+            decoy_key: (*has_decoy == 1).then(|| Key::from_bytes(*decoy_key)),
         })
     }
 }
@@ -85,33 +147,51 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
-    /// A new file whose one used slot, at a random place, holds `vault_key`. `kek` gives the key of each slot.
-    pub(crate) fn make(header: SlotHeader, vault_key: &Key, kek: impl Fn(u8) -> Key) -> Result<Self, VaultError> {
+    /// A new file in which these slots, at random places, are used. Each comes with what gives the key of a place.
+    pub(crate) fn make(header: SlotHeader, used: &[(&dyn Fn(u8) -> Key, &Slot)]) -> Result<Self, VaultError> {
         let mut bytes = vec![0; LEN];
         random::fill(&mut bytes)?;
-        let number = random::bytes::<1>()?[0] % COUNT as u8;
         let head = header.to_bytes();
-        let mut plain = Zeroizing::new(vec![0; PLAIN]);
-        plain.splice(..32, *vault_key.expose());
-        let sealed = aead::seal(&kek(number), &slot_aad(&head, number), &plain)?;
+        let mut free: Vec<u8> = (0..COUNT as u8).collect();
+        for (kek, slot) in used {
+            let pick = usize::from(random::bytes::<1>()?[0]) % free.len().max(1);
+            let number = if pick < free.len() { free.swap_remove(pick) } else { return Err(VaultError::Bug) };
+            let sealed = aead::seal(&kek(number), &slot_aad(&head, number), &slot.to_bytes())?;
+            let at = SLOT * (1 + usize::from(number));
+            bytes.splice(at..at + SLOT, sealed);
+        }
         bytes.splice(..SUM_AT, head);
-        let at = SLOT * (1 + usize::from(number));
-        bytes.splice(at..at + SLOT, sealed);
-        let sum = sum(&bytes);
-        bytes.splice(SUM_AT..SLOT, sum);
-        Ok(Self { header, bytes })
+        let mut slots = Self { header, bytes };
+        slots.renew_sum();
+        Ok(slots)
     }
 
-    /// Tries every slot, also after one has opened, so that the work does not tell which slot it was.
-    pub(crate) fn open(&self, kek: impl Fn(u8) -> Key) -> Option<Key> {
+    /// Tries every slot, also after one has opened, so that the work does not tell which slot it was. With its number.
+    pub(crate) fn open(&self, kek: impl Fn(u8) -> Key) -> Option<(u8, Slot)> {
         let head = self.bytes.get(..SUM_AT)?;
         let mut found = None;
         for (number, sealed) in (0..).zip(self.bytes.chunks_exact(SLOT).skip(1)) {
             let opened = aead::open(&kek(number), &slot_aad(head, number), sealed);
-            let key = opened.ok().and_then(|plain| plain.first_chunk::<32>().copied());
-            found = found.or(key.map(Key::from_bytes));
+            let slot = opened.ok().and_then(|plain| Slot::parse(&plain));
+            found = found.or(slot.map(|slot| (number, slot)));
         }
         found
+    }
+
+    /// Destroys every slot but this one.
+    pub(crate) fn keep_only(&mut self, number: u8) -> Result<(), VaultError> {
+        for (other, sealed) in (0..).zip(self.bytes.chunks_exact_mut(SLOT).skip(1)) {
+            if other != number {
+                random::fill(sealed)?;
+            }
+        }
+        self.renew_sum();
+        Ok(())
+    }
+
+    fn renew_sum(&mut self) {
+        let sum = sum(&self.bytes);
+        self.bytes.splice(SUM_AT..SLOT, sum);
     }
 
     /// Writes the file, then its copy.
@@ -121,17 +201,28 @@ impl Slots {
         Ok(())
     }
 
-    /// Reads the file, or its copy where the file is missing or damaged. Fails with `Damaged(Slots)` if both are.
-    pub(crate) fn read(path: &Path, copy: &Path) -> Result<Self, VaultError> {
+    /// Writes both files in place, where there is no room for new ones. A cut may leave neither whole.
+    pub(crate) fn overwrite(&self, path: &Path, copy: &Path) -> Result<(), VaultError> {
         for path in [path, copy] {
-            if let Some(slots) = durable::read(path, LEN as u64)?.and_then(Self::parse) {
-                return Ok(slots);
-            }
+            let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
+            std::io::Write::write_all(&mut file, &self.bytes)?;
+            file.sync_data()?;
         }
-        Err(VaultError::Damaged(Part::Slots))
+        Ok(())
     }
 
-    fn parse(bytes: Vec<u8>) -> Option<Self> {
+    /// Reads the file and its copy, and takes the one of the higher epoch. Fails with `Damaged(Slots)` if neither is whole.
+    pub(crate) fn read(path: &Path, copy: &Path) -> Result<Self, VaultError> {
+        let read = |path: &Path| Ok::<_, VaultError>(durable::read(path, LEN as u64)?.and_then(Self::parse));
+        let (file, copy) = (read(path)?, read(copy)?);
+        match (file, copy) {
+            (Some(file), Some(copy)) if copy.header.epoch > file.header.epoch => Ok(copy),
+            (Some(slots), _) | (None, Some(slots)) => Ok(slots),
+            (None, None) => Err(VaultError::Damaged(Part::Slots)),
+        }
+    }
+
+    pub(crate) fn parse(bytes: Vec<u8>) -> Option<Self> {
         if bytes.len() != LEN || bytes.get(SUM_AT..SLOT)? != sum(&bytes) {
             return None;
         }
@@ -182,8 +273,26 @@ mod tests {
             level: HardwareLevel::Tee,
             salt: [9; 16],
             key_store_check: [3; 32],
+            wipe_after: 15,
         };
-        Slots::make(header, &Key::from_bytes([5; 32]), kek(1)).unwrap()
+        let own = Slot {
+            vault_key: Key::from_bytes([5; 32]),
+            kind: SlotKind::Own,
+            decoy_key: Some(Key::from_bytes([6; 32])),
+        };
+        let duress = Slot { vault_key: Key::from_bytes([6; 32]), kind: SlotKind::DecoyAndWipe, decoy_key: None };
+        Slots::make(header, &[(&kek(1), &own), (&kek(3), &duress)]).unwrap()
+    }
+
+    #[test]
+    fn a_duress_slot_leads_elsewhere_and_can_outlive_the_other() {
+        let mut slots = slots();
+        let (number, duress) = slots.open(kek(3)).unwrap();
+        assert!(duress.kind == SlotKind::DecoyAndWipe && duress.vault_key == Key::from_bytes([6; 32]));
+        assert!(slots.open(kek(1)).unwrap().1.decoy_key.unwrap() == duress.vault_key);
+        slots.keep_only(number).unwrap();
+        let slots = Slots::parse(slots.bytes).unwrap();
+        assert!(slots.open(kek(1)).is_none() && slots.open(kek(3)).is_some());
     }
 
     fn kek(secret: u8) -> impl Fn(u8) -> Key {
@@ -193,7 +302,8 @@ mod tests {
     #[test]
     fn opens_with_its_key_alone() {
         let slots = Slots::parse(slots().bytes).unwrap();
-        assert!(slots.open(kek(1)).unwrap() == Key::from_bytes([5; 32]));
+        let (_, own) = slots.open(kek(1)).unwrap();
+        assert!(own.vault_key == Key::from_bytes([5; 32]) && own.kind == SlotKind::Own);
         assert!(slots.open(kek(2)).is_none());
         assert_eq!(slots.header.epoch, 1);
         assert_eq!(slots.header.level, HardwareLevel::Tee);

@@ -1,77 +1,99 @@
-use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
-use wayside_model::{CaseId, Sensitive, VaultId};
+use rusqlite::InterruptHandle;
+use wayside_model::{Sensitive, VaultId};
 use wayside_seal::KeyStore;
 
-use crate::identity::Identity;
-use crate::keyring::Keyring;
+use crate::identity::{Identity, Kind};
 use crate::keys::VaultKeys;
 use crate::layout::Layout;
-use crate::slots::Slots;
-use crate::{Part, VaultError, database, unlock};
+use crate::opened::{Access, Opened, Writing};
+use crate::planted::{self, Weakness};
+use crate::slots::{SlotKind, Slots};
+use crate::{Part, VaultError, scrub, unlock, wipe};
 
 /// The encrypted store of one worker on one device. Every call is done when it returns: what was acknowledged is on the
 /// disk. All calls block; one at a time does its work.
 ///
 /// Every method can fail with `vault.locked`, `vault.suspended`, `vault.damaged`, `vault.tampered`, `storage.full` and
-/// `storage.io`; the others are named where they arise.
+/// `storage.io`, and every one that writes with `vault.rolled_back`; the others are named where they arise.
 pub struct Vault {
+    /// Where the slots and the lock are.
+    pub(crate) home: Layout,
+    /// Where the data is: the same folder, or the decoy's.
     layout: Layout,
     id: VaultId,
+    interrupt: Mutex<Option<InterruptHandle>>,
     state: Mutex<State>,
 }
 
 enum State {
     Open(Box<Opened>),
-    Suspended(VaultKeys),
+    Suspended(Box<Access>),
     Locked,
 }
 
-/// What an open vault holds.
-pub(crate) struct Opened {
-    pub(crate) connection: Connection,
-    pub(crate) keys: VaultKeys,
-    pub(crate) keyring: Keyring,
-    /// The lock on `vault.id`, held for as long as the database is open.
-    #[expect(dead_code, reason = "held for its lock")]
-    pub(crate) held: File,
-}
-
 impl Vault {
-    /// Opens the vault of the folder. Deletes and creates nothing; damage is reported and left as it is.
+    /// Opens the vault of the folder. Deletes and creates nothing; damage is reported and left as it is. A vault of an older
+    /// schema is changed into this build's, with a copy beside it until that is done.
+    ///
+    /// A part that is older than what the vault last wrote is no error here: see [`Vault::rolled_back`].
     ///
     /// Errors: `vault.missing`, `vault.damaged` (with the part), `vault.busy`, `vault.wrong_secret`, `vault.wait`,
-    /// `vault.key_lost`, `keystore.*`, `vault.not_encrypted`, `vault.newer_schema`, `storage.*`. Only a secret that no slot
-    /// opens with counts as a guess.
+    /// `vault.wiped`, `vault.key_lost`, `keystore.*`, `vault.not_encrypted`, `vault.newer_schema`, `storage.*`. Only a secret
+    /// that no slot opens with counts as a guess, and only a guess can wipe.
     pub fn open(dir: &Path, secret: &Sensitive<String>, keys: &dyn KeyStore) -> Result<Self, VaultError> {
-        let layout = Layout::new(dir);
+        let home = Layout::new(dir);
         if !Self::is_present(dir) {
             return Err(VaultError::Missing);
         }
-        let identity = Identity::read(&layout.vault_id())?.ok_or(VaultError::Damaged(Part::VaultId))?;
-        check_database_file(&layout)?;
-        let held = hold(&layout)?;
-        let slots = Slots::read(&layout.slots(), &layout.slots_copy())?;
+        let identity = Identity::read(&home.vault_id())?.ok_or(VaultError::Damaged(Part::VaultId))?;
+        check_database_file(&home)?;
+        let held = hold(&home)?;
+        let slots = Slots::read(&home.slots(), &home.slots_copy())?;
         if slots.header.vault != identity.vault {
             return Err(VaultError::Damaged(Part::Slots));
         }
-        let vault_key = unlock::open(&layout, &slots, secret, keys)?;
-        let keys = VaultKeys::new(vault_key, identity.vault);
-        identity.confirm(&keys)?;
-        let opened = Opened::open(&layout, keys, held).map_err(|(error, _)| error)?;
-        Ok(Self::of(layout, opened))
+        let slots_epoch = slots.header.epoch;
+        let slot = match unlock::open(&home, slots, secret, keys) {
+            Err(VaultError::Wiped) => {
+                drop(held);
+                // A key store that fails leaves a key that opens nothing.
+                return match wipe::wipe(&home, keys) {
+                    Ok(()) | Err(VaultError::KeyStore(_) | VaultError::KeyLost) => Err(VaultError::Wiped),
+                    Err(error) => Err(error),
+                };
+            }
+            slot => slot?,
+        };
+        let (layout, identity) = match slot.kind {
+            SlotKind::Own => (home.clone(), identity),
+            SlotKind::Decoy | SlotKind::DecoyAndWipe => {
+                let decoy = home.decoy();
+                let identity = Identity::read(&decoy.vault_id())?.ok_or(VaultError::Damaged(Part::VaultId))?;
+                check_database_file(&decoy)?;
+                (decoy, identity)
+            }
+        };
+        let vault_keys = VaultKeys::new(slot.vault_key, identity.vault);
+        identity.confirm(&vault_keys)?;
+        let training = identity.kind == Kind::Training;
+        let access = Access { keys: vault_keys, slots_epoch, decoy_key: slot.decoy_key, training };
+        let opened = Opened::open(&layout, access, held).map_err(|(error, _)| error);
+        scrub::stack();
+        Ok(Self::of(home, layout, opened?))
     }
 
-    pub(crate) fn of(layout: Layout, opened: Opened) -> Self {
-        Self { layout, id: opened.keys.vault(), state: Mutex::new(State::Open(Box::new(opened))) }
+    pub(crate) fn of(home: Layout, layout: Layout, opened: Opened) -> Self {
+        let interrupt = Mutex::new(Some(opened.connection.get_interrupt_handle()));
+        let id = opened.access.keys.vault();
+        Self { home, layout, id, interrupt, state: Mutex::new(State::Open(Box::new(opened))) }
     }
 
     /// Whether there is anything of a vault in the folder, whole or not. An outbox is not part of a vault, and neither is
-    /// what a creation that was cut off has left.
+    /// what a creation or a wipe that was cut off has left.
     pub fn is_present(dir: &Path) -> bool {
         let layout = Layout::new(dir);
         let mut files = layout.key_files().into_iter().chain(layout.data_files());
@@ -83,14 +105,70 @@ impl Vault {
         self.id
     }
 
+    /// Whether it is for training. Such a vault has no outbox: nothing in it is sealed to anybody.
+    pub fn is_training(&self) -> Result<bool, VaultError> {
+        self.with(|open| Ok(open.access.training))
+    }
+
+    /// The part that is older than what the vault last wrote, if any: an old copy was put back, or a log was lost. Until
+    /// [`Vault::accept_rollback`] everything can be read and nothing written.
+    pub fn rolled_back(&self) -> Result<Option<Part>, VaultError> {
+        self.with(|open| Ok(open.rolled_back))
+    }
+
+    /// A person has decided to go on with what is there. It stands in the audit log.
+    pub fn accept_rollback(&self) -> Result<(), VaultError> {
+        self.with(|open| {
+            let Some(part) = open.rolled_back else { return Ok(()) };
+            open.accept_as_it_is(part)
+        })
+    }
+
+    /// Looks through everything: every page against its MAC, tables against indexes, the rows against the digest of what
+    /// was written last, the audit log against its chain. About 25 ms per MiB; for a thread that may take its time, after
+    /// every unlock.
+    ///
+    /// Errors: `vault.damaged`; `vault.rolled_back`, from when on nothing is written until [`Vault::accept_rollback`].
+    pub fn verify(&self) -> Result<(), VaultError> {
+        self.with(|open| {
+            if let Some(part) = open.rolled_back {
+                return Err(VaultError::RolledBack(part));
+            }
+            let done = open.verify();
+            if let Err(VaultError::RolledBack(part)) = done {
+                open.rolled_back = Some(part);
+            }
+            done
+        })
+    }
+
     /// Closes the database and wipes the keys. Every later call fails with `vault.locked`. Safe in every state, and cannot fail.
     pub fn lock(&self) {
         let mut state = self.state();
-        if let State::Open(opened) = &*state {
+        if let State::Open(opened) = &mut *state {
             // If it fails, the next open does it.
-            let _ = database::truncate_log(&opened.connection);
+            let _ = opened.settle();
+            if planted::is(Weakness::KeyKeptAfterLock) {
+                std::mem::forget(Box::new(opened.access.keys.vault_key().clone()));
+            }
         }
         *state = State::Locked;
+        *self.interrupt() = None;
+        scrub::stack();
+    }
+
+    /// Destroys the vault at once, also while another call is at work in it: the keys on the disk first, then those in
+    /// memory. What is left of the files goes with [`Vault::sweep`]. The outbox stays. At most 100 ms whatever the size.
+    ///
+    /// Errors: `keystore.*` if only the key store's key is left; `storage.*`.
+    pub fn panic_wipe(&self, keys: &dyn KeyStore) -> Result<(), VaultError> {
+        let done = wipe::destroy_keys(&self.home, keys);
+        if let Some(handle) = &*self.interrupt() {
+            handle.interrupt();
+        }
+        *self.state() = State::Locked;
+        scrub::stack();
+        done
     }
 
     /// Closes the database and drops every file lock, for the time the system freezes the app. The keys stay in memory.
@@ -98,13 +176,13 @@ impl Vault {
     pub fn suspend(&self) -> Result<(), VaultError> {
         let mut state = self.state();
         match std::mem::replace(&mut *state, State::Locked) {
-            State::Open(opened) => {
-                let done = database::truncate_log(&opened.connection);
-                *state = State::Suspended(opened.keys);
+            State::Open(mut opened) => {
+                let done = opened.settle();
+                *state = State::Suspended(Box::new(opened.access));
                 done
             }
-            State::Suspended(keys) => {
-                *state = State::Suspended(keys);
+            State::Suspended(access) => {
+                *state = State::Suspended(access);
                 Ok(())
             }
             State::Locked => Err(VaultError::Locked),
@@ -117,10 +195,13 @@ impl Vault {
     pub fn resume(&self) -> Result<(), VaultError> {
         let mut state = self.state();
         match std::mem::replace(&mut *state, State::Locked) {
-            State::Suspended(keys) => {
-                let (now, done) = match self.reopen(keys) {
-                    Ok(opened) => (State::Open(Box::new(opened)), Ok(())),
-                    Err((error, keys)) => (State::Suspended(keys), Err(error)),
+            State::Suspended(access) => {
+                let (now, done) = match self.reopen(*access) {
+                    Ok(opened) => {
+                        *self.interrupt() = Some(opened.connection.get_interrupt_handle());
+                        (State::Open(Box::new(opened)), Ok(()))
+                    }
+                    Err((error, access)) => (State::Suspended(Box::new(access)), Err(error)),
                 };
                 *state = now;
                 done
@@ -133,20 +214,30 @@ impl Vault {
         }
     }
 
-    fn reopen(&self, keys: VaultKeys) -> Result<Opened, (VaultError, VaultKeys)> {
-        match check_database_file(&self.layout).and_then(|()| hold(&self.layout)) {
-            Ok(held) => Opened::open(&self.layout, keys, held),
-            Err(error) => Err((error, keys)),
+    fn reopen(&self, access: Access) -> Result<Opened, (VaultError, Access)> {
+        match check_database_file(&self.layout).and_then(|()| hold(&self.home)) {
+            Ok(held) => Opened::open(&self.layout, access, held),
+            Err(error) => Err((error, access)),
         }
     }
 
     /// Does `work` on the open vault, alone.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Opened) -> Result<T, VaultError>) -> Result<T, VaultError> {
-        match &mut *self.state() {
+        let done = match &mut *self.state() {
             State::Open(opened) => work(opened),
             State::Suspended(_) => Err(VaultError::Suspended),
             State::Locked => Err(VaultError::Locked),
-        }
+        };
+        scrub::stack();
+        done
+    }
+
+    /// Does `work` on the open vault, alone and in one commit.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
+        self.with(|open| open.write(work))
     }
 
     #[cfg(feature = "inspect")]
@@ -158,47 +249,14 @@ impl Vault {
         // A panic in another thread leaves at most a transaction that its drop has rolled back.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Opened {
-    fn open(layout: &Layout, keys: VaultKeys, held: File) -> Result<Self, (VaultError, VaultKeys)> {
-        let connection = match database::open(&layout.database(), &keys.database()) {
-            Ok(connection) => connection,
-            Err(error) => return Err((error, keys)),
-        };
-        let least = connection.query_row("SELECT epoch FROM keyring_epoch", [], |row| row.get(0));
-        let keyring = least
-            .map_err(VaultError::from)
-            .and_then(|least: i64| Keyring::read(layout.keyring(), &keys, u64::try_from(least).unwrap_or(u64::MAX)));
-        let keyring = match keyring {
-            Ok(keyring) => keyring,
-            Err(error) => return Err((error, keys)),
-        };
-        let mut opened = Self { connection, keys, keyring, held };
-        // A finish or an erasure may have been cut off between its commit and this.
-        match opened.shred_orphans() {
-            Ok(()) => Ok(opened),
-            Err(error) => Err((error, opened.keys)),
-        }
-    }
-
-    /// Destroys the keys of cases that no draft belongs to.
-    pub(crate) fn shred_orphans(&mut self) -> Result<(), VaultError> {
-        let mut select = self.connection.prepare("SELECT case_id FROM draft")?;
-        let cases = select.query_map([], |row| row.get(0).map(CaseId::from_bytes))?;
-        let cases: BTreeSet<CaseId> = cases.collect::<Result<_, _>>()?;
-        self.keyring.shred(&self.keys, |case| cases.contains(&case))
-    }
-
-    /// After rows were deleted: their case's keys go, and the log, where the rows may still stand.
-    pub(crate) fn erase_traces(&mut self) -> Result<(), VaultError> {
-        self.shred_orphans()?;
-        database::truncate_log(&self.connection)
+    fn interrupt(&self) -> MutexGuard<'_, Option<InterruptHandle>> {
+        self.interrupt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// An empty file would be taken for an empty database.
-fn check_database_file(layout: &Layout) -> Result<(), VaultError> {
+pub(crate) fn check_database_file(layout: &Layout) -> Result<(), VaultError> {
     match std::fs::metadata(layout.database()) {
         Ok(file) if file.is_file() && file.len() > 0 => Ok(()),
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),

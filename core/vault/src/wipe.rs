@@ -1,4 +1,5 @@
-//! Wiping: the keys go first, so that what is left is unreadable however soon it is cut off.
+//! Wiping: the keys go first, so that what is left is unreadable however soon it is cut off. A mark says that it has begun;
+//! from then on there is no vault in the folder, and the next call goes on where this one stopped.
 
 use std::io::Write;
 use std::path::Path;
@@ -8,42 +9,93 @@ use wayside_seal::{KeyStore, random};
 use crate::identity::Identity;
 use crate::layout::Layout;
 use crate::slots::{SlotHeader, Slots};
-use crate::{Vault, VaultError, durable};
+use crate::{Vault, VaultError, durable, guesses};
 
 impl Vault {
-    /// Destroys the vault of the folder: its key in the key store, the files that hold keys, then the rest. The outbox stays
+    /// Destroys the vault of the folder: the files that hold keys, its key in the key store, then the rest. The outbox stays
     /// and stays sendable. Lock the vault first. A wipe that was cut off or failed goes on when it is called again, and
     /// none is needed where there is no vault.
     ///
     /// Errors: `keystore.*` if only the key store's key is left; `storage.*`.
     pub fn wipe(dir: &Path, keys: &dyn KeyStore) -> Result<(), VaultError> {
+        wipe(&Layout::new(dir), keys)
+    }
+
+    /// Ends a wipe that was begun, at the start of the app: removes the files that [`Vault::panic_wipe`] left. Does nothing
+    /// where none was begun.
+    pub fn sweep(dir: &Path, keys: &dyn KeyStore) -> Result<(), VaultError> {
         let layout = Layout::new(dir);
-        if !dir.exists() {
-            return Ok(());
-        }
-        let in_key_store = delete_key(&layout, keys);
-        for file in layout.key_files() {
-            overwrite(&file)?;
-        }
-        for file in layout.key_files().into_iter().chain(layout.data_files()).chain([layout.unfinished_mark()]) {
-            durable::remove(&file)?;
-        }
-        durable::sync_folder(&layout.vault_id())?;
-        in_key_store
+        if layout.unfinished_mark().exists() { wipe(&layout, keys) } else { Ok(()) }
     }
 }
 
-/// The files that hold keys are worthless without it, and it without them; a key store that fails does not stop a wipe.
-fn delete_key(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultError> {
-    let slots = Slots::read(&layout.slots(), &layout.slots_copy());
-    let alias = match slots {
-        Ok(slots) => SlotHeader::alias(slots.header.vault, slots.header.epoch),
-        Err(_) => match Identity::read(&layout.vault_id()) {
-            Ok(Some(identity)) => SlotHeader::alias(identity.vault, 1),
-            _ => return Ok(()),
-        },
+pub(crate) fn wipe(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultError> {
+    if !layout.folder().exists() {
+        return Ok(());
+    }
+    let in_key_store = match destroy_keys(layout, keys) {
+        Err(error @ (VaultError::KeyStore(_) | VaultError::KeyLost)) => Err(error),
+        done => Ok(done?),
     };
-    Ok(keys.delete(&alias)?)
+    let decoy = layout.decoy();
+    for part in [layout, &decoy] {
+        remove_folder(&part.blobs())?;
+        for file in part.key_files().into_iter().chain(part.data_files()) {
+            durable::remove(&file)?;
+        }
+    }
+    remove_folder(decoy.folder())?;
+    durable::remove(&layout.unfinished_mark())?;
+    durable::sync_folder(&layout.vault_id())?;
+    in_key_store
+}
+
+/// Makes everything unreadable: sets the mark, overwrites and removes what holds keys, deletes the key store's keys.
+pub(crate) fn destroy_keys(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultError> {
+    let aliases = aliases(layout);
+    if layout.key_files().into_iter().chain(layout.data_files()).any(|file| file.exists()) {
+        set_mark(layout)?;
+    }
+    let decoy = layout.decoy();
+    let key_files = || layout.key_files().into_iter().chain(decoy.key_files());
+    for file in key_files() {
+        overwrite(&file)?;
+    }
+    for file in key_files() {
+        durable::remove(&file)?;
+    }
+    durable::sync_folder(&layout.slots())?;
+    // A key store that fails does not stop a wipe: the files are worthless without it, and it without them.
+    let deleted: Vec<_> = aliases.iter().map(|alias| keys.delete(alias)).collect();
+    Ok(deleted.into_iter().collect::<Result<(), _>>()?)
+}
+
+/// The vault's id goes into the mark, so that a later call finds the key store's keys although the slots are gone.
+fn set_mark(layout: &Layout) -> Result<(), VaultError> {
+    if layout.unfinished_mark().exists() {
+        return Ok(());
+    }
+    let identity = Identity::read(&layout.vault_id()).ok().flatten();
+    let slots = Slots::read(&layout.slots(), &layout.slots_copy()).ok();
+    let vault = identity.map(|identity| identity.vault).or_else(|| slots.map(|slots| slots.header.vault));
+    let id = vault.map_or([0; 16], |vault| *vault.as_bytes());
+    Ok(durable::replace(&layout.unfinished_mark(), &id)?)
+}
+
+fn aliases(layout: &Layout) -> Vec<String> {
+    let slots = Slots::read(&layout.slots(), &layout.slots_copy()).ok();
+    let marked = || Some(std::fs::read(layout.unfinished_mark()).ok()?.first_chunk::<16>().copied()?.into());
+    let named = || Identity::read(&layout.vault_id()).ok().flatten().map(|identity| identity.vault);
+    let (vault, epoch) = match slots {
+        Some(slots) => (Some(slots.header.vault), slots.header.epoch),
+        None => (named().or_else(marked), 1),
+    };
+    let Some(vault) = vault else { return Vec::new() };
+    // Of a change of the secret that was cut off, the key before or after may be there too.
+    let epochs = [epoch.saturating_sub(1), epoch, epoch + 1];
+    let mut aliases: Vec<String> = epochs.into_iter().map(|epoch| SlotHeader::alias(vault, epoch)).collect();
+    aliases.extend(guesses::aliases(vault));
+    aliases
 }
 
 /// Flash may keep the old bytes elsewhere; overwriting is for the media that do not.
@@ -56,4 +108,11 @@ fn overwrite(path: &Path) -> Result<(), VaultError> {
     random::fill(&mut noise)?;
     file.write_all(&noise)?;
     Ok(file.sync_all()?)
+}
+
+fn remove_folder(path: &Path) -> Result<(), VaultError> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }

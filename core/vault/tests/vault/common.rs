@@ -104,6 +104,11 @@ pub(crate) fn secret(text: &str) -> Sensitive<String> {
     Sensitive::new(text.to_owned())
 }
 
+/// In memory where the system has such a place: these tests are about what is written, not about what a disk keeps.
+pub(crate) fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// A folder with a vault in it.
 pub(crate) struct Place {
     pub(crate) dir: tempfile::TempDir,
@@ -112,7 +117,7 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap(), keys: TestKeys::default() }
+        Self { dir: folder(), keys: TestKeys::default() }
     }
     /// With a vault, which is closed again.
     pub(crate) fn with_vault() -> Self {

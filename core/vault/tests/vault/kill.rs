@@ -60,7 +60,7 @@ fn child() {
 
 #[test]
 fn what_was_acknowledged_survives_sigkill() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::common::folder();
     drop(Vault::create(dir.path(), &secret(SECRET), &keys(), StretchParams::FLOOR).unwrap());
     let mut finished = 0;
     for round in 0..12 {

@@ -14,7 +14,7 @@ const START: usize = 3 * SECTOR;
 const STEP: usize = 64 * 1024;
 
 /// Real items: an epoch header, then as many envelopes as wanted, then a checkpoint.
-fn items(envelopes: u8) -> Vec<Vec<u8>> {
+pub(crate) fn items(envelopes: u8) -> Vec<Vec<u8>> {
     let signing = SigningKey::generate().unwrap();
     let directory = Directory {
         org: "org".to_owned(),
@@ -37,7 +37,7 @@ fn items(envelopes: u8) -> Vec<Vec<u8>> {
     items
 }
 
-fn config() -> OutboxConfig {
+pub(crate) fn config() -> OutboxConfig {
     OutboxConfig {
         relay: "https://relay.example".to_owned(),
         device: DeviceId::from_bytes([1; 16]),
@@ -45,7 +45,7 @@ fn config() -> OutboxConfig {
     }
 }
 
-fn filled(dir: &Path, items: &[Vec<u8>]) -> Outbox {
+pub(crate) fn filled(dir: &Path, items: &[Vec<u8>]) -> Outbox {
     let mut outbox = Outbox::create(dir, config()).unwrap();
     items.iter().for_each(|item| outbox.add(item).unwrap());
     outbox
@@ -57,7 +57,7 @@ fn contents(outbox: &Outbox) -> Vec<Vec<u8>> {
 
 #[test]
 fn items_come_back_in_order_to_anybody() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::common::folder();
     assert_eq!(Outbox::open(dir.path()).err(), Some(VaultError::Missing));
     assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none(), "opening makes nothing");
     let items = items(3);
@@ -79,7 +79,7 @@ fn items_come_back_in_order_to_anybody() {
 
 #[test]
 fn an_id_stands_for_one_item() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::common::folder();
     let (mine, other) = (items(1), items(1));
     let mut outbox = filled(dir.path(), &mine);
     assert_eq!(outbox.add(&other[1]).err(), Some(VaultError::Conflict), "event 0 of another device");
@@ -88,7 +88,7 @@ fn an_id_stands_for_one_item() {
 
 #[test]
 fn the_size_of_the_file_does_not_tell_the_number() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::common::folder();
     let size = || std::fs::metadata(dir.path().join("outbox/outbox")).unwrap().len();
     let all = items(120);
     let mut outbox = filled(dir.path(), &[]);
@@ -106,7 +106,7 @@ fn the_size_of_the_file_does_not_tell_the_number() {
 
 #[test]
 fn what_the_relay_and_hq_said_is_kept() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::common::folder();
     let mut outbox = filled(dir.path(), &items(2));
     outbox.mark_handed_over(&[0; 16]).unwrap();
     outbox.set_aside(&[1; 16], ErrorCode::SyncConflict).unwrap();
@@ -130,7 +130,7 @@ fn what_the_relay_and_hq_said_is_kept() {
 fn a_torn_tail_is_no_damage_and_the_next_item_takes_its_place() {
     let all = items(3);
     for written in [0, 1, 10, 16, 17, 300, 500] {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = crate::common::folder();
         let path = dir.path().join("outbox/outbox");
         drop(filled(dir.path(), &all[..3]));
         let two = std::fs::read(&path).unwrap();
@@ -153,7 +153,7 @@ fn a_torn_tail_is_no_damage_and_the_next_item_takes_its_place() {
 #[test]
 fn an_item_that_is_whole_counts_although_the_end_was_not_moved() {
     let all = items(2);
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::common::folder();
     let path = dir.path().join("outbox/outbox");
     drop(filled(dir.path(), &all[..2]));
     let before = std::fs::read(&path).unwrap();
@@ -170,7 +170,7 @@ fn an_item_that_is_whole_counts_although_the_end_was_not_moved() {
 #[test]
 fn a_changed_byte_is_reported_and_costs_one_item_at_most() {
     let all = items(4);
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::common::folder();
     let path = dir.path().join("outbox/outbox");
     drop(filled(dir.path(), &all));
     let bytes = std::fs::read(&path).unwrap();
@@ -201,7 +201,7 @@ fn a_changed_byte_is_reported_and_costs_one_item_at_most() {
 #[test]
 fn a_damaged_file_is_kept_when_another_takes_its_place() {
     let all = items(3);
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::common::folder();
     let path = dir.path().join("outbox/outbox");
     drop(filled(dir.path(), &all));
     let mut changed = std::fs::read(&path).unwrap();
@@ -219,7 +219,7 @@ fn a_damaged_file_is_kept_when_another_takes_its_place() {
 
 #[test]
 fn a_missing_or_cut_file_is_damage() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::common::folder();
     drop(filled(dir.path(), &items(2)));
     let folder = dir.path().join("outbox");
     for (name, part, at_open) in [("config", Part::OutboxConfig, true), ("outbox", Part::OutboxItems, false)] {
@@ -268,7 +268,7 @@ fn it_stays_when_the_vault_is_wiped_and_when_the_device_enrols_anew() {
 
 #[test]
 fn two_handles_at_once_lose_nothing() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::common::folder();
     drop(filled(dir.path(), &[]));
     let all = items(40);
     let (left, right) = all.split_at(20);

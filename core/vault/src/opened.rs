@@ -1,0 +1,308 @@
+//! What an open vault holds, and the one way in which it is written.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+
+use rusqlite::{Connection, TransactionBehavior};
+use wayside_model::CaseId;
+use wayside_seal::Key;
+
+use crate::digest::{Fold, xor};
+use crate::head::{HeadFile, Mark};
+use crate::keyring::Keyring;
+use crate::keys::VaultKeys;
+use crate::layout::Layout;
+use crate::planted::{self, Weakness};
+use crate::{Part, VaultError, attachments, audit, database};
+
+/// What opening a slot gave, kept while the vault is open or suspended.
+pub(crate) struct Access {
+    pub(crate) keys: VaultKeys,
+    pub(crate) slots_epoch: u64,
+    /// The decoy's key, unless this is the decoy.
+    pub(crate) decoy_key: Option<Key>,
+    pub(crate) training: bool,
+}
+
+pub(crate) struct Opened {
+    pub(crate) connection: Connection,
+    pub(crate) access: Access,
+    pub(crate) keyring: Keyring,
+    fold: Fold,
+    pub(crate) head: HeadFile,
+    pub(crate) mark: Mark,
+    pub(crate) state: State,
+    /// The part that is older than it should be; nothing is written then.
+    pub(crate) rolled_back: Option<Part>,
+    pub(crate) layout: Layout,
+    /// Steps that were acknowledged too early, for the search that must find it.
+    #[cfg(feature = "planted")]
+    pub(crate) owed_steps: Vec<(wayside_model::DraftId, Vec<u8>)>,
+    /// The lock on `vault.id`, held for as long as the database is open.
+    #[expect(dead_code, reason = "held for its lock")]
+    held: File,
+}
+
+/// The row of the table `state`, without what [`Mark`] has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) shred_due: bool,
+    /// The latest time that was seen, milliseconds.
+    pub(crate) latest: i64,
+    /// The last contact with HQ, milliseconds; 0 if there was none.
+    pub(crate) contact: i64,
+}
+
+/// One commit that is being made.
+pub(crate) struct Writing<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) keys: &'a VaultKeys,
+    pub(crate) keyring: &'a Keyring,
+    pub(crate) mark: Mark,
+    pub(crate) state: State,
+}
+
+impl Opened {
+    /// Opens the database and compares it with what is kept outside. Destroys the keys of erased cases if that is due.
+    pub(crate) fn open(layout: &Layout, access: Access, held: File) -> Result<Self, (VaultError, Access)> {
+        match Parts::open(layout, &access) {
+            Ok(parts) => {
+                let mut opened = Self {
+                    connection: parts.connection,
+                    access,
+                    keyring: parts.keyring,
+                    fold: parts.fold,
+                    head: parts.head,
+                    mark: parts.mark,
+                    state: parts.state,
+                    rolled_back: parts.rolled_back,
+                    layout: layout.clone(),
+                    #[cfg(feature = "planted")]
+                    owed_steps: Vec::new(),
+                    held,
+                };
+                // A finish or an erasure may have been cut off between its commit and this.
+                let due = opened.state.shred_due || opened.keyring.epoch() != opened.mark.keyring_epoch;
+                let traces = if due && opened.rolled_back.is_none() { opened.erase_traces() } else { Ok(()) };
+                match traces {
+                    Ok(()) => Ok(opened),
+                    Err(error) => Err((error, opened.access)),
+                }
+            }
+            Err(error) => Err((error, access)),
+        }
+    }
+
+    /// A new and empty vault.
+    pub(crate) fn new(
+        layout: &Layout,
+        access: Access,
+        held: File,
+        database: (Connection, Fold),
+        keyring: Keyring,
+        head: HeadFile,
+    ) -> Self {
+        let (connection, fold) = database;
+        let mark = Mark { keyring_epoch: keyring.epoch(), slots_epoch: access.slots_epoch, ..Mark::default() };
+        Self {
+            connection,
+            access,
+            keyring,
+            fold,
+            head,
+            mark,
+            state: State { shred_due: false, latest: 0, contact: 0 },
+            rolled_back: None,
+            layout: layout.clone(),
+            #[cfg(feature = "planted")]
+            owed_steps: Vec::new(),
+            held,
+        }
+    }
+
+    /// Does `work` in one commit, all or nothing, and moves the digest and the head on. What changes nothing commits nothing.
+    ///
+    /// Fails with `vault.rolled_back` while a rollback waits for a person's decision.
+    pub(crate) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
+        if let Some(part) = self.rolled_back {
+            return Err(VaultError::RolledBack(part));
+        }
+        self.write_anyway(work)
+    }
+
+    pub(crate) fn write_anyway<T>(
+        &mut self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
+        self.fold.take();
+        let step = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut writing = Writing {
+            connection: &step,
+            keys: &self.access.keys,
+            keyring: &self.keyring,
+            mark: self.mark,
+            state: self.state,
+        };
+        let done = work(&mut writing)?;
+        let (mut mark, state) = (writing.mark, writing.state);
+        let folded = self.fold.take();
+        mark.keyring_epoch = self.keyring.epoch();
+        if folded.is_none() && mark == self.mark && state == self.state {
+            return Ok(done);
+        }
+        mark.digest = xor(&mark.digest, &folded.unwrap_or_default());
+        mark.generation += 1;
+        let number = |n: u64| i64::try_from(n).map_err(|_| VaultError::Bug);
+        let update = "UPDATE state SET generation = ?1, digest = ?2, keyring_epoch = ?3, shred_due = ?4, latest = ?5, contact = ?6";
+        let row = (
+            number(mark.generation)?,
+            mark.digest,
+            number(mark.keyring_epoch)?,
+            state.shred_due,
+            state.latest,
+            state.contact,
+        );
+        step.prepare_cached(update)?.execute(row)?;
+        match step.commit().map_err(VaultError::from) {
+            Err(VaultError::StorageFull | VaultError::StorageIo) if planted::is(Weakness::WriteErrorSwallowed) => {}
+            committed => committed?,
+        }
+        (self.mark, self.state) = (mark, state);
+        self.head.write(mark);
+        Ok(done)
+    }
+
+    /// The key of a case; makes one where there is none.
+    pub(crate) fn key_or_new(&mut self, case: CaseId) -> Result<Key, VaultError> {
+        if let Some(part) = self.rolled_back {
+            return Err(VaultError::RolledBack(part));
+        }
+        self.keyring.key_or_new(&self.access.keys, case)
+    }
+
+    /// After rows were deleted: the keys of cases that nothing belongs to any more go, files without a row, and the log,
+    /// where the rows may still stand.
+    pub(crate) fn erase_traces(&mut self) -> Result<(), VaultError> {
+        let mut alive = BTreeSet::new();
+        for select in ["SELECT case_id FROM draft", "SELECT case_id FROM record", "SELECT case_id FROM attachment"] {
+            let mut select = self.connection.prepare_cached(select)?;
+            let cases = select.query_map([], |row| row.get(0).map(CaseId::from_bytes))?;
+            for case in cases {
+                alive.insert(case?);
+            }
+        }
+        self.keyring.shred(&self.access.keys, |case| alive.contains(&case))?;
+        attachments::remove_orphans(&self.connection, &self.layout)?;
+        self.write_anyway(|writing| {
+            writing.state.shred_due = false;
+            Ok(())
+        })?;
+        database::truncate_log(&self.connection)?;
+        self.head.sync(self.mark)
+    }
+
+    /// Ends what is under way: the log goes into the file, the head onto the disk.
+    pub(crate) fn settle(&mut self) -> Result<(), VaultError> {
+        let done = database::truncate_log(&self.connection);
+        self.head.sync(self.mark)?;
+        done
+    }
+
+    /// Takes what is there as what was written last.
+    pub(crate) fn accept_as_it_is(&mut self, part: Part) -> Result<(), VaultError> {
+        self.fold.take();
+        self.mark.digest = self.fold.of_tables(&self.connection)?;
+        (self.mark.audit_seq, self.mark.audit_head) = audit::tail(&self.connection)?;
+        // Beyond every number that was ever given out, so that no older mark looks newer.
+        self.mark.generation += 1 << 32;
+        self.write_anyway(|writing| audit::append(writing, audit::Entry::rollback(part)))?;
+        self.head.renew(self.mark)?;
+        self.rolled_back = None;
+        Ok(())
+    }
+
+    /// Looks through everything: every page, the structure, and whether the rows are those that were written last.
+    pub(crate) fn verify(&self) -> Result<(), VaultError> {
+        database::check_pages(&self.connection)?;
+        database::check_structure(&self.connection)?;
+        if self.fold.of_tables(&self.connection)? != self.mark.digest {
+            return Err(VaultError::RolledBack(Part::Database));
+        }
+        audit::check(&self.connection, &self.access.keys, self.mark)
+    }
+}
+
+struct Parts {
+    connection: Connection,
+    fold: Fold,
+    keyring: Keyring,
+    head: HeadFile,
+    mark: Mark,
+    state: State,
+    rolled_back: Option<Part>,
+}
+
+impl Parts {
+    fn open(layout: &Layout, access: &Access) -> Result<Self, VaultError> {
+        let keys = &access.keys;
+        let (connection, fold) = database::open(layout, keys, || {
+            // Before the first commit of the new schema: from then on a missing head is a loss. One that is there already
+            // knows that this database is an old copy.
+            if layout.head().exists() {
+                return Ok(());
+            }
+            HeadFile::create(&layout.head(), keys.head(), Mark::default()).map(drop)
+        })?;
+        let (mut mark, state) = read_state(&connection)?;
+        mark.slots_epoch = access.slots_epoch;
+        let (head, outside) = HeadFile::read(&layout.head(), keys.head())?;
+        let keyring = Keyring::read(layout.keyring(), keys, mark.keyring_epoch)?;
+        let rolled_back = match outside {
+            _ if planted::is(Weakness::HeadIgnored) => None,
+            None => Some(Part::Head),
+            Some(outside) => older_part(&mark, &keyring, &outside),
+        };
+        (mark.audit_seq, mark.audit_head) = audit::tail(&connection)?;
+        let rolled_back = rolled_back.or_else(|| {
+            let lost = outside.is_some_and(|outside| {
+                outside.generation == mark.generation
+                    && (outside.audit_seq, outside.audit_head) != (mark.audit_seq, mark.audit_head)
+            });
+            (lost && !planted::is(Weakness::HeadIgnored)).then_some(Part::Database)
+        });
+        let head = match head {
+            Some(head) => head,
+            // It stays missed until a person has decided; a new one would hide that it was.
+            None => HeadFile::detached(layout.head(), keys.head()),
+        };
+        Ok(Self { connection, fold, keyring, head, mark, state, rolled_back })
+    }
+}
+
+/// Which part is older than what was written outside.
+fn older_part(mark: &Mark, keyring: &Keyring, outside: &Mark) -> Option<Part> {
+    if outside.generation > mark.generation || (outside.generation == mark.generation && outside.digest != mark.digest)
+    {
+        return Some(Part::Database);
+    }
+    if outside.keyring_epoch > keyring.epoch() {
+        return Some(Part::Keyring);
+    }
+    (outside.slots_epoch > mark.slots_epoch).then_some(Part::Slots)
+}
+
+fn read_state(connection: &Connection) -> Result<(Mark, State), VaultError> {
+    let select = "SELECT generation, digest, keyring_epoch, shred_due, latest, contact FROM state";
+    Ok(connection.query_row(select, [], |row| {
+        let mark = Mark {
+            generation: row.get::<_, i64>(0)?.unsigned_abs(),
+            digest: row.get(1)?,
+            keyring_epoch: row.get::<_, i64>(2)?.unsigned_abs(),
+            ..Mark::default()
+        };
+        Ok((mark, State { shred_due: row.get(3)?, latest: row.get(4)?, contact: row.get(5)? }))
+    })?)
+}
