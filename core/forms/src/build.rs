@@ -1,5 +1,7 @@
 //! From parsed XML to an indexed tree.
 
+use std::collections::HashMap;
+
 use roxmltree::Node as Xml;
 
 use crate::names::{Name, Naming};
@@ -29,9 +31,21 @@ pub(crate) fn add_element(
     tree: &mut Tree,
     parent: NodeId,
 ) -> NodeId {
+    add_below(xml, node, names, tree, parent, &mut Places::default())
+}
+
+fn add_below(
+    xml: &str,
+    node: Xml<'_, '_>,
+    names: &mut impl Naming,
+    tree: &mut Tree,
+    parent: NodeId,
+    places: &mut Places,
+) -> NodeId {
     let name = element_name(xml, node, names);
     let id = tree.create(Kind::Element, name);
-    tree.append(parent, id);
+    let position = places.next(name);
+    tree.append_at(parent, id, position);
     for attribute in node.attributes() {
         let prefix = attribute_prefix(xml, &attribute);
         let name = names.name(prefix, attribute.namespace().unwrap_or_default(), attribute.name());
@@ -40,15 +54,16 @@ pub(crate) fn add_element(
         tree.append_attribute(id, child);
     }
     if node.children().any(|child| child.is_element()) {
+        let mut places = Places::default();
         for child in node.children() {
             if child.is_element() {
-                add_element(xml, child, names, tree, id);
+                add_below(xml, child, names, tree, id, &mut places);
             } else if let Some(text) = child.text().filter(|_| child.is_text()) {
                 // Indentation between elements is not kept: no expression of a form means it.
                 if !text.trim().is_empty() {
                     let leaf = tree.create(Kind::Text, Name::NONE);
                     tree.node_mut(leaf).text = text.to_owned();
-                    tree.append(id, leaf);
+                    tree.append_at(id, leaf, places.next(Name::NONE));
                 }
             }
         }
@@ -57,4 +72,28 @@ pub(crate) fn add_element(
         tree.node_mut(id).text = text;
     }
     id
+}
+
+/// How many children of each name an element has so far. Most have few; one with many must not cost their square.
+#[derive(Default)]
+struct Places {
+    few: Vec<(Name, u32)>,
+    many: HashMap<Name, u32>,
+}
+
+impl Places {
+    fn next(&mut self, name: Name) -> u32 {
+        const FEW: usize = 32;
+        if let Some((_, count)) = self.few.iter_mut().find(|(known, _)| *known == name) {
+            *count += 1;
+            return *count;
+        }
+        if self.few.len() < FEW {
+            self.few.push((name, 1));
+            return 1;
+        }
+        let count = self.many.entry(name).or_insert(0);
+        *count += 1;
+        *count
+    }
 }

@@ -7,6 +7,7 @@ mod error;
 mod form;
 mod limits;
 mod list;
+mod mix;
 mod names;
 mod resources;
 mod secondary;

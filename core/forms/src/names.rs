@@ -43,26 +43,29 @@ impl Naming for Known<'_> {
 #[derive(Default)]
 pub(crate) struct Names {
     list: Vec<FullName>,
-    index: HashMap<(Box<str>, Box<str>), Name>,
+    /// Names by local part: few forms use one in more than one namespace.
+    index: HashMap<Box<str>, Vec<Name>>,
 }
 
 impl Names {
     pub(crate) fn intern(&mut self, prefix: &str, namespace: &str, local: &str) -> Name {
-        let namespace = if prefix.is_empty() { "" } else { namespace };
-        let key = (Box::from(namespace), Box::from(local));
-        if let Some(name) = self.index.get(&key) {
-            return *name;
+        let known = self.find(prefix, namespace, local);
+        if known != Name::NONE {
+            return known;
         }
+        let namespace = if prefix.is_empty() { "" } else { namespace };
         let name = Name(self.list.len() as u32);
         self.list.push(FullName { prefix: prefix.into(), local: local.into(), namespace: namespace.into() });
-        self.index.insert(key, name);
+        self.index.entry(local.into()).or_default().push(name);
         name
     }
 
     /// A name the form has; [`Name::NONE`], which nothing matches, where the form does not have it.
     pub(crate) fn find(&self, prefix: &str, namespace: &str, local: &str) -> Name {
         let namespace = if prefix.is_empty() { "" } else { namespace };
-        self.index.get(&(Box::from(namespace), Box::from(local))).copied().unwrap_or(Name::NONE)
+        let is_it = |name: &&Name| self.get(**name).is_some_and(|full| &*full.namespace == namespace);
+        let candidates = self.index.get(local).map_or(&[][..], Vec::as_slice);
+        candidates.iter().find(is_it).copied().unwrap_or(Name::NONE)
     }
 
     pub(crate) fn get(&self, name: Name) -> Option<&FullName> {

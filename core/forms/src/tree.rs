@@ -105,6 +105,19 @@ impl Tree {
         self.children(parent).iter().copied().find(|child| self.node(*child).name == name)
     }
 
+    /// The child of this name at this place among its like, from 1. Instances of a repeat stand together, so one look at
+    /// the first of them mostly finds it.
+    pub(crate) fn nth_named(&self, parent: NodeId, name: Name, position: u32) -> Option<NodeId> {
+        let children = self.children(parent);
+        let first = children.iter().position(|child| self.node(*child).name == name)?;
+        let is_it = |child: &NodeId| {
+            let child = self.node(*child);
+            child.name == name && child.position == position
+        };
+        let likely = first + (position as usize).checked_sub(1)?;
+        children.get(likely).copied().filter(is_it).or_else(|| children[first..].iter().copied().find(is_it))
+    }
+
     /// A node that hangs nowhere yet.
     pub(crate) fn create(&mut self, kind: Kind, name: Name) -> NodeId {
         self.nodes.push(Node::new(kind, name));
@@ -114,6 +127,14 @@ impl Tree {
     pub(crate) fn append(&mut self, parent: NodeId, child: NodeId) {
         let slot = self.node(parent).children.len();
         self.insert(parent, slot, child);
+    }
+
+    /// As [`Tree::append`] for somebody who knows the child's place among siblings of its name.
+    pub(crate) fn append_at(&mut self, parent: NodeId, child: NodeId, position: u32) {
+        let slot = self.node(parent).children.len() as u32;
+        self.node_mut(parent).children.push(child);
+        let node = self.node_mut(child);
+        (node.parent, node.slot, node.position) = (parent, slot, position);
     }
 
     pub(crate) fn append_attribute(&mut self, parent: NodeId, attribute: NodeId) {

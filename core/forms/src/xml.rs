@@ -111,27 +111,22 @@ fn count(xml: &str, limits: &Limits) -> Result<(), Fault> {
 }
 
 fn find(bytes: &[u8], from: usize, what: &[u8]) -> Option<usize> {
-    let first = *what.first()?;
-    let mut at = from;
-    loop {
-        at += bytes.get(at..)?.iter().position(|byte| *byte == first)?;
-        if bytes[at..].starts_with(what) {
-            return Some(at);
-        }
-        at += 1;
-    }
+    let rest = bytes.get(from..)?;
+    let place = match what {
+        [byte] => memchr::memchr(*byte, rest),
+        _ => memchr::memmem::find(rest, what),
+    };
+    place.map(|place| from + place)
 }
 
 /// The offset after the `>` that ends the tag, quotes skipped.
 fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut quote = None;
-    for (index, byte) in bytes.iter().enumerate().skip(from) {
-        match (quote, *byte) {
-            (None, b'>') => return Some(index + 1),
-            (None, b'"' | b'\'') => quote = Some(*byte),
-            (Some(open), byte) if open == byte => quote = None,
-            _ => {}
+    let mut at = from;
+    loop {
+        at += memchr::memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;
+        if bytes[at] == b'>' {
+            return Some(at + 1);
         }
+        at += 2 + memchr::memchr(bytes[at], bytes.get(at + 1..)?)?;
     }
-    None
 }

@@ -1,12 +1,15 @@
 //! The body: groups, repeats and controls.
 
+use std::collections::HashMap;
+
 use roxmltree::Node as Xml;
 
+use crate::error::LimitKind;
 use crate::form::builder::{Builder, Formula, JR, at, elements, lift};
 use crate::form::control::{BodyItem, Choices, Control, Item, ItemKind, ItemLabel, Itemset, Range};
 use crate::form::schema::{DOCUMENT, DefId};
 use crate::form::text::Label;
-use crate::tree::Tree;
+use crate::tree::{NONE, NodeId, Tree};
 use crate::xml::{Fault, What};
 use crate::xpath::ast::Expr;
 use crate::xpath::functions::Function;
@@ -32,30 +35,32 @@ impl Builder<'_> {
     }
 
     /// New instances of a repeat without a template are copies of the first one as the form has it.
-    pub(crate) fn complete_templates(&mut self) {
-        for def in (1..self.schema.len() as DefId).rev() {
-            if !self.schema.def(def).is_repeat || self.templates.contains_key(&def) {
-                continue;
-            }
-            let mut first = None;
-            self.primary.walk(Tree::ROOT, &mut |node| {
-                if first.is_none() && self.primary.node(node).def == def {
-                    first = Some(node);
+    pub(crate) fn complete_templates(&mut self) -> Result<(), Fault> {
+        let mut roots: Vec<_> = self.templates.iter().map(|(def, node)| (*def, *node)).collect();
+        roots.sort_unstable();
+        let mut first: HashMap<DefId, NodeId> = HashMap::new();
+        for root in [Tree::ROOT].into_iter().chain(roots.into_iter().map(|(_, node)| node)) {
+            self.primary.walk(root, &mut |node| {
+                let def = self.primary.node(node).def;
+                if def != NONE && self.schema.def(def).is_repeat {
+                    first.entry(def).or_insert(node);
                 }
             });
-            let roots: Vec<_> = self.templates.values().copied().collect();
-            for root in roots {
-                self.primary.walk(root, &mut |node| {
-                    if first.is_none() && self.primary.node(node).def == def {
-                        first = Some(node);
-                    }
-                });
-            }
-            if let Some(first) = first {
-                let copy = self.primary.copy(first);
+        }
+        for def in (1..self.schema.len() as DefId).rev() {
+            if self.schema.def(def).is_repeat
+                && !self.templates.contains_key(&def)
+                && let Some(first) = first.get(&def)
+            {
+                let copy = self.primary.copy(*first);
                 self.templates.insert(def, copy);
+                // Repeats inside each other are copied once a level.
+                if self.primary.len() > self.limits.nodes.saturating_mul(2) {
+                    return Err(Fault { what: What::TooLarge(LimitKind::Nodes), offset: 0 });
+                }
             }
         }
+        Ok(())
     }
 
     pub(crate) fn body(&mut self, node: Xml<'_, '_>, base: DefId) -> Result<Vec<u32>, Fault> {

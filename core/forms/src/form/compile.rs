@@ -39,7 +39,7 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
     add_instance_id(&mut b);
     b.define();
     b.mark_repeats(body);
-    b.complete_templates();
+    b.complete_templates()?;
     b.binds(model)?;
     b.translations(model)?;
     for action in elements(model, "setvalue") {

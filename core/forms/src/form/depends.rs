@@ -3,7 +3,7 @@
 use crate::form::graph::{Dependency, Reads};
 use crate::form::schema::{DOCUMENT, DefId, Schema};
 use crate::tree::NONE;
-use crate::xpath::ast::{Axis, Expr, Path, Predicate, Start, Step, Test};
+use crate::xpath::ast::{Axis, Expr, Operator, Path, Predicate, Start, Step, Test};
 use crate::xpath::functions::Function;
 
 /// A definition an expression stands on, and the innermost repeat whose instance is the same as the target's.
@@ -79,7 +79,16 @@ impl<'s> Analysis<'s> {
                 arguments.iter().skip(1).for_each(|part| self.read(part, at, Use::Value));
                 return arguments.first().map(|nodes| self.walk(nodes, at)).unwrap_or_default();
             }
+            Function::Position => {
+                if let Some(repeat) = arguments.first().and_then(|node| self.own_repeat(node, at)) {
+                    self.note_at(repeat, repeat, Reads::Position, 0);
+                    return Vec::new();
+                }
+            }
             Function::IndexedRepeat => {
+                if let Some(places) = self.neighbour(arguments, at) {
+                    return places;
+                }
                 let places = arguments.first().map(|target| self.walk(target, at)).unwrap_or_default();
                 arguments.iter().skip(1).for_each(|part| self.read(part, at, Use::Count));
                 places.iter().filter(|place| place.def != NONE).for_each(|place| self.across(place.def));
@@ -101,6 +110,64 @@ impl<'s> Analysis<'s> {
         let purpose = if function.only_counts() { Use::Count } else { Use::Value };
         arguments.iter().for_each(|part| self.read(part, at, purpose));
         Vec::new()
+    }
+
+    /// The repeat whose instance the target stands in and which `node` leads up to.
+    fn own_repeat(&self, node: &Expr, at: At) -> Option<DefId> {
+        let Expr::Path(Path { start, steps, .. }) = node else { return None };
+        let from = match start {
+            Start::Context if at == self.target => at,
+            Start::Current => self.target,
+            _ => return None,
+        };
+        let mut def = from.def;
+        for step in steps {
+            match (step.axis, step.test, step.predicates.is_empty()) {
+                (Axis::SelfNode, Test::Node, true) => {}
+                (Axis::Parent, Test::Node, true) => def = self.schema.def(def).parent,
+                _ => return None,
+            }
+        }
+        (def != NONE && self.schema.def(def).is_repeat).then_some(def)
+    }
+
+    /// `indexed-repeat(node, repeat, position(..) - 1)` reads one other instance of the target's own repeat: a change there
+    /// concerns this one instance and no other.
+    fn neighbour(&mut self, arguments: &'s [Expr], at: At) -> Option<Vec<At>> {
+        let [node, repeat, index] = arguments else { return None };
+        let (position, shift) = match index {
+            Expr::Arithmetic(first, rest) => match rest.as_slice() {
+                [(Operator::Add, Expr::Number(places))] => (&**first, *places),
+                [(Operator::Subtract, Expr::Number(places))] => (&**first, -*places),
+                _ => return None,
+            },
+            other => (other, 0.0),
+        };
+        let Expr::Call(Function::Position, of) = position else { return None };
+        let own = self.own_repeat(of.first()?, at)?;
+        let absolute = |expr: &Expr| match expr {
+            Expr::Path(Path { start: Start::Root, steps, .. }) => self.definition(steps),
+            _ => None,
+        };
+        let (node, repeat) = (absolute(node)?, absolute(repeat)?);
+        let schema = self.schema;
+        let is_outermost = schema.def(schema.def(own).parent).scope == DOCUMENT;
+        let is_small = shift.fract() == 0.0 && shift.abs() < 1e6;
+        if repeat != own || !is_outermost || !is_small || schema.def(node).scope != own || !schema.is_leaf(node) {
+            return None;
+        }
+        self.note_at(own, own, Reads::Position, shift as i32);
+        self.note_at(node, own, Reads::Value, shift as i32);
+        // Nothing more is read when what this gives is used.
+        Some(vec![ELSEWHERE])
+    }
+
+    /// The definition a path of plain names leads to.
+    fn definition(&self, steps: &[Step]) -> Option<DefId> {
+        steps.iter().try_fold(DOCUMENT, |def, step| match (step.axis, step.test) {
+            (Axis::Child, Test::Name(name)) if step.predicates.is_empty() => self.schema.child(def, name),
+            _ => None,
+        })
     }
 
     /// The value of `def` in any instance of any repeat above it.
@@ -269,7 +336,11 @@ impl<'s> Analysis<'s> {
         } else {
             pin
         };
-        let dependency = Dependency { def, pin, what };
+        self.note_at(def, pin, what, 0);
+    }
+
+    fn note_at(&mut self, def: DefId, pin: DefId, what: Reads, shift: i32) {
+        let dependency = Dependency { def, pin, what, shift };
         if !self.found.contains(&dependency) {
             self.found.push(dependency);
         }

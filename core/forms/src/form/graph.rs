@@ -37,6 +37,8 @@ pub(crate) struct Dependency {
     pub(crate) def: DefId,
     pub(crate) pin: DefId,
     pub(crate) what: Reads,
+    /// Reads the instance of the pin so many places on from its own.
+    pub(crate) shift: i32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,12 +46,15 @@ pub(crate) enum Reads {
     Value,
     /// Which nodes there are.
     Structure,
+    /// The place of its own instance among the others.
+    Position,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reader {
     pub(crate) computation: u32,
     pub(crate) pin: DefId,
+    pub(crate) shift: i32,
 }
 
 #[derive(Default)]
@@ -60,6 +65,8 @@ pub(crate) struct Graph {
     /// Readers of values and of structure, by definition.
     pub(crate) value: Vec<Vec<Reader>>,
     pub(crate) structure: Vec<Vec<Reader>>,
+    /// Readers of the place of their own instance, by the repeat's definition.
+    pub(crate) position: Vec<Vec<Reader>>,
 }
 
 impl Graph {
@@ -73,6 +80,7 @@ impl Graph {
             on: vec![Vec::new(); schema.len()],
             value: vec![Vec::new(); schema.len()],
             structure: vec![Vec::new(); schema.len()],
+            position: vec![Vec::new(); schema.len()],
         };
         for (number, computation) in computations.iter().enumerate() {
             graph.on[computation.target as usize].push(number as u32);
@@ -84,16 +92,25 @@ impl Graph {
                 let readers = match dependency.what {
                     Reads::Value => &mut graph.value[dependency.def as usize],
                     Reads::Structure => &mut graph.structure[dependency.def as usize],
+                    Reads::Position => &mut graph.position[dependency.def as usize],
                 };
-                let reader = Reader { computation: number as u32, pin: dependency.pin };
-                if !readers.contains(&reader) {
+                let (pin, shift) = (dependency.pin, dependency.shift);
+                let reader = Reader { computation: number as u32, pin, shift };
+                // Readers come computation by computation, so that only the last ones can be the same.
+                if !readers
+                    .iter()
+                    .rev()
+                    .take_while(|one| one.computation == reader.computation)
+                    .any(|one| *one == reader)
+                {
                     readers.push(reader);
                 }
                 let target = computations[number].target;
                 first.extend(producers(schema, &computations, &graph.on, dependency).filter(|producer| {
                     // Across instances of one repeat there is no fixed order: those settle by running again.
                     let common = schema.common_scope(target, computations[*producer as usize].target);
-                    schema.def(common).depth <= schema.def(dependency.pin).depth
+                    let pin = if shift == 0 { pin } else { DOCUMENT };
+                    schema.def(common).depth <= schema.def(pin).depth
                 }));
             }
             first.sort_unstable();
@@ -116,9 +133,10 @@ fn producers<'g>(
     let (def, what) = (dependency.def, dependency.what);
     schema.chain(def).chain([DOCUMENT]).flat_map(move |at| {
         on[at as usize].iter().copied().filter(move |number| match computations[*number as usize].role {
-            Role::Relevant => true,
+            // Places count every instance, relevant or not.
+            Role::Relevant => what != Reads::Position,
             Role::Calculate => at == def && what == Reads::Value,
-            Role::Count(repeat) => what == Reads::Structure && repeat == def,
+            Role::Count(repeat) => what != Reads::Value && repeat == def,
             Role::ReadOnly | Role::Required => false,
         })
     })

@@ -1,5 +1,8 @@
 //! The definition of the primary instance: one entry for each path, whatever number of nodes a session has for it.
 
+use std::collections::HashMap;
+
+use crate::mix::Mixed;
 use crate::names::Name;
 use crate::tree::NONE;
 
@@ -73,6 +76,8 @@ pub(crate) struct Def {
 
 pub(crate) struct Schema {
     pub(crate) defs: Vec<Def>,
+    /// Children and attributes by parent and name.
+    index: HashMap<(DefId, Name, bool), DefId, Mixed>,
 }
 
 impl Default for Schema {
@@ -91,7 +96,7 @@ impl Default for Schema {
             value_type: ValueType::Text,
             question: None,
         };
-        Self { defs: vec![document] }
+        Self { defs: vec![document], index: HashMap::default() }
     }
 }
 
@@ -107,11 +112,11 @@ impl Schema {
     }
 
     pub(crate) fn child(&self, parent: DefId, name: Name) -> Option<DefId> {
-        self.def(parent).children.iter().copied().find(|child| self.def(*child).name == name)
+        self.index.get(&(parent, name, false)).copied()
     }
 
     pub(crate) fn attribute(&self, parent: DefId, name: Name) -> Option<DefId> {
-        self.def(parent).attributes.iter().copied().find(|attribute| self.def(*attribute).name == name)
+        self.index.get(&(parent, name, true)).copied()
     }
 
     pub(crate) fn add(&mut self, parent: DefId, name: Name, written: &str) -> DefId {
@@ -133,6 +138,7 @@ impl Schema {
         let id = self.defs.len() as DefId;
         let above = self.def(parent);
         let (depth, scope) = (above.depth + 1, above.scope);
+        self.index.insert((parent, name, is_attribute), id);
         self.defs.push(Def {
             name,
             parent,

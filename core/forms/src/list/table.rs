@@ -1,9 +1,11 @@
 //! A list in memory: one text, cells as places in it, an index for each column that was ever searched.
 
 use std::borrow::Cow;
+use std::hash::Hasher;
 use std::sync::OnceLock;
 
 use crate::list::{List, ListUnreadable, ResourceError};
+use crate::mix::Mix;
 
 /// Rows below this are looked through faster than an index is made.
 const WORTH_AN_INDEX: u32 = 24;
@@ -171,8 +173,10 @@ impl Index {
     }
 
     fn bucket(&self, text: &str) -> usize {
-        // Heads are a power of two; the upper bits of the product are the mixed ones.
-        (hash(text.as_bytes()) >> 32) as usize & (self.heads.len() - 1)
+        // A list made to collide costs its own searches a scan, no more. Heads are a power of two.
+        let mut hash = Mix::default();
+        hash.write(text.as_bytes());
+        hash.finish() as usize & (self.heads.len() - 1)
     }
 
     fn rows(&self, text: &str) -> impl Iterator<Item = u32> {
@@ -183,16 +187,6 @@ impl Index {
             Some(row)
         })
     }
-}
-
-/// Eight bytes at a time, multiplied by the golden ratio's odd part (Knuth, TAOCP 3, 6.4). A list made to collide costs its
-/// own searches a scan, no more.
-fn hash(bytes: &[u8]) -> u64 {
-    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    let hash = chunks.iter().fold(0, |hash, chunk| mix(hash, u64::from_le_bytes(*chunk)));
-    let last = rest.iter().fold(bytes.len() as u64, |word, byte| (word << 8) | u64::from(*byte));
-    mix(hash, last)
 }
 
 impl List for Table {

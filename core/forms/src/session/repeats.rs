@@ -61,8 +61,7 @@ impl Session {
 
     fn add_instance(&mut self, parent: NodeId, def: DefId) -> Option<NodeId> {
         let node = self.insert_instance(parent, def)?;
-        self.attach(node);
-        self.enqueue_structure_readers(def, parent);
+        self.announce(parent, def, node);
         Some(node)
     }
 
@@ -77,8 +76,13 @@ impl Session {
 
     fn put_in(&mut self, parent: NodeId, def: DefId, node: NodeId) {
         self.place(parent, def, node);
+        self.announce(parent, def, node);
+    }
+
+    fn announce(&mut self, parent: NodeId, def: DefId, node: NodeId) {
         self.attach(node);
         self.enqueue_structure_readers(def, parent);
+        self.enqueue_position_readers(def, parent, self.tree.node(node).position);
     }
 
     /// Behind the last instance; the first one goes where the form has the repeat.
@@ -110,12 +114,13 @@ impl Session {
 
     fn take_out(&mut self, node: NodeId) {
         let Some(parent) = self.tree.parent(node) else { return };
-        let def = self.tree.node(node).def;
+        let (def, position) = (self.tree.node(node).def, self.tree.node(node).position);
         self.tree.detach(node);
         let mut nodes = Vec::new();
         self.tree.walk_all(node, &mut |id| nodes.push(id));
         nodes.into_iter().for_each(|id| self.state_mut(id).detached = true);
         self.enqueue_structure_readers(def, parent);
+        self.enqueue_position_readers(def, parent, position);
     }
 
     /// Makes the repeat exactly `count` long. Blank counts change nothing; what falls away comes back when the count rises.

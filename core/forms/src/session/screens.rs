@@ -71,6 +71,19 @@ impl Session {
         self.next(self.found(screen)?).map(|found| self.screen_ref(found))
     }
 
+    /// The first screen of an instance, given as `/data/repeat[2]`: where to go after [`Session::add_repeat`], and how to
+    /// jump. Where nothing of it is shown, the next screen behind it.
+    pub fn screen_in(&self, instance: &str) -> Option<ScreenRef> {
+        let node = self.find(instance)?;
+        let of_node =
+            |item: &BodyItem| matches!(item.kind, ItemKind::Repeat { def, .. } if def == self.tree.node(node).def);
+        let number = self.form.items.iter().position(of_node)? as u32;
+        let item = self.item(number)?;
+        let parent = self.tree.parent(node)?;
+        let found = self.in_instances(number, item, parent, self.tree.node(node).slot as usize)?;
+        Some(self.screen_ref(found))
+    }
+
     /// What a screen shows at present; nothing where it is not relevant now.
     pub fn show(&self, screen: &ScreenRef) -> Option<ScreenView> {
         let found = self.found(screen)?;
@@ -147,9 +160,7 @@ impl Session {
         let found = instances
             .filter(|instance| self.tree.node(**instance).relevant)
             .find_map(|instance| self.inside(number, item, *field_list, *instance));
-        found.or_else(|| {
-            self.can_add(*def).then_some(Found { kind: ScreenKind::Repeat, node: parent, item: number })
-        })
+        found.or_else(|| self.can_add(*def).then_some(Found { kind: ScreenKind::Repeat, node: parent, item: number }))
     }
 
     fn next(&self, found: Found) -> Option<Found> {
@@ -271,13 +282,7 @@ impl Session {
     }
 
     /// Everything relevant below, one after the other.
-    fn list(
-        &self,
-        items: &[u32],
-        context: NodeId,
-        questions: &mut Vec<QuestionView>,
-        repeats: &mut Vec<RepeatView>,
-    ) {
+    fn list(&self, items: &[u32], context: NodeId, questions: &mut Vec<QuestionView>, repeats: &mut Vec<RepeatView>) {
         for item in items.iter().filter_map(|number| self.item(*number)) {
             match &item.kind {
                 ItemKind::Question { control } => {

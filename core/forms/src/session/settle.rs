@@ -9,6 +9,7 @@ use crate::form::Form;
 use crate::form::control::Event;
 use crate::form::graph::{Reader, Role};
 use crate::form::schema::{DOCUMENT, DefId, ValueType};
+use crate::mix::Mixed;
 use crate::session::{Cause, Session};
 use crate::tree::{NONE, NodeId, Tree};
 use crate::xpath::eval::{Context, Eval};
@@ -22,7 +23,7 @@ const RUNS: usize = 100_000;
 #[derive(Default)]
 pub(super) struct Queue {
     heap: BinaryHeap<Reverse<(u32, NodeId, u32)>>,
-    waiting: HashSet<(NodeId, u32)>,
+    waiting: HashSet<(NodeId, u32), Mixed>,
 }
 
 impl Queue {
@@ -135,15 +136,45 @@ impl Session {
         self.enqueue_readers(&form.graph.structure[def as usize], parent, &form);
     }
 
+    /// Everything that reads where instances of `def` stand below `parent`, from the first that moved on.
+    pub(super) fn enqueue_position_readers(&mut self, def: DefId, parent: NodeId, from: u32) {
+        let form = Arc::clone(&self.form);
+        for reader in &form.graph.position[def as usize] {
+            // A reader that looks ahead is concerned before its own instance moves.
+            let from = i64::from(from) - i64::from(reader.shift.max(0));
+            let target = form.graph.computations[reader.computation as usize].target;
+            for slot in 0..self.tree.children(parent).len() {
+                let child = self.tree.children(parent)[slot];
+                let known = self.tree.node(child);
+                if known.def == def && i64::from(known.position) >= from {
+                    self.enqueue_below(child, reader.computation, target);
+                }
+            }
+        }
+    }
+
     fn enqueue_readers(&mut self, readers: &[Reader], node: NodeId, form: &Form) {
         for reader in readers {
             let mut anchor = node;
             while anchor != Tree::ROOT && self.tree.node(anchor).def != reader.pin {
                 anchor = self.tree.parent(anchor).unwrap_or(Tree::ROOT);
             }
+            if reader.shift != 0 {
+                match self.shifted(anchor, -reader.shift) {
+                    Some(other) => anchor = other,
+                    None => continue,
+                }
+            }
             let target = form.graph.computations[reader.computation as usize].target;
             self.enqueue_below(anchor, reader.computation, target);
         }
+    }
+
+    /// The instance so many places on.
+    fn shifted(&self, instance: NodeId, places: i32) -> Option<NodeId> {
+        let here = self.tree.node(instance);
+        let position = u32::try_from(i64::from(here.position) + i64::from(places)).ok()?;
+        self.tree.nth_named(self.tree.parent(instance)?, here.name, position)
     }
 
     fn run(&mut self, form: &Form, number: u32, node: NodeId) {

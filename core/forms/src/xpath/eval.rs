@@ -143,6 +143,14 @@ impl<'a> Eval<'a> {
         rest: &'a [(Comparison, Expr)],
         c: &Context,
     ) -> Result<Value<'a>, Problem> {
+        if let ([(comparison, right)], Expr::Path(path)) = (rest, first)
+            && path.simple
+            && matches!(right, Expr::Text(_) | Expr::Number(_))
+        {
+            let right = self.eval(right, c)?;
+            let fits = |node| self.compare(*comparison, &Value::Text(self.text_of(node)), &right);
+            return self.visit(path, c, &mut |node| fits(node)).map(Value::Boolean);
+        }
         let mut left = self.eval(first, c)?;
         for (comparison, right) in rest {
             let right = self.eval(right, c)?;
@@ -190,15 +198,38 @@ impl<'a> Eval<'a> {
     }
 
     pub(crate) fn boolean(&self, expr: &'a Expr, c: &Context) -> Result<bool, Problem> {
-        self.eval(expr, c).map(|value| self.to_boolean(&value))
+        match self.first_of(expr, c)? {
+            Some(first) => Ok(first.is_some_and(|node| self.is_true(node))),
+            None => self.eval(expr, c).map(|value| self.to_boolean(&value)),
+        }
     }
 
     pub(crate) fn number(&self, expr: &'a Expr, c: &Context) -> Result<f64, Problem> {
-        self.eval(expr, c).map(|value| self.to_number(&value))
+        match self.first_of(expr, c)? {
+            Some(first) => Ok(first.map_or(f64::NAN, |node| self.text_to_number(&self.text_of(node)))),
+            None => self.eval(expr, c).map(|value| self.to_number(&value)),
+        }
     }
 
     pub(crate) fn text(&self, expr: &'a Expr, c: &Context) -> Result<Cow<'a, str>, Problem> {
-        self.eval(expr, c).map(|value| self.to_text(value))
+        match self.first_of(expr, c)? {
+            Some(first) => Ok(first.map_or(Cow::Borrowed(""), |node| self.text_of(node))),
+            None => self.eval(expr, c).map(|value| self.to_text(value)),
+        }
+    }
+
+    /// The first node of a simple path, without making a set of all; nothing for every other expression.
+    pub(crate) fn first_of(&self, expr: &'a Expr, c: &Context) -> Result<Option<Option<NodeRef>>, Problem> {
+        let Expr::Path(path) = expr else { return Ok(None) };
+        if !path.simple {
+            return Ok(None);
+        }
+        let mut first = None;
+        self.visit(path, c, &mut |node| {
+            first = Some(node);
+            true
+        })?;
+        Ok(Some(first))
     }
 
     pub(crate) fn text_of(&self, node: NodeRef) -> Cow<'a, str> {
@@ -242,18 +273,20 @@ impl<'a> Eval<'a> {
         }
     }
 
+    fn is_true(&self, node: NodeRef) -> bool {
+        let text = self.text_of(node);
+        if self.world.is_numeric(node) {
+            let number = number::parse(&text);
+            number != 0.0 && !number.is_nan()
+        } else {
+            !text.is_empty()
+        }
+    }
+
     /// Nodes are true by what the first one holds, as in Collect, not by being there.
     pub(crate) fn to_boolean(&self, value: &Value<'a>) -> bool {
         match value {
-            Value::Nodes(nodes) => nodes.first().is_some_and(|node| {
-                let text = self.text_of(*node);
-                if self.world.is_numeric(*node) {
-                    let number = number::parse(&text);
-                    number != 0.0 && !number.is_nan()
-                } else {
-                    !text.is_empty()
-                }
-            }),
+            Value::Nodes(nodes) => nodes.first().is_some_and(|node| self.is_true(*node)),
             Value::Text(text) => !text.is_empty(),
             Value::Number(number) => *number != 0.0 && !number.is_nan(),
             Value::Boolean(value) => *value,

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::error::Problem;
 use crate::names::Name;
-use crate::tree::{Kind, Tree};
-use crate::xpath::ast::Expr;
+use crate::tree::{Kind, NodeId, Tree};
+use crate::xpath::ast::{Axis, Expr, Step, Test};
 use crate::xpath::eval::{Context, Eval, Source};
 use crate::xpath::functions::Function;
 use crate::xpath::value::{NodeRef, Value};
@@ -18,7 +18,19 @@ pub(crate) fn call<'a>(
 ) -> Result<Value<'a>, Problem> {
     let nodes = |index: usize| e.nodes(&arguments[index], c);
     match function {
-        Function::Count => Ok((nodes(0)?.len() as f64).into()),
+        Function::Count => {
+            if let Expr::Path(path) = &arguments[0]
+                && path.simple
+            {
+                let mut count = 0_u32;
+                e.visit(path, c, &mut |_| {
+                    count += 1;
+                    false
+                })?;
+                return Ok(f64::from(count).into());
+            }
+            Ok((nodes(0)?.len() as f64).into())
+        }
         Function::CountNonEmpty => {
             Ok((nodes(0)?.iter().filter(|node| !e.text_of(**node).is_empty()).count() as f64).into())
         }
@@ -36,7 +48,11 @@ pub(crate) fn call<'a>(
                     Source::List(listed) => f64::from(listed.position(node.node)),
                     Source::Missing => f64::NAN,
                 };
-                Ok(e.nodes(argument, c)?.first().map_or(f64::NAN, position).into())
+                let node = match e.first_of(argument, c)? {
+                    Some(first) => first,
+                    None => e.nodes(argument, c)?.first().copied(),
+                };
+                Ok(node.as_ref().map_or(f64::NAN, position).into())
             }
         },
         Function::Last => Ok((c.size as f64).into()),
@@ -148,9 +164,16 @@ fn indexed_repeat<'a>(e: &Eval<'a>, arguments: &'a [Expr], c: &Context) -> Resul
         if repeat.steps.len() <= used || repeat.steps.len() >= target.steps.len() {
             return relative_indexed_repeat(e, arguments, c);
         }
-        let instances = e.steps(from, &repeat.steps[used..], c)?;
-        match instances.get(index - 1) {
-            Some(instance) => from = vec![*instance],
+        let instance = match (from.as_slice(), &repeat.steps[used..]) {
+            ([from], steps) if repeat.simple && from.tree == 0 && used == 0 => outermost(e, from.node, steps, index),
+            _ => None,
+        };
+        let instance = match instance {
+            Some(node) => Some(NodeRef { tree: 0, node }),
+            None => e.steps(from, &repeat.steps[used..], c)?.get(index - 1).copied(),
+        };
+        match instance {
+            Some(instance) => from = vec![instance],
             None => return Ok(Value::BLANK),
         }
         used = repeat.steps.len();
@@ -159,6 +182,25 @@ fn indexed_repeat<'a>(e: &Eval<'a>, arguments: &'a [Expr], c: &Context) -> Resul
         return relative_indexed_repeat(e, arguments, c);
     }
     e.steps(from, &target.steps[used..], c).map(Value::Nodes)
+}
+
+/// The instance of a repeat that is in no other: its parent is the only node of its path.
+fn outermost(e: &Eval<'_>, from: NodeId, steps: &[Step], index: usize) -> Option<NodeId> {
+    let tree = e.world.primary;
+    let (last, above) = steps.split_last()?;
+    let named = |step: &Step| match step.test {
+        Test::Name(name) if step.axis == Axis::Child => Some(name),
+        _ => None,
+    };
+    let mut parent = from;
+    for step in above {
+        let name = named(step)?;
+        parent = tree.nth_named(parent, name, 1)?;
+        if tree.nth_named(tree.parent(parent)?, name, 2).is_some() {
+            return None;
+        }
+    }
+    tree.nth_named(parent, named(last)?, u32::try_from(index).ok()?)
 }
 
 /// The same where the arguments are not absolute paths: picks, among all target nodes, those below the named instances.
