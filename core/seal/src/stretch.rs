@@ -46,12 +46,13 @@ pub const TARGET: RangeInclusive<Duration> = Duration::from_millis(700)..=Durati
 pub fn calibrate(
     measure: &mut dyn FnMut(StretchParams) -> Result<Duration, SealError>,
 ) -> Result<StretchParams, SealError> {
+    let middle = (*TARGET.start() + *TARGET.end()) / 2;
     let mut params = StretchParams::DEFAULT;
     let mut took = measure(params)?;
     while took > *TARGET.end() && params != StretchParams::FLOOR {
-        let memory = (params.memory_kib / 2).max(StretchParams::FLOOR.memory_kib);
-        params = if memory < params.memory_kib {
-            StretchParams { memory_kib: memory, ..params }
+        let memory = scaled(params.memory_kib, middle, took).min(params.memory_kib - 1);
+        params = if params.memory_kib > StretchParams::FLOOR.memory_kib {
+            StretchParams { memory_kib: memory.max(StretchParams::FLOOR.memory_kib), ..params }
         } else {
             StretchParams { passes: params.passes - 1, ..params }
         };
@@ -59,13 +60,11 @@ pub fn calibrate(
     }
     while took < *TARGET.start() && params != StretchParams::CAP {
         let next = if params.passes < StretchParams::CAP.passes {
-            // Each pass costs the same; go as far as the middle of the range allows, one pass at least.
-            let each = (took / params.passes).max(Duration::from_micros(1));
-            let middle = (*TARGET.start() + *TARGET.end()) / 2;
-            let passes = u32::try_from(middle.as_nanos() / each.as_nanos()).unwrap_or(u32::MAX);
-            StretchParams { passes: passes.clamp(params.passes + 1, StretchParams::CAP.passes), ..params }
+            let passes = scaled(params.passes, middle, took).max(params.passes + 1);
+            StretchParams { passes: passes.min(StretchParams::CAP.passes), ..params }
         } else {
-            StretchParams { memory_kib: (params.memory_kib * 2).min(StretchParams::CAP.memory_kib), ..params }
+            let memory = scaled(params.memory_kib, middle, took).max(params.memory_kib + 1);
+            StretchParams { memory_kib: memory.min(StretchParams::CAP.memory_kib), ..params }
         };
         let next_took = measure(next)?;
         if next_took > *TARGET.end() {
@@ -74,6 +73,12 @@ pub fn calibrate(
         (params, took) = (next, next_took);
     }
     Ok(params)
+}
+
+/// The share of `what` that would take `wanted` where all of it took `took`.
+fn scaled(what: u32, wanted: Duration, took: Duration) -> u32 {
+    let share = u128::from(what) * wanted.as_nanos() / took.as_nanos().max(1);
+    u32::try_from(share).unwrap_or(u32::MAX)
 }
 
 /// Stretches once and says how long it took: the measure for [`calibrate`].

@@ -1,6 +1,7 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rusqlite::InterruptHandle;
 use wayside_model::{Sensitive, VaultId};
@@ -269,10 +270,17 @@ pub(crate) fn hold(layout: &Layout) -> Result<File, VaultError> {
     lock_file(File::open(layout.vault_id())?)
 }
 
+/// Tries for a moment: a process forked from this one holds our closed files until it runs its own program.
 pub(crate) fn lock_file(file: File) -> Result<File, VaultError> {
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(VaultError::Busy),
-        Err(TryLockError::Error(error)) => Err(error.into()),
+    const TRIES: u32 = 10;
+    const PAUSE: Duration = Duration::from_millis(5);
+    for n in 1..=TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if n < TRIES => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => break,
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
     }
+    Err(VaultError::Busy)
 }
