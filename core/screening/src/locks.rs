@@ -101,11 +101,13 @@ impl Interview {
             return Keep::Nothing;
         }
         let book = self.gates().book();
-        let refused = [ConsentLine::C1, ConsentLine::C2]
-            .into_iter()
-            .any(|line| matches!(book.standing(line, None), Some(ConsentValue::No | ConsentValue::Withdrawn)));
-        if refused {
-            return if self.mode() == Mode::AnonymousAdvice { Keep::MemoryOnly } else { Keep::Nothing };
+        let refused = |line| matches!(book.standing(line, None), Some(ConsentValue::No | ConsentValue::Withdrawn));
+        if refused(ConsentLine::C1) {
+            return Keep::Nothing;
+        }
+        if refused(ConsentLine::C2) {
+            let advised = self.mode() == Mode::AnonymousAdvice && !self.gates().has_ended();
+            return if advised { Keep::MemoryOnly } else { Keep::Nothing };
         }
         if self.gates().coverage() == Coverage::Record {
             return Keep::Stored;
