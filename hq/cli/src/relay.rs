@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use wayside_relay::RelayConfig;
+use wayside_model::Sensitive;
+use wayside_relay::{BlobPlace, Database, Limits, RelayConfig, TlsFiles};
 
 use crate::error::CliError;
 use crate::output::Output;
@@ -37,11 +38,42 @@ struct ServeArgs {
     /// Address to listen on. Port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8500")]
     listen: SocketAddr,
+    /// `sqlite`, which keeps everything in the folder; a PostgreSQL address; or `@FILE`, a file that holds one.
+    #[arg(long, value_name = "DATABASE", default_value = "sqlite")]
+    database: String,
+    /// PEM file of the roots that vouch for the PostgreSQL server. Without it only this machine is spoken to, unless the
+    /// address says `sslmode=disable`.
+    #[arg(long, value_name = "FILE")]
+    database_roots: Option<PathBuf>,
+    /// S3 bucket for large items instead of the folder. Endpoint, region and credentials come from AWS_ENDPOINT, AWS_REGION,
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+    #[arg(long, value_name = "BUCKET")]
+    s3_bucket: Option<String>,
+    /// PEM file of the certificate chain: then the relay itself speaks TLS.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_chain: Option<PathBuf>,
+    /// PEM file of the certificate's private key.
+    #[arg(long, value_name = "FILE", requires = "tls_chain")]
+    tls_key: Option<PathBuf>,
+    /// Address of the metrics, for the operator's eyes.
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
+    /// Write a line of JSON for each request to standard error: its kind and outcome, never an id, a token or an address.
+    #[arg(long)]
+    log: bool,
+    /// Connections at once.
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().connections)]
+    connections: usize,
+    /// MiB held for one device at most.
+    #[arg(long, value_name = "MIB", default_value_t = Limits::default().device_bytes >> 20)]
+    device_mib: u64,
 }
 
 #[derive(Serialize)]
 struct Serving {
     url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<String>,
     pid: u32,
     desk_token: String,
 }
@@ -49,9 +81,11 @@ struct Serving {
 /// Runs the relay.
 pub(crate) fn run(args: &RelayArgs, output: &Output) -> Result<(), CliError> {
     let RelayCommand::Serve(serve) = &args.command;
-    let relay = wayside_relay::serve(&RelayConfig { dir: args.dir.clone(), listen: serve.listen })?;
+    let relay = wayside_relay::serve(&config(args, serve)?)?;
+    let scheme = if serve.tls_chain.is_some() { "https" } else { "http" };
     let serving = Serving {
-        url: format!("http://{}", relay.address()),
+        url: format!("{scheme}://{}", relay.address()),
+        metrics: relay.metrics().map(|address| format!("http://{address}/metrics")),
         pid: std::process::id(),
         desk_token: relay.desk_token_file().to_string_lossy().into_owned(),
     };
@@ -59,4 +93,20 @@ pub(crate) fn run(args: &RelayArgs, output: &Output) -> Result<(), CliError> {
         format!("Relay at {}\nToken for the desk: {}\nEnd with Ctrl-C.\n", serving.url, serving.desk_token)
     })?;
     Ok(relay.run_until_signal()?)
+}
+
+fn config(args: &RelayArgs, serve: &ServeArgs) -> Result<RelayConfig, CliError> {
+    let url = |url: String| Database::Postgres { url: Sensitive::new(url), roots: serve.database_roots.clone() };
+    let database = match serve.database.strip_prefix('@') {
+        // A password in the arguments could be read by everybody on this machine.
+        Some(file) => url(std::fs::read_to_string(file).map_err(CliError::file("the database's address"))?.trim().to_owned()),
+        None if serve.database == "sqlite" => Database::Sqlite,
+        None => url(serve.database.clone()),
+    };
+    let tls = serve.tls_chain.clone().zip(serve.tls_key.clone()).map(|(chain, key)| TlsFiles { chain, key });
+    let blobs = serve.s3_bucket.clone().map_or(BlobPlace::Folder, |bucket| BlobPlace::S3 { bucket });
+    let limits =
+        Limits { connections: serve.connections, device_bytes: serve.device_mib << 20, ..Limits::default() };
+    let config = RelayConfig::new(args.dir.clone(), serve.listen);
+    Ok(RelayConfig { database, blobs, tls, metrics: serve.metrics, log: serve.log, limits, ..config })
 }

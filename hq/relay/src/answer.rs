@@ -8,9 +8,9 @@ use wayside_sync::wire::{MEDIA_TYPE, Problem, Stored, encode};
 use crate::RelayError;
 
 /// Shortest `Retry-After`, in seconds.
-const RETRY_AFTER_S: u8 = 5;
+const RETRY_AFTER_S: u16 = 5;
 /// Devices told to come back later are spread over so many seconds more, so that they do not come back together.
-const RETRY_SPREAD_S: u8 = 25;
+const RETRY_SPREAD_S: u16 = 120;
 
 /// A success.
 pub(crate) struct Answer {
@@ -61,12 +61,24 @@ impl Refusal {
     pub(crate) const TOO_LARGE: Self = Self::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::SyncRefused);
     /// The body did not come in time.
     pub(crate) const SLOW: Self = Self::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::SyncTransient);
+    /// Asked too often.
+    pub(crate) const TOO_MANY: Self = Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::SyncTransient);
+    /// More at once than there is memory for.
+    pub(crate) const BUSY: Self = Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::SyncTransient);
+    /// What is held for this device leaves no room until the desk deletes some of it.
+    pub(crate) const QUOTA: Self = Self::new(StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull);
+
+    pub(crate) const fn code(&self) -> ErrorCode {
+        self.code
+    }
 }
 
 impl From<RelayError> for Refusal {
     fn from(error: RelayError) -> Self {
         let status = match error {
-            RelayError::Busy | RelayError::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+            RelayError::Busy | RelayError::Stopped | RelayError::Server { .. } | RelayError::Blobs => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             RelayError::Full => StatusCode::INSUFFICIENT_STORAGE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -78,12 +90,17 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let problem = Problem { code: self.code.as_str().to_owned() };
         let mut response = Answer { status: self.status, body: encode(&problem) }.into_response();
-        if self.status.is_server_error() {
-            // Without random bytes all get the same wish; their own jitter still spreads them.
-            let [byte] = wayside_seal::random::bytes::<1>().unwrap_or([0]);
-            let seconds = HeaderValue::from(u16::from(RETRY_AFTER_S + byte % RETRY_SPREAD_S));
-            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        if self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s()));
         }
+        // For the log: the code, never the body.
+        response.extensions_mut().insert(self);
         response
     }
+}
+
+/// A wish that differs from one to the next.
+pub(crate) fn retry_after_s() -> u16 {
+    // Without random bytes all get the same wish; their own jitter still spreads them.
+    RETRY_AFTER_S + u16::from_be_bytes(wayside_seal::random::bytes().unwrap_or([0; 2])) % RETRY_SPREAD_S
 }

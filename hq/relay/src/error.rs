@@ -12,6 +12,24 @@ pub enum RelayError {
         /// SQLite's extended result code.
         sqlite: i32,
     },
+    /// The PostgreSQL server refused or cannot be reached; nothing was acknowledged.
+    #[error("database server: {}", core::str::from_utf8(.state).unwrap_or("?"))]
+    Server {
+        /// Its SQLSTATE; `08000` where no answer came.
+        state: [u8; 5],
+    },
+    /// The database's address is not one, or it would be spoken to in clear over a network.
+    #[error("the database's address is not usable")]
+    DatabaseUrl,
+    /// A row does not have the form the relay writes.
+    #[error("a row of another form")]
+    Row,
+    /// The blob store refused or cannot be reached; nothing was acknowledged.
+    #[error("the blob store does not answer as it should")]
+    Blobs,
+    /// A certificate or its key cannot be used.
+    #[error("a certificate or key cannot be used")]
+    Certificate,
     /// The disk is full; nothing was acknowledged.
     #[error("the disk is full")]
     Full,
@@ -44,12 +62,18 @@ pub enum RelayError {
 impl Coded for RelayError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Database { .. } | Self::Setting(_) | Self::File(_) | Self::DeskToken | Self::Random => {
-                ErrorCode::RelayStorage
-            }
+            Self::Database { .. }
+            | Self::Server { .. }
+            | Self::DatabaseUrl
+            | Self::Row
+            | Self::Blobs
+            | Self::Setting(_)
+            | Self::File(_)
+            | Self::DeskToken
+            | Self::Random => ErrorCode::RelayStorage,
             Self::Full => ErrorCode::StorageFull,
             Self::NewerSchema => ErrorCode::RelayNewerSchema,
-            Self::Listen(_) => ErrorCode::RelayListen,
+            Self::Listen(_) | Self::Certificate => ErrorCode::RelayListen,
             Self::Busy | Self::Stopped => ErrorCode::SyncTransient,
         }
     }
@@ -62,6 +86,17 @@ impl From<rusqlite::Error> for RelayError {
             Some(error) => Self::Database { sqlite: error.extended_code },
             // A value of an unexpected type or length: SQLITE_CORRUPT.
             None => Self::Database { sqlite: 11 },
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for RelayError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        // Only the state: the server's own words may quote what it was given.
+        match error.code().map(|state| state.code()) {
+            Some("53100") => Self::Full,
+            Some(state) => Self::Server { state: state.as_bytes().try_into().unwrap_or(*b"?????") },
+            None => Self::Server { state: *b"08000" },
         }
     }
 }

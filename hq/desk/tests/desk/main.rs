@@ -41,7 +41,7 @@ impl World {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let relay = wayside_relay::serve(&RelayConfig { dir: folder.path().join("relay"), listen }).unwrap();
+        let relay = wayside_relay::serve(&RelayConfig::new(folder.path().join("relay"), listen)).unwrap();
         let token = read_desk_token(relay.desk_token_file()).unwrap();
         let address = format!("http://{}", relay.address());
         let founding =

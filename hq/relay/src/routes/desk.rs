@@ -4,29 +4,28 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use wayside_model::{DeviceId, ErrorCode};
-use wayside_sync::wire::{self, TokenTicket};
+use wayside_sync::wire::{self, ItemPage, StoredItem, TokenTicket, unhex};
 
 use super::{Shared, StartQuery, asked};
 use crate::answer::{Answer, Refusal};
-use crate::tables::control::PutControl;
-use crate::tables::{Put, control, devices, enrolments, items, published};
-use crate::{auth, body, database};
+use crate::store::{Put, PutControl};
+use crate::{auth, body};
 
 /// Items of a page, where the desk does not say.
 const ITEMS: usize = 100;
 
 pub(super) async fn put_directory(relay: Shared, headers: HeaderMap, request: Body) -> Result<Answer, Refusal> {
-    let ((), bytes) = body::admitted(auth::desk(&relay, &headers), request).await?;
-    let sha256 = wayside_seal::sha256(&bytes);
-    relay.database.write(move |connection| published::put_directory(connection, &bytes)).await?;
+    let ((), body) = body::admitted(&relay.memory, auth::desk(&relay, &headers), request).await?;
+    let sha256 = wayside_seal::sha256(&body.bytes);
+    relay.store.put_directory(body.bytes).await?;
     Ok(Answer::stored(sha256, true))
 }
 
 pub(super) async fn add_token(relay: Shared, headers: HeaderMap, request: Body) -> Result<Answer, Refusal> {
-    let ((), bytes) = body::admitted(auth::desk(&relay, &headers), request).await?;
-    let ticket: TokenTicket = wire::decode(&bytes).ok_or(Refusal::MALFORMED)?;
-    match relay.database.write(move |connection| enrolments::add_token(connection, &ticket)).await? {
-        put @ (Put::New | Put::Duplicate) => Ok(Answer::stored(wayside_seal::sha256(&bytes), put == Put::New)),
+    let ((), body) = body::admitted(&relay.memory, auth::desk(&relay, &headers), request).await?;
+    let ticket: TokenTicket = wire::decode(&body.bytes).ok_or(Refusal::MALFORMED)?;
+    match relay.store.add_token(ticket).await? {
+        put @ (Put::New | Put::Duplicate) => Ok(Answer::stored(wayside_seal::sha256(&body.bytes), put == Put::New)),
         Put::Conflict => Err(Refusal::CONFLICT),
     }
 }
@@ -34,16 +33,34 @@ pub(super) async fn add_token(relay: Shared, headers: HeaderMap, request: Body) 
 pub(super) async fn enrolments(relay: Shared, query: StartQuery, headers: HeaderMap) -> Result<Answer, Refusal> {
     auth::desk(&relay, &headers)?;
     let after = asked(query)?.after;
-    let page = database::read(&relay.database, move |connection| enrolments::page(connection, after)).await?;
-    Ok(Answer::of(&page))
+    Ok(Answer::of(&relay.store.enrolments(after).await?))
 }
 
 pub(super) async fn items(relay: Shared, query: StartQuery, headers: HeaderMap) -> Result<Answer, Refusal> {
     auth::desk(&relay, &headers)?;
     let from = asked(query)?;
-    let limit = from.limit.unwrap_or(ITEMS);
-    let page = database::read(&relay.database, move |connection| items::page(connection, from.after, limit)).await?;
+    let held = relay.store.items(from.after, from.limit.unwrap_or(ITEMS)).await?;
+    let mut page = ItemPage { items: Vec::with_capacity(held.items.len()), more: held.more };
+    for item in held.items {
+        let bytes = match item.bytes {
+            Some(bytes) => bytes,
+            None => relay.blobs.get(&item.sha256).await?,
+        };
+        page.items.push(StoredItem { cursor: item.cursor, device: item.device, bytes });
+    }
     Ok(Answer::of(&page))
+}
+
+/// Takes the bytes of an item away, for an erasure or because the desk has it in safety. Again is a success.
+pub(super) async fn delete_item(relay: Shared, Path(id): Path<String>, headers: HeaderMap) -> Result<Answer, Refusal> {
+    auth::desk(&relay, &headers)?;
+    let id = unhex::<16>(&id).ok_or(Refusal::NOT_FOUND)?;
+    let deleted = relay.store.delete_item(id).await?.ok_or(Refusal::NOT_FOUND)?;
+    // The row first: bytes that no row names are waste, a row whose bytes are gone would be damage.
+    if deleted.in_blobs {
+        relay.blobs.delete(&deleted.sha256).await?;
+    }
+    Ok(Answer::stored(deleted.sha256, false))
 }
 
 pub(super) async fn put_control(
@@ -52,22 +69,16 @@ pub(super) async fn put_control(
     headers: HeaderMap,
     request: Body,
 ) -> Result<Answer, Refusal> {
-    let ((), bytes) = body::admitted(auth::desk(&relay, &headers), request).await?;
+    let ((), body) = body::admitted(&relay.memory, auth::desk(&relay, &headers), request).await?;
     let device: DeviceId = device.parse().map_err(|_| Refusal::NOT_FOUND)?;
     let counter: u64 = counter.parse().map_err(|_| Refusal::NOT_FOUND)?;
-    let sha256 = wayside_seal::sha256(&bytes);
-    let put = relay.database.write(move |connection| {
-        Ok(match devices::is_known(connection, device)? {
-            true => Some(control::put(connection, device, counter, &bytes)?),
-            false => None,
-        })
-    });
-    match put.await? {
-        Some(PutControl::New) => Ok(Answer::stored(sha256, true)),
-        Some(PutControl::Duplicate) => Ok(Answer::stored(sha256, false)),
-        Some(PutControl::Conflict) => Err(Refusal::CONFLICT),
-        Some(PutControl::OutOfOrder) => Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::SyncRefused)),
-        None => Err(Refusal::NOT_FOUND),
+    let sha256 = wayside_seal::sha256(&body.bytes);
+    match relay.store.put_control(device, counter, body.bytes).await? {
+        PutControl::New => Ok(Answer::stored(sha256, true)),
+        PutControl::Duplicate => Ok(Answer::stored(sha256, false)),
+        PutControl::Conflict => Err(Refusal::CONFLICT),
+        PutControl::OutOfOrder => Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::SyncRefused)),
+        PutControl::NoDevice => Err(Refusal::NOT_FOUND),
     }
 }
 
@@ -77,8 +88,8 @@ pub(super) async fn revoke(
     headers: HeaderMap,
     request: Body,
 ) -> Result<Answer, Refusal> {
-    let ((), bytes) = body::admitted(auth::desk(&relay, &headers), request).await?;
+    let ((), body) = body::admitted(&relay.memory, auth::desk(&relay, &headers), request).await?;
     let device: DeviceId = device.parse().map_err(|_| Refusal::NOT_FOUND)?;
-    let known = relay.database.write(move |connection| devices::revoke(connection, device)).await?;
-    if known { Ok(Answer::stored(wayside_seal::sha256(&bytes), false)) } else { Err(Refusal::NOT_FOUND) }
+    let known = relay.store.revoke(device).await?;
+    if known { Ok(Answer::stored(wayside_seal::sha256(&body.bytes), false)) } else { Err(Refusal::NOT_FOUND) }
 }

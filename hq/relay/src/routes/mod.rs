@@ -2,19 +2,27 @@
 
 mod desk;
 mod device;
+mod items;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
 use crate::answer::{Answer, Refusal};
-use crate::database::{Database, read};
-use crate::tables::published;
+use crate::blobs::Blobs;
+use crate::limits::{Limits, Memory, Rates};
+use crate::meters::{self, Meters};
+use crate::store::Store;
 
 /// What every handler shares.
 pub(crate) struct Relay {
-    pub(crate) database: Arc<Database>,
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) blobs: Blobs,
+    pub(crate) limits: Limits,
+    pub(crate) rates: Rates,
+    pub(crate) memory: Memory,
+    pub(crate) meters: Meters,
     pub(crate) desk_sha256: [u8; 32],
 }
 
@@ -26,25 +34,31 @@ pub(crate) fn router(relay: Arc<Relay>) -> Router {
         .route("/v1/health", get(health))
         .route("/v1/directory", get(directory))
         .route("/v1/enrolments", post(device::enrol))
-        .route("/v1/items/{id}", put(device::put_item))
+        .route(crate::batch::PATH, post(items::put_batch))
+        .route("/v1/items/{id}", put(items::put_item))
+        .route("/v1/items/{id}/parts", get(items::parts).put(items::put_part))
         .route("/v1/control", get(device::control))
         .route("/v1/desk/directory", put(desk::put_directory))
         .route("/v1/desk/tokens", post(desk::add_token))
         .route("/v1/desk/enrolments", get(desk::enrolments))
         .route("/v1/desk/items", get(desk::items))
+        .route("/v1/desk/items/{id}", delete(desk::delete_item))
         .route("/v1/desk/control/{device}/{counter}", put(desk::put_control))
         .route("/v1/desk/revoke/{device}", post(desk::revoke))
         .fallback(async || Refusal::NOT_FOUND)
         .method_not_allowed_fallback(async || Refusal::NOT_FOUND)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&relay), meters::observe))
         .with_state(relay)
 }
 
-async fn health() -> Answer {
-    Answer::of(&wayside_sync::wire::Health { version: wayside_sync::wire::VERSION })
+/// Says that the store answers, too: a relay that cannot store is not in order.
+async fn health(relay: Shared) -> Result<Answer, Refusal> {
+    relay.store.ping().await?;
+    Ok(Answer::of(&wayside_sync::wire::Health { version: wayside_sync::wire::VERSION }))
 }
 
 async fn directory(relay: Shared) -> Result<Answer, Refusal> {
-    read(&relay.database, published::directory).await?.map(Answer::bytes).ok_or(Refusal::NOT_FOUND)
+    relay.store.directory().await?.map(Answer::bytes).ok_or(Refusal::NOT_FOUND)
 }
 
 /// The query of a read.

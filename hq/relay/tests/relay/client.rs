@@ -18,7 +18,7 @@ pub(crate) struct World {
 }
 
 pub(crate) fn start(dir: &Path) -> RunningRelay {
-    serve(&RelayConfig { dir: dir.to_owned(), listen: "127.0.0.1:0".parse().unwrap() }).unwrap()
+    serve(&RelayConfig::new(dir.to_owned(), "127.0.0.1:0".parse().unwrap())).unwrap()
 }
 
 impl World {
@@ -48,6 +48,13 @@ impl World {
         expect_stored(&self.desk(Method::Post, wire::desk_tokens(), &body), &body);
     }
 
+    /// Deletes an item as the desk does; the status.
+    pub(crate) fn delete(&self, id: &[u8; 16]) -> u16 {
+        let url = format!("{}/v1/desk/items/{}", self.client.base, wire::hex(id));
+        let request = ureq::http::Request::delete(url).header("authorization", format!("Bearer {}", self.desk_token));
+        self.client.agent.run(request.body(()).unwrap()).unwrap().status().as_u16()
+    }
+
     /// All items the relay has, page by page.
     pub(crate) fn items(&self) -> Vec<StoredItem> {
         let (mut items, mut after) = (Vec::new(), 0);
@@ -63,8 +70,8 @@ impl World {
 }
 
 pub(crate) struct Client {
-    agent: ureq::Agent,
-    base: String,
+    pub(crate) agent: ureq::Agent,
+    pub(crate) base: String,
 }
 
 impl Client {

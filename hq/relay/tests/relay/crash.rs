@@ -2,60 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use wayside_sync::{Method, read_stored};
 
 use crate::client::{Client, World, start};
 use crate::phone::{Phone, path};
+use crate::process::Process;
 
-const FOLDER: &str = "WAYSIDE_RELAY_TEST_FOLDER";
+#[path = "../../../../xtask/src/postgres.rs"]
+#[expect(dead_code, reason = "not everything of it is used here")]
+mod server;
+
 const KILLS: usize = 4;
-
-/// Not a test of its own: the process that gets killed. Without the folder in its environment it does nothing.
-#[test]
-#[ignore = "started by killed_while_uploading as a process of its own"]
-fn relay_process() {
-    let Some(dir) = std::env::var_os(FOLDER) else { return };
-    let dir = Path::new(&dir);
-    let relay = start(dir);
-    std::fs::write(dir.join("address.new"), relay.address().to_string()).unwrap();
-    std::fs::rename(dir.join("address.new"), dir.join("address")).unwrap();
-    relay.run_until_signal().unwrap();
-}
-
-/// A relay process; killed with SIGKILL at the latest when the test is over.
-struct Process(Child);
-
-impl Process {
-    fn kill(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-fn spawn(dir: &Path) -> (Process, Client) {
-    let _ = std::fs::remove_file(dir.join("address"));
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["crash::relay_process", "--exact", "--ignored"]).env(FOLDER, dir).stdout(Stdio::null());
-    let process = Process(command.spawn().unwrap());
-    let deadline = Instant::now() + Duration::from_secs(60);
-    loop {
-        if let Ok(address) = std::fs::read_to_string(dir.join("address")) {
-            return (process, Client::new(address.parse().unwrap()));
-        }
-        assert!(Instant::now() < deadline, "the relay process does not start");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
 
 /// Acknowledged items that are not held, and items held more than once.
 fn losses(acknowledged: &BTreeSet<Vec<u8>>, held: &[Vec<u8>]) -> (usize, usize) {
@@ -73,8 +33,8 @@ fn killed_while_uploading() {
     let acknowledged = Mutex::new(BTreeSet::new());
     let mut unanswered = 0;
     for kill in 0..KILLS {
-        let (mut process, client) = spawn(world.dir.path());
-        let (client, acknowledged) = (&client, &acknowledged);
+        let mut process = Process::start(world.dir.path());
+        let (client, acknowledged) = (&process.client(), &acknowledged);
         std::thread::scope(|scope| {
             let senders: Vec<_> = phones
                 .iter_mut()
@@ -111,4 +71,64 @@ fn killed_while_uploading() {
     acknowledged.insert(b"never stored".to_vec());
     let twice = [held.as_slice(), &held[..1]].concat();
     assert_eq!(losses(&acknowledged, &twice), (1, 1));
+}
+
+/// Two relays on one PostgreSQL. One is killed under load; the phones go on with the other, and nothing is lost or doubled.
+#[test]
+fn one_of_two_relays_is_killed() {
+    let cache = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
+    let server = server::Postgres::start(&cache).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (here, there) = (dir.path().join("one"), dir.path().join("two"));
+    let url = server.url();
+    let mut one = Process::with(&here, Some(&url), None);
+    // Both show the desk one token.
+    std::fs::create_dir_all(&there).unwrap();
+    std::fs::copy(here.join("desk-token"), there.join("desk-token")).unwrap();
+    let two = Process::with(&there, Some(&url), None);
+    let token = std::fs::read_to_string(here.join("desk-token")).unwrap().trim().to_owned();
+    let mut world = World { dir, relay: None, desk_token: token, client: one.client() };
+    // Enrolled with the one, known to the other.
+    let mut phones: Vec<_> = (0..6).map(|_| Phone::enrolled(&world)).collect();
+    let acknowledged = Mutex::new(BTreeSet::new());
+    let (first, second, shared) = (&one.client(), &two.client(), &acknowledged);
+    std::thread::scope(|scope| {
+        let senders: Vec<_> = phones
+            .iter_mut()
+            .enumerate()
+            .map(|(n, phone)| {
+                scope.spawn(move || {
+                    let (mut moved, mut client) = (false, if n % 2 == 0 { first } else { second });
+                    for _ in 0..60 {
+                        let item = phone.any_envelope(1);
+                        loop {
+                            match client.try_send(Method::Put, &path(&item), &item, Some(&phone.bearer())) {
+                                Ok(reply) => {
+                                    read_stored(&reply, &wayside_seal::sha256(&item)).unwrap();
+                                    shared.lock().unwrap().insert(item);
+                                    break;
+                                }
+                                Err(_) => {
+                                    assert!(!moved, "the other relay fails, too");
+                                    (moved, client) = (true, second);
+                                }
+                            }
+                        }
+                    }
+                    moved
+                })
+            })
+            .collect();
+        while shared.lock().unwrap().len() < 60 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        one.kill();
+        let moved = senders.into_iter().map(|sender| sender.join().unwrap()).filter(|moved| *moved).count();
+        assert_eq!(moved, 3, "the kill came while items were under way");
+    });
+    world.client = two.client();
+    let held: Vec<_> = world.items().into_iter().map(|item| item.bytes).collect();
+    let acknowledged = acknowledged.into_inner().unwrap();
+    assert_eq!((acknowledged.len(), losses(&acknowledged, &held)), (360, (0, 0)));
+    assert_eq!(held.len(), 360);
 }

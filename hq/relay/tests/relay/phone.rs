@@ -56,6 +56,13 @@ impl Phone {
         sealed.bytes
     }
 
+    /// An envelope of about this size.
+    pub(crate) fn large_envelope(&mut self, size: usize) -> Vec<u8> {
+        let sealed = self.chain.seal(random::id().unwrap(), 4, &vec![7; size]).unwrap();
+        self.chain = sealed.next;
+        sealed.bytes
+    }
+
     pub(crate) fn any_envelope(&mut self, priority: u8) -> Vec<u8> {
         self.envelope(random::id().unwrap(), priority)
     }

@@ -7,22 +7,22 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::writer::{Task, Writer};
 use crate::RelayError;
-use crate::writer::{Task, Writer};
 
-const SCHEMA: &str = include_str!("../migrations/0001_start.sql");
+const SCHEMA: &str = include_str!("schema.sql");
 const SCHEMA_VERSION: i64 = 1;
 /// SQLite's own word for `synchronous=FULL`.
 const FULL: i64 = 2;
 
 /// The relay's database: one connection that writes, one that reads.
-pub(crate) struct Database {
+pub(super) struct Database {
     reader: Mutex<Connection>,
     writer: Writer,
 }
 
 impl Database {
-    pub(crate) fn open(file: &Path) -> Result<Self, RelayError> {
+    pub(super) fn open(file: &Path) -> Result<Self, RelayError> {
         let mut connection = connect(file)?;
         migrate(&mut connection)?;
         let reader = connect(file)?;
@@ -30,14 +30,14 @@ impl Database {
         Ok(Self { reader: Mutex::new(reader), writer: Writer::start(connection)? })
     }
 
-    /// Runs `work` on what is committed. Blocks the calling thread; handlers go through [`read`].
-    pub(crate) fn read_now<T>(&self, work: impl FnOnce(&Connection) -> Result<T, RelayError>) -> Result<T, RelayError> {
+    /// Runs `work` on what is committed. Blocks the calling thread.
+    pub(super) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, RelayError>) -> Result<T, RelayError> {
         // A panic elsewhere left at worst an unfinished read behind.
         work(&self.reader.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Runs `work` in a transaction and answers once it is committed and on disk.
-    pub(crate) async fn write<T: Send + 'static>(
+    pub(super) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, RelayError> + Send + 'static,
     ) -> Result<T, RelayError> {
@@ -45,15 +45,6 @@ impl Database {
         self.writer.push(Box::new(Task::new(work, reply)))?;
         answer.await.map_err(|_| RelayError::Stopped)?
     }
-}
-
-/// Runs `work` on what is committed, on a thread that may block.
-pub(crate) async fn read<T: Send + 'static>(
-    database: &std::sync::Arc<Database>,
-    work: impl FnOnce(&Connection) -> Result<T, RelayError> + Send + 'static,
-) -> Result<T, RelayError> {
-    let database = std::sync::Arc::clone(database);
-    tokio::task::spawn_blocking(move || database.read_now(work)).await.map_err(|_| RelayError::Stopped)?
 }
 
 fn connect(file: &Path) -> Result<Connection, RelayError> {
@@ -96,7 +87,7 @@ mod tests {
         let file = dir.path().join("relay.db");
         let database = Database::open(&file).unwrap();
         database
-            .read_now(|connection| {
+            .read(|connection| {
                 let text = |name| connection.pragma_query_value(None, name, |row| row.get::<_, String>(0));
                 assert_eq!(text("journal_mode")?, "wal");
                 assert!(connection.execute("DELETE FROM item", []).is_err(), "the reader can write");

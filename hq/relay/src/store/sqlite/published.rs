@@ -7,13 +7,13 @@ use crate::RelayError;
 const DIRECTORY: &str = "directory";
 
 /// The directory in force, as the desk put it last. Whether it is newer is checked by who verifies its signature.
-pub(crate) fn directory(connection: &Connection) -> Result<Option<Vec<u8>>, RelayError> {
+pub(super) fn directory(connection: &Connection) -> Result<Option<Vec<u8>>, RelayError> {
     let sql = "SELECT bytes FROM published WHERE name = ?1";
     Ok(connection.query_row(sql, (DIRECTORY,), |row| row.get(0)).optional()?)
 }
 
 /// Puts the directory in place of the one before.
-pub(crate) fn put_directory(connection: &Connection, bytes: &[u8]) -> Result<(), RelayError> {
+pub(super) fn put_directory(connection: &Connection, bytes: &[u8]) -> Result<(), RelayError> {
     connection.execute("INSERT OR REPLACE INTO published (name, bytes) VALUES (?1, ?2)", (DIRECTORY, bytes))?;
     Ok(())
 }

@@ -11,7 +11,8 @@ CREATE TABLE token (
 CREATE TABLE device (
     id BLOB PRIMARY KEY CHECK (length(id) = 16),
     token_sha256 BLOB NOT NULL UNIQUE CHECK (length(token_sha256) = 32),
-    revoked INTEGER NOT NULL DEFAULT 0
+    revoked INTEGER NOT NULL DEFAULT 0,
+    held INTEGER NOT NULL DEFAULT 0    -- bytes of its items and unfinished uploads
 ) STRICT, WITHOUT ROWID;
 
 -- AUTOINCREMENT: a cursor is never given twice, whatever happens to rows later.
@@ -20,12 +21,31 @@ CREATE TABLE enrolment (
     request BLOB NOT NULL
 ) STRICT;
 
+-- A deleted item keeps its id and hash: what comes late of it is known and not kept again.
 CREATE TABLE item (
     cursor INTEGER PRIMARY KEY AUTOINCREMENT,
     id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     device BLOB NOT NULL REFERENCES device (id),
     sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
-    bytes BLOB NOT NULL
+    len INTEGER NOT NULL,
+    bytes BLOB,                        -- NULL: in the blob store under its hash, or deleted
+    in_blobs INTEGER NOT NULL,
+    deleted INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Items that come in pieces, until the last one is there.
+CREATE TABLE upload (
+    cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+    device BLOB NOT NULL REFERENCES device (id),
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    UNIQUE (device, id)
+) STRICT;
+
+CREATE TABLE part (
+    upload INTEGER NOT NULL REFERENCES upload (cursor) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (upload, start)
 ) STRICT;
 
 CREATE TABLE control (

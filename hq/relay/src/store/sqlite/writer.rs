@@ -15,7 +15,7 @@ const QUEUE: usize = 4096;
 const BATCH: usize = 256;
 
 /// One piece of work: done inside the transaction, answered after it.
-pub(crate) trait Job: Send {
+pub(super) trait Job: Send {
     /// Does the work; `false` rolls it back.
     fn run(&mut self, connection: &Connection) -> bool;
     /// Sends the answer, once the fate of the transaction is known.
@@ -23,14 +23,14 @@ pub(crate) trait Job: Send {
 }
 
 /// A job made of a function.
-pub(crate) struct Task<T, F> {
+pub(super) struct Task<T, F> {
     work: Option<F>,
     result: Result<T, RelayError>,
     reply: oneshot::Sender<Result<T, RelayError>>,
 }
 
 impl<T, F> Task<T, F> {
-    pub(crate) fn new(work: F, reply: oneshot::Sender<Result<T, RelayError>>) -> Self {
+    pub(super) fn new(work: F, reply: oneshot::Sender<Result<T, RelayError>>) -> Self {
         Self { work: Some(work), result: Err(RelayError::Stopped), reply }
     }
 }
@@ -50,20 +50,20 @@ impl<T: Send, F: FnOnce(&Connection) -> Result<T, RelayError> + Send> Job for Ta
 }
 
 /// The way to the thread. Dropping it lets the thread finish what waits, and waits for that.
-pub(crate) struct Writer {
+pub(super) struct Writer {
     jobs: Option<SyncSender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection) -> Result<Self, RelayError> {
+    pub(super) fn start(connection: Connection) -> Result<Self, RelayError> {
         let (jobs, queue) = sync_channel(QUEUE);
         let thread =
             std::thread::Builder::new().name("relay-writer".to_owned()).spawn(move || run(connection, &queue))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
-    pub(crate) fn push(&self, job: Box<dyn Job>) -> Result<(), RelayError> {
+    pub(super) fn push(&self, job: Box<dyn Job>) -> Result<(), RelayError> {
         match self.jobs.as_ref().map(|jobs| jobs.try_send(job)) {
             Some(Ok(())) => Ok(()),
             Some(Err(TrySendError::Full(_))) => Err(RelayError::Busy),

@@ -1,0 +1,151 @@
+//! The task that writes items. Requests that arrive together share one statement, so that one wait for the disk serves all
+//! of them; each is answered after that commit, never before.
+
+use std::collections::HashMap;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_postgres::{Client, Statement};
+use wayside_model::DeviceId;
+
+use super::super::{NewItem, Put, signed};
+use super::link::{Own, Server, within};
+use crate::RelayError;
+
+/// Requests that may wait at once; beyond it the relay says "later".
+const QUEUE: usize = 4096;
+/// Requests in one statement.
+const BATCH: usize = 256;
+/// Bytes after which a statement takes no further request.
+const BATCH_BYTES: u64 = 4 << 20;
+
+/// The items' numbers are taken first: the row of the counter is the lock under which items are added, and it lasts until
+/// the commit (schema.sql says why).
+const PUT: &str = "
+    WITH input AS (
+        SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bytea[])
+            WITH ORDINALITY AS t (id, device, sha256, len, bytes, place)
+    ), taken AS (
+        UPDATE counter SET next = next + cardinality($1) WHERE name = 'item' RETURNING next - cardinality($1) - 1 AS base
+    ), added AS (
+        INSERT INTO item (id, cursor, device, sha256, len, bytes, in_blobs)
+        SELECT id, base + place, device, sha256, len, bytes, bytes IS NULL FROM taken, input
+        ON CONFLICT (id) DO NOTHING RETURNING id, device, len
+    ), charged AS (
+        UPDATE device SET held = held + sums.len
+        FROM (SELECT device, sum(len)::bigint AS len FROM added GROUP BY device) sums WHERE device.id = sums.device
+    )
+    SELECT id FROM added";
+
+struct Job {
+    device: DeviceId,
+    items: Vec<NewItem>,
+    reply: oneshot::Sender<Result<Vec<Put>, RelayError>>,
+}
+
+/// The way to the task. It ends when this is dropped.
+pub(super) struct Writer(mpsc::Sender<Job>);
+
+impl Writer {
+    pub(super) fn start(server: Server) -> Self {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(run(Own::new(server), queue));
+        Self(jobs)
+    }
+
+    pub(super) async fn put(&self, device: DeviceId, items: Vec<NewItem>) -> Result<Vec<Put>, RelayError> {
+        let (reply, answer) = oneshot::channel();
+        self.0.try_send(Job { device, items, reply }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => RelayError::Busy,
+            mpsc::error::TrySendError::Closed(_) => RelayError::Stopped,
+        })?;
+        answer.await.map_err(|_| RelayError::Stopped)?
+    }
+}
+
+async fn run(own: Own, mut queue: mpsc::Receiver<Job>) {
+    let mut prepared = None;
+    while let Some(first) = queue.recv().await {
+        let mut size = first.size();
+        let mut batch = vec![first];
+        while batch.len() < BATCH
+            && size < BATCH_BYTES
+            && let Ok(job) = queue.try_recv()
+        {
+            size += job.size();
+            batch.push(job);
+        }
+        match within(commit(&own, &mut prepared, &batch)).await {
+            Ok(mut puts) => batch.into_iter().for_each(|job| {
+                let rest = puts.split_off(job.items.len());
+                // Who asked may be gone; what is committed stays committed.
+                let _ = job.reply.send(Ok(std::mem::replace(&mut puts, rest)));
+            }),
+            Err(error) => {
+                batch.into_iter().for_each(|job| drop(job.reply.send(Err(error))));
+            }
+        }
+    }
+}
+
+impl Job {
+    fn size(&self) -> u64 {
+        self.items.iter().map(|item| item.bytes.as_ref().map_or(64, |bytes| bytes.len() as u64)).sum()
+    }
+}
+
+/// One outcome for each item of the batch, in its order.
+async fn commit(own: &Own, prepared: &mut Option<(u64, Statement)>, batch: &[Job]) -> Result<Vec<Put>, RelayError> {
+    let mut locked = own.lock().await?;
+    let connection = locked.number();
+    let client = locked.client()?;
+    let statement = match prepared.take() {
+        Some((made_on, statement)) if made_on == connection => statement,
+        _ => client.prepare(PUT).await?,
+    };
+    let all: Vec<(&DeviceId, &NewItem)> =
+        batch.iter().flat_map(|job| job.items.iter().map(|item| (&job.device, item))).collect();
+    // The first of equal ids decides; the others are compared with it afterwards.
+    let mut firsts: HashMap<&[u8; 16], &[u8; 32]> = HashMap::new();
+    let (mut ids, mut devices, mut hashes, mut lens, mut bytes) = (vec![], vec![], vec![], vec![], vec![]);
+    for (device, item) in &all {
+        if firsts.contains_key(&item.id) {
+            continue;
+        }
+        firsts.insert(&item.id, &item.sha256);
+        ids.push(item.id.as_slice());
+        devices.push(device.as_bytes().as_slice());
+        hashes.push(item.sha256.as_slice());
+        lens.push(signed(item.len));
+        bytes.push(item.bytes.as_deref());
+    }
+    let rows = client.query(&statement, &[&ids, &devices, &hashes, &lens, &bytes]).await?;
+    *prepared = Some((connection, statement));
+    let mut new = rows.iter().map(|row| super::array::<16>(row.try_get(0)?)).collect::<Result<Vec<_>, _>>()?;
+    new.sort_unstable();
+    let held = held(client, ids.iter().filter(|id| new.binary_search_by(|n| n.as_slice().cmp(id)).is_err())).await?;
+    Ok(all
+        .iter()
+        .map(|(_, item)| match firsts.remove(&item.id) {
+            Some(_) if new.binary_search(&item.id).is_ok() => Put::New,
+            _ => {
+                let here = held
+                    .get(&item.id)
+                    .or_else(|| all.iter().find(|(_, first)| first.id == item.id).map(|(_, first)| &first.sha256));
+                if here == Some(&item.sha256) { Put::Duplicate } else { Put::Conflict }
+            }
+        })
+        .collect())
+}
+
+/// Hashes of what was there before.
+async fn held<'a>(
+    client: &Client,
+    ids: impl Iterator<Item = &'a &'a [u8]>,
+) -> Result<HashMap<[u8; 16], [u8; 32]>, RelayError> {
+    let ids: Vec<&[u8]> = ids.copied().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = client.query("SELECT id, sha256 FROM item WHERE id = ANY($1)", &[&ids]).await?;
+    rows.iter().map(|row| Ok((super::array(row.try_get(0)?)?, super::array(row.try_get(1)?)?))).collect()
+}
