@@ -1,1 +1,14 @@
 #![doc = include_str!("../README.md")]
+
+mod device;
+mod expectation;
+mod host;
+mod hq;
+mod player;
+mod scenario;
+mod tree;
+
+pub use hq::Hq;
+pub use player::play;
+pub use scenario::{Scenario, Step, all};
+pub use tree::root;

@@ -1,0 +1,101 @@
+//! What is seen of a device, and whether it is what a scenario expects.
+
+use crate::device::Device;
+use serde_json::{Map, Value, json};
+use wayside_field::{FieldError, PageKind, PageView, QuestionView};
+
+/// Compares each name of an expectation with what is seen; says what differs.
+pub(crate) fn check(device: &Device, expected: &Map<String, Value>) -> Result<(), String> {
+    for (name, wanted) in expected {
+        let seen = see(device, name).map_err(|error| format!("{name}: refused with {}", error.code.as_str()))?;
+        let Some(seen) = seen else { return Err(format!("{name} is nothing that can be looked at")) };
+        if !holds(&seen, wanted) {
+            return Err(format!("{name}: expected {wanted}, saw {seen}"));
+        }
+    }
+    Ok(())
+}
+
+/// An object has to have what is wanted and may have more; everything else has to be equal.
+fn holds(seen: &Value, wanted: &Value) -> bool {
+    match (seen, wanted) {
+        (Value::Object(seen), Value::Object(wanted)) => {
+            wanted.iter().all(|(name, wanted)| seen.get(name).is_some_and(|seen| holds(seen, wanted)))
+        }
+        _ => seen == wanted,
+    }
+}
+
+fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
+    Ok(Some(match name {
+        "open" => json!(page(device).is_some()),
+        "stored" => json!(device.session.as_ref().is_some_and(|session| session.is_stored())),
+        "gate" => match page(device).map(|page| page.kind) {
+            Some(PageKind::Gate(view)) => json!(view.gate),
+            _ => Value::Null,
+        },
+        "at_end" => json!(page(device).is_some_and(|page| page.kind == PageKind::End)),
+        "can_finish" => json!(page(device).is_some_and(|page| page.can_finish)),
+        "language" => json!(page(device).map(|page| page.language)),
+        "questions" => questions(device).iter().map(|question| question.reference.clone()).collect(),
+        "labels" => questions(device).iter().map(|question| question.label.clone()).collect(),
+        "values" => questions(device).iter().map(|q| (q.reference.clone(), json!(q.value))).collect(),
+        "states" => questions(device).iter().map(|q| (q.reference.clone(), json!(q.state))).collect(),
+        "forms" => json!(device.vault.forms()?.len()),
+        "drafts" => json!(device.vault.drafts()?.len()),
+        "queue" => {
+            let queue = device.vault.queue_status()?;
+            json!({
+                "waiting": queue.waiting, "handed_over": queue.handed_over,
+                "hq_has_it": queue.hq_has_it, "quarantined": queue.quarantined,
+            })
+        }
+        "device" => {
+            let status = device.vault.status()?;
+            json!({
+                "confirmed": status.confirmed, "revoked": status.revoked, "role": status.role, "site": status.site,
+            })
+        }
+        "present" => json!(device.is_present()),
+        "sync" => json!(device.synced.map(|synced| json!({"complete": synced.complete, "failed": synced.failed}))),
+        "outcomes" => device.report.iter().flat_map(|r| &r.outcomes).map(|outcome| outcome.id.clone()).collect(),
+        "offers" => device.report.iter().flat_map(|r| &r.steps).map(|step| (step.id.clone(), json!(true))).collect(),
+        "branches" => branches(device),
+        _ => return Ok(None),
+    }))
+}
+
+fn page(device: &Device) -> Option<PageView> {
+    device.session.as_ref().and_then(|session| session.page().ok())
+}
+
+fn questions(device: &Device) -> Vec<QuestionView> {
+    match page(device).map(|page| page.kind) {
+        Some(PageKind::Questions { questions, .. }) => questions,
+        _ => Vec::new(),
+    }
+}
+
+/// Each positive dimension of the last result with the rule branch it rests on.
+fn branches(device: &Device) -> Value {
+    let text = device.report.as_ref().and_then(|report| report.explanation.as_deref()).unwrap_or("null");
+    let explanation: Value = serde_json::from_str(text).unwrap_or_default();
+    let dimensions = explanation["dimensions"].as_array().into_iter().flatten();
+    let positive = dimensions.filter(|dimension| !dimension["branch"].is_null());
+    positive.filter_map(|d| Some((d["id"].as_str()?.to_owned(), d["branch"].clone()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_may_have_more_and_a_list_may_not() {
+        assert!(holds(&json!({"a": 1, "b": {"c": 2, "d": 3}}), &json!({"b": {"c": 2}})));
+        assert!(!holds(&json!({"a": 1}), &json!({"a": 2})));
+        assert!(!holds(&json!({"a": 1}), &json!({"b": 1})));
+        assert!(!holds(&json!([1, 2]), &json!([1])));
+        assert!(holds(&Value::Null, &Value::Null));
+        assert!(!holds(&json!(0), &Value::Null));
+    }
+}

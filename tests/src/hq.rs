@@ -1,0 +1,86 @@
+//! HQ as a person has it: relay and desk as the program `wayside`, each call a process of its own.
+
+use serde_json::Value;
+use std::env;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// The desk's secret. It guards nothing but test data.
+const PASSPHRASE: &str = "amber lantern quiet harbour maple stone";
+
+/// A relay that runs and a desk that knows it, in a folder that goes away with this.
+pub struct Hq {
+    folder: TempDir,
+    relay: Child,
+}
+
+impl Hq {
+    /// Starts both. The program has to be built: `cargo build --workspace` does.
+    pub fn start() -> Result<Self, String> {
+        let folder = tempfile::tempdir().map_err(said)?;
+        std::fs::write(folder.path().join("secret"), PASSPHRASE).map_err(said)?;
+        let relay_dir = folder.path().join("relay");
+        let mut serve = Command::new(program()?);
+        serve.args(["--json", "relay", "--dir"]).arg(&relay_dir).args(["serve", "--listen", "127.0.0.1:0"]);
+        let relay = serve.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(said)?;
+        // Whatever goes wrong from here on, the relay is ended.
+        let mut hq = Self { folder, relay };
+        let stdout = hq.relay.stdout.take().ok_or("the relay has no output")?;
+        let ready = serde_json::Deserializer::from_reader(BufReader::new(stdout)).into_iter::<Value>().next();
+        let ready = ready.ok_or("the relay said nothing")?.map_err(said)?;
+        let url = ready["url"].as_str().unwrap_or_default().to_owned();
+        let token = relay_dir.join("desk-token");
+        let init = ["init", "--org", "Test", "--kdf", "floor", "--relay", &url, "--relay-token"];
+        hq.desk_with(&init, &token)?;
+        Ok(hq)
+    }
+
+    /// A fresh enrolment record, as its QR code would carry it.
+    pub(crate) fn enrolment_record(&self) -> Result<String, String> {
+        let file = self.folder.path().join("record");
+        self.desk_with(&["enrol", "--role", "interviewer", "--site", "S1", "--worker", "W1", "--out"], &file)?;
+        let record = std::fs::read_to_string(&file).map_err(said)?;
+        std::fs::remove_file(&file).map_err(said)?;
+        Ok(record.trim().to_owned())
+    }
+
+    /// Runs `wayside desk …` and reads its JSON.
+    pub(crate) fn desk(&self, arguments: &[&str]) -> Result<Value, String> {
+        let mut desk = Command::new(program()?);
+        desk.args(["--json", "desk", "--dir"]).arg(self.folder.path().join("desk"));
+        desk.arg("--pin-file").arg(self.folder.path().join("secret")).args(arguments);
+        let done = desk.stdin(Stdio::null()).output().map_err(said)?;
+        if !done.status.success() {
+            return Err(format!("desk {}: {}", arguments.join(" "), String::from_utf8_lossy(&done.stderr)));
+        }
+        serde_json::from_slice(&done.stdout).map_err(said)
+    }
+
+    fn desk_with(&self, arguments: &[&str], last: &Path) -> Result<Value, String> {
+        let last = last.to_string_lossy();
+        self.desk(&[arguments, &[last.as_ref()]].concat())
+    }
+}
+
+impl Drop for Hq {
+    fn drop(&mut self) {
+        // Its store is made for being cut off at any moment.
+        let _ = self.relay.kill();
+        let _ = self.relay.wait();
+    }
+}
+
+/// The program beside the test programs.
+fn program() -> Result<PathBuf, String> {
+    let test = env::current_exe().map_err(said)?;
+    let beside = test.ancestors().nth(2).map(|folder| folder.join("wayside"));
+    beside
+        .filter(|path| path.is_file())
+        .ok_or_else(|| "`wayside` is not built: run `cargo build --workspace`".to_owned())
+}
+
+fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,100 @@
+//! Plays a scenario on a device of its own, against a real relay and a real desk.
+
+use crate::device::Device;
+use crate::expectation;
+use crate::hq::Hq;
+use crate::scenario::{Action, Direction, Order, Scenario};
+use chrono::DateTime;
+use std::path::Path;
+use std::sync::Arc;
+use wayside_field::{Entry, ErrorCode, FieldError, FormSession, SetClock, Timestamp};
+
+/// Plays it to its end. The error names the step and what differs.
+pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
+    let now = DateTime::parse_from_rfc3339(&scenario.now).map_err(|error| error.to_string())?;
+    let offset_minutes = now.offset().local_minus_utc() / 60;
+    let clock = SetClock::starting_at(Timestamp::from_millis(now.timestamp_millis()), offset_minutes);
+    let mut device = Device::enrol(hq, Arc::new(clock))?;
+    for (index, step) in scenario.steps.iter().enumerate() {
+        let at = |problem: String| format!("{}, step {}: {problem}", scenario.name, index + 1);
+        match &step.action {
+            Action::Expect { expect } => expectation::check(&device, expect).map_err(at)?,
+            Action::Desk { desk } => order(hq, &device, *desk).map_err(at)?,
+            action => {
+                let done = act(&mut device, action, &scenario.folder).map_err(|error| error.code.as_str());
+                match (&done, &step.refused) {
+                    (Ok(()), None) => {}
+                    (Err(code), Some(wanted)) if code == wanted => {}
+                    (Ok(()), Some(wanted)) => return Err(at(format!("expected a refusal with {wanted}, it was done"))),
+                    (Err(code), _) => return Err(at(format!("refused with {code}"))),
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn order(hq: &Hq, device: &Device, order: Order) -> Result<(), String> {
+    hq.desk(&["pull"])?;
+    let on_the_device = match order {
+        Order::Pull => return Ok(()),
+        Order::Confirm => "confirm",
+        Order::Revoke => "revoke",
+    };
+    let id = device.id().map_err(|error| error.to_string())?;
+    hq.desk(&["devices", on_the_device, &id]).map(drop)
+}
+
+fn act(device: &mut Device, action: &Action, folder: &Path) -> Result<(), FieldError> {
+    match action {
+        Action::Start { start, language } => {
+            device.session = Some(device.vault.start_session(start, language)?);
+            Ok(())
+        }
+        Action::Play { play } => {
+            let entries: Vec<Entry> = serde_json::from_str(&read(&folder.join(play))?).map_err(|_| malformed())?;
+            entries.iter().try_for_each(|e| entry(session(device)?, e, &folder.join(play).with_file_name("")))
+        }
+        Action::Go { go: Direction::Forward } => session(device)?.forward().map(drop),
+        Action::Go { go: Direction::Back } => session(device)?.back().map(drop),
+        Action::Finish { .. } => {
+            device.report = Some(session(device)?.finish()?);
+            Ok(())
+        }
+        Action::Discard { .. } => session(device)?.discard(),
+        Action::Resume { resume } => device.resume(*resume),
+        Action::Open { open } => device.open(*open),
+        Action::Lock { .. } => {
+            device.vault.lock();
+            Ok(())
+        }
+        Action::Suspend { suspend: true } => device.vault.suspend(),
+        Action::Suspend { suspend: false } => device.vault.resume(),
+        Action::Install { install } => device.vault.install_form(&read(&folder.join(install))?).map(drop),
+        Action::Sync { sync } => device.sync(*sync),
+        Action::SyncLocked { sync_locked } => device.sync_locked(*sync_locked),
+        Action::Wipe { .. } => device.wipe(),
+        Action::Entry(one) => entry(session(device)?, one, folder),
+        Action::Expect { .. } | Action::Desk { .. } => Err(malformed()),
+    }
+}
+
+fn entry(session: &mut FormSession, entry: &Entry, folder: &Path) -> Result<(), FieldError> {
+    let Entry::Attach { attach, file } = entry else { return session.apply(entry) };
+    let path = folder.join(file);
+    let bytes = std::fs::read(&path).map_err(|_| malformed())?;
+    let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned()).unwrap_or_default();
+    session.attach(attach, &extension, bytes).map(drop)
+}
+
+fn session(device: &mut Device) -> Result<&mut FormSession, FieldError> {
+    device.session.as_mut().ok_or_else(malformed)
+}
+
+fn read(path: &Path) -> Result<String, FieldError> {
+    std::fs::read_to_string(path).map_err(|_| malformed())
+}
+
+fn malformed() -> FieldError {
+    FieldError::new(ErrorCode::EntryMalformed)
+}

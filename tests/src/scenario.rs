@@ -1,0 +1,206 @@
+//! A scenario file. The format is in `tests/scenarios/README.md`; every language reads the same files.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+use wayside_field::Entry;
+
+/// One file.
+#[derive(Clone)]
+pub struct Scenario {
+    /// Its file name without the ending.
+    pub name: String,
+    /// The folder that the files it names are relative to.
+    pub folder: PathBuf,
+    /// What the device's clock shows at the start, as RFC 3339.
+    pub now: String,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One step: something done, or something looked at.
+#[derive(Clone)]
+pub struct Step {
+    /// What is done.
+    pub(crate) action: Action,
+    /// The code it has to be refused with; without one it has to be done.
+    pub(crate) refused: Option<String>,
+}
+
+impl Step {
+    /// Whether it only looks.
+    pub const fn is_expectation(&self) -> bool {
+        matches!(self.action, Action::Expect { .. })
+    }
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub(crate) enum Action {
+    Expect {
+        expect: Map<String, Value>,
+    },
+    Start {
+        start: String,
+        #[serde(default = "english")]
+        language: String,
+    },
+    Play {
+        play: String,
+    },
+    Go {
+        go: Direction,
+    },
+    Finish {
+        #[serde(rename = "finish")]
+        _finish: Yes,
+    },
+    Discard {
+        #[serde(rename = "discard")]
+        _discard: Yes,
+    },
+    Resume {
+        resume: usize,
+    },
+    Open {
+        open: With,
+    },
+    Lock {
+        #[serde(rename = "lock")]
+        _lock: Yes,
+    },
+    Suspend {
+        suspend: bool,
+    },
+    Install {
+        install: String,
+    },
+    Sync {
+        sync: Link,
+    },
+    SyncLocked {
+        sync_locked: Link,
+    },
+    Desk {
+        desk: Order,
+    },
+    Wipe {
+        #[serde(rename = "wipe")]
+        _wipe: Yes,
+    },
+    Entry(Entry),
+}
+
+/// `true`, and nothing else.
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "bool")]
+pub(crate) struct Yes;
+
+impl TryFrom<bool> for Yes {
+    type Error = &'static str;
+    fn try_from(value: bool) -> Result<Self, Self::Error> {
+        if value { Ok(Self) } else { Err("only true means something here") }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Direction {
+    Forward,
+    Back,
+}
+
+/// With what the vault is opened.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum With {
+    Right,
+    WrongSecret,
+    LostKey,
+}
+
+/// What the network is.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Link {
+    /// The real relay.
+    Relay,
+    /// No network.
+    NoPath,
+    /// A captive portal's page with status 200.
+    Portal,
+    /// A web server's own page with status 404.
+    NotFound,
+    /// A proxy's page with status 503.
+    Down,
+    /// A status that no list has.
+    Odd,
+}
+
+/// What a person does at HQ.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Order {
+    Confirm,
+    Pull,
+    Revoke,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "shows")]
+    _shows: String,
+    #[serde(default = "noon")]
+    now: String,
+    steps: Vec<Map<String, Value>>,
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+fn noon() -> String {
+    "2026-11-01T12:00:00Z".to_owned()
+}
+
+impl Scenario {
+    /// Reads one file; says which step is not understood.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        let file: File = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        let mut steps = Vec::new();
+        for (index, mut step) in file.steps.into_iter().enumerate() {
+            let refused = step.remove("refused").and_then(|code| code.as_str().map(str::to_owned));
+            let action = serde_json::from_value(Value::Object(step));
+            steps.push(Step { action: action.map_err(|_| format!("step {} is not understood", index + 1))?, refused });
+        }
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self { name, folder: path.parent().map(Path::to_owned).unwrap_or_default(), now: file.now, steps })
+    }
+
+    /// The same without one step.
+    pub fn without(&self, index: usize) -> Self {
+        let mut other = self.clone();
+        other.steps.remove(index);
+        other
+    }
+
+    /// The last thing that was to be done, and not refused, before the last look: what the scenario is about.
+    pub fn cause(&self) -> Option<usize> {
+        let last_look = self.steps.iter().rposition(Step::is_expectation)?;
+        self.steps[..last_look].iter().rposition(|step| !step.is_expectation() && step.refused.is_none())
+    }
+}
+
+/// Every scenario, in the order of their names.
+pub fn all() -> Result<Vec<Scenario>, String> {
+    let folder = crate::root().join("tests/scenarios");
+    let entries = std::fs::read_dir(&folder).map_err(|error| error.to_string())?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .collect();
+    files.sort();
+    files.iter().map(|file| Scenario::read(file).map_err(|problem| format!("{}: {problem}", file.display()))).collect()
+}
