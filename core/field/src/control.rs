@@ -54,6 +54,12 @@ fn one(
         }
         ControlKind::Revoked => settings.put_revoked(),
         ControlKind::Receipt(bytes) => receipt(inner, identity, outbox, &bytes),
+        // Kept out until the vault takes them in: nothing of them may have half an effect.
+        ControlKind::Content(_)
+        | ControlKind::Minimum(_)
+        | ControlKind::Wipe(_)
+        | ControlKind::Erasure(_)
+        | ControlKind::SetAside { .. } => refused(ErrorCode::SealMalformed),
     }
 }
 

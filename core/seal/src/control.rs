@@ -1,10 +1,11 @@
 //! The control log: what HQ tells one device, numbered and signed by the desk.
 
 use minicbor::{Decode, Encode};
-use wayside_model::DeviceId;
+use wayside_model::{CaseId, DeviceId};
 
+use crate::bytes::labelled;
 use crate::signed::{CONTROL, Shape};
-use crate::{SealError, SigningKey, VerifyingKey};
+use crate::{SealError, SigningKey, VerifyingKey, sha256};
 
 const SHAPE: Shape = Shape { tag: CONTROL, context: "wayside/control/1" };
 
@@ -23,6 +24,33 @@ pub enum ControlKind {
     /// A new [`crate::Directory`].
     #[n(3)]
     Directory(#[cbor(n(0), with = "minicbor::bytes")] Vec<u8>),
+    /// A form, a rule set, a language pack, a service list or a dictionary: a [`crate::content::Content`].
+    #[n(4)]
+    Content(#[cbor(n(0), with = "minicbor::bytes")] Vec<u8>),
+    /// What the device needs to know of a person, sealed to its own key: a [`crate::minimum::Minimum`].
+    #[n(5)]
+    Minimum(#[cbor(n(0), with = "minicbor::bytes")] Vec<u8>),
+    /// Destroy the reading keys: a [`crate::WipeOrder`], signed by two keys of HQ.
+    #[n(6)]
+    Wipe(#[cbor(n(0), with = "minicbor::bytes")] Vec<u8>),
+    /// Erase the case of this hash ([`case_hash`]). The case itself is not named: the relay reads along.
+    #[n(7)]
+    Erasure(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]),
+    /// HQ opened the envelope of this id and cannot use it; the code says why. It is set aside and shown.
+    #[n(8)]
+    SetAside {
+        /// The envelope.
+        #[cbor(n(0), with = "minicbor::bytes")]
+        id: [u8; 16],
+        /// A stable error code.
+        #[n(1)]
+        code: String,
+    },
+}
+
+/// How an erasure names a case to those who have it.
+pub fn case_hash(case: CaseId) -> [u8; 32] {
+    sha256(&labelled("wayside/case-hash/1", &[case.as_bytes()]))
 }
 
 /// One entry of a device's control log.
@@ -67,6 +95,11 @@ mod tests {
             ControlKind::Receipt(vec![1]),
             ControlKind::Revoked,
             ControlKind::Directory(vec![]),
+            ControlKind::Content(vec![2]),
+            ControlKind::Minimum(vec![3]),
+            ControlKind::Wipe(vec![4]),
+            ControlKind::Erasure(case_hash(CaseId::from_bytes([5; 16]))),
+            ControlKind::SetAside { id: [6; 16], code: "seal.malformed".to_owned() },
         ] {
             let bytes = control(kind.clone()).sign(&desk()).unwrap();
             assert!(verify(&bytes).unwrap() == control(kind));

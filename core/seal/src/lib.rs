@@ -5,6 +5,7 @@ pub mod bundle;
 pub mod certificate;
 pub mod chain;
 pub mod checkpoint;
+pub mod content;
 pub mod control;
 pub mod directory;
 pub mod enrol;
@@ -13,11 +14,14 @@ pub mod epoch;
 pub mod hpke;
 pub mod item;
 pub mod keystore;
+pub mod minimum;
+pub mod one_shot;
 pub mod random;
 pub mod receipt;
 pub mod request;
 pub mod sign;
 pub mod stretch;
+pub mod wipe;
 pub mod words;
 
 mod base32;
@@ -27,6 +31,7 @@ mod fixed;
 mod hash;
 mod key;
 mod signed;
+mod zip;
 
 #[cfg(test)]
 mod fixtures;
@@ -57,3 +62,4 @@ pub use receipt::Receipt;
 pub use request::EnrolmentRequest;
 pub use sign::{Signature, SigningKey, VerifyingKey};
 pub use stretch::StretchParams;
+pub use wipe::WipeOrder;

@@ -11,6 +11,8 @@ pub(crate) const CONTROL: u8 = 0x15;
 pub(crate) const DIRECTORY: u8 = 0x16;
 pub(crate) const CERTIFICATE: u8 = 0x17;
 pub(crate) const REQUEST: u8 = 0x18;
+pub(crate) const ONE_SHOT: u8 = 0x19;
+pub(crate) const WIPE: u8 = 0x1a;
 
 /// One kind of signed value.
 pub(crate) struct Shape {

@@ -172,6 +172,9 @@ impl Engine {
             }
             Err(Trouble::Reply(ReplyError::Refused(ErrorCode::SyncCredential))) if open.subject != Subject::Health => {
                 self.note_failure(SyncClass::Credential);
+                if let Subject::Item(id) = open.subject {
+                    self.parts.broke_off(&id);
+                }
                 self.pause = Some(Wait::new(now, LONGEST_WAIT_MS, SyncClass::Credential));
                 // A revoked device may still read its orders, and should now; one that may not even do that waits.
                 self.pause_control = open.subject == Subject::Control;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod backoff;
+pub mod carrier;
 mod choice;
 mod class;
 pub mod clock;

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use wayside_model::ErrorCode;
+
 use crate::planted::{self, Fault};
 use crate::wire::{self, PartAt};
 use crate::{Method, ReplyError};
@@ -80,7 +82,11 @@ impl Parts {
         let place = self.places.entry(*id).or_default();
         let held = usize::try_from(at.offset).ok().and_then(|offset| bytes.get(..offset));
         let Some(held) = held.filter(|held| wayside_seal::sha256(held) == at.sha256) else {
-            place.misfits += 1;
+            place.misfits = place.misfits.saturating_add(1);
+            // Said again and again of the whole length: it holds other bytes under this id, and keeps them.
+            if place.misfits > MISFITS_BEFORE_NEW && at.offset == bytes.len() as u64 {
+                return Err(ReplyError::Refused(ErrorCode::SyncConflict));
+            }
             place.offset = (place.misfits >= MISFITS_BEFORE_NEW).then_some(0);
             return Err(ReplyError::Integrity);
         };
@@ -142,6 +148,9 @@ mod tests {
             parts.broke_off(&ID);
         }
         assert!(matches!(parts.next(&ID, bytes.len()), Piece::Part { offset: 0, .. }), "begins anew");
+        let other = PartAt { offset: 10_000, sha256: [0; 32] };
+        let conflict = Err(ReplyError::Refused(ErrorCode::SyncConflict));
+        assert_eq!(parts.arrived(&ID, part, &other, &bytes, 1), conflict, "other bytes under this id, for good");
         assert_eq!(parts.arrived(&ID, part, &at(&bytes, 10_000), &bytes, 1), Ok(Some(10_000)));
     }
 }

@@ -2,6 +2,7 @@
 //! disk it says by id, and only after HQ's receipt.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use wayside_model::Timestamp;
 use wayside_seal::{ItemKind, Receipt};
@@ -68,11 +69,46 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Adds a sealed item. The same id again changes nothing.
+    /// Adds an item. The same id again changes nothing, except that a draft becomes what was sealed of it.
     pub fn add(&mut self, row: Row) {
-        if let std::collections::btree_map::Entry::Vacant(place) = self.rows.entry(row.id) {
-            place.insert(row);
-            self.order.push(row.id);
+        match self.rows.entry(row.id) {
+            Entry::Vacant(place) => {
+                place.insert(row);
+                self.order.push(row.id);
+            }
+            Entry::Occupied(mut place) => {
+                if let Some(state) = next(place.get().state, Happening::Finished) {
+                    place.insert(Row { state, ..row });
+                }
+            }
+        }
+    }
+
+    /// Checkpoints whose newest sister covers them are not sent any more, once the relay has every envelope that one covers.
+    pub fn supersede_checkpoints(&mut self) {
+        let mut newest: BTreeMap<u32, u64> = BTreeMap::new();
+        for row in self.rows.values().filter(|row| row.kind == ItemKind::Checkpoint) {
+            let last = newest.entry(row.epoch).or_default();
+            *last = (*last).max(row.seq);
+        }
+        newest.retain(|epoch, last| {
+            let missing = |row: &Row| {
+                row.kind == ItemKind::Envelope
+                    && row.epoch == *epoch
+                    && row.seq <= *last
+                    && !matches!(
+                        row.state,
+                        State::RelayStored { .. } | State::HqAcked { .. } | State::Purged | State::Erased
+                    )
+            };
+            !self.rows.values().any(missing)
+        });
+        for row in self.rows.values_mut().filter(|row| row.kind == ItemKind::Checkpoint) {
+            if newest.get(&row.epoch).is_some_and(|last| row.seq < *last)
+                && let Some(state) = next(row.state, Happening::Supersede)
+            {
+                row.state = state;
+            }
         }
     }
 
@@ -102,6 +138,15 @@ impl Queue {
     /// What the engine is to look at, at `now`: what HQ has, what is held or blocked and what is gone is left out.
     pub fn views(&self, now: Timestamp) -> Vec<ItemView> {
         self.rows().filter_map(|row| view(row, now)).collect()
+    }
+
+    /// The scheduler saw what was sealed since.
+    pub fn schedule(&mut self) {
+        for row in self.rows.values_mut() {
+            if let Some(state) = next(row.state, Happening::Scheduled) {
+                row.state = state;
+            }
+        }
     }
 
     /// A failure of this item alone that passes. There is no last attempt.

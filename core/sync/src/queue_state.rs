@@ -175,7 +175,8 @@ pub fn next(state: State, happening: Happening) -> Option<State> {
         H::Retry => matches!(state, S::Quarantined(_) | S::Held(_) | S::Blocked(_)).then_some(S::Queued),
         H::Stale => matches!(state, S::RelayStored { .. }).then_some(S::Queued),
         H::Supersede => waits.then_some(S::Superseded),
-        H::Erase => (!matches!(state, S::Erased)).then_some(S::Erased),
+        // What is on its way still goes: the chain cannot be followed without it, and HQ destroys the content unseen.
+        H::Erase => matches!(state, S::Draft | S::HqAcked { .. } | S::Purged | S::Superseded).then_some(S::Erased),
         // What was in the air is asked for again; a wait is computed anew.
         H::Restart => matches!(state, S::Sealed | S::Sending { .. } | S::Backoff { .. }).then_some(S::Queued),
     }

@@ -1,0 +1,359 @@
+//! A phone: durable disk, key store, and an engine that a restart forgets. All decisions are the shipping functions'.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use wayside_model::{DeviceId, ErrorCode, EventId, Timestamp};
+use wayside_seal::item::Header;
+use wayside_seal::{Chain, Checkpoint, Directory, ItemKind, Key, SigningKey, epoch, sha256};
+use wayside_sync::clock::Stamp;
+use wayside_sync::lifecycle::{Fate, Turn, plan};
+use wayside_sync::merge::{Case, CaseEvent};
+use wayside_sync::queue::{Queue, Row};
+use wayside_sync::queue_state::{Happening, Quarantine, State};
+use wayside_sync::{Engine, ItemView, Store, StoreError, SyncClass, wire};
+
+use crate::rng::Rng;
+use crate::truth::{Truth, index_of};
+
+/// What survives the end of the program.
+#[derive(Clone)]
+pub(crate) struct Disk {
+    pub(crate) chain: Option<Chain>,
+    /// The epoch this disk believes to be the last one begun.
+    pub(crate) mark: u32,
+    pub(crate) receipt_keys: BTreeMap<u32, Key>,
+    pub(crate) outbox: BTreeMap<[u8; 16], Vec<u8>>,
+    pub(crate) queue: Queue,
+    pub(crate) position: u64,
+    pub(crate) orders: Vec<(u64, Vec<u8>)>,
+    pub(crate) applied: u64,
+    pub(crate) cases: Vec<Case>,
+    /// What went into each case, for the second account.
+    pub(crate) known: Vec<Vec<CaseEvent>>,
+    pub(crate) erased: Vec<bool>,
+    pub(crate) stamp: Option<Stamp>,
+    pub(crate) revoked: bool,
+    pub(crate) wiped: bool,
+}
+
+pub(crate) struct Phone {
+    pub(crate) device: DeviceId,
+    pub(crate) sign: SigningKey,
+    pub(crate) token: [u8; 32],
+    pub(crate) relay: usize,
+    pub(crate) disk: Disk,
+    pub(crate) backup: Option<Disk>,
+    /// Kept by the key store, which no backup holds: the epoch and the next number in it.
+    pub(crate) mark: u32,
+    pub(crate) mark_seq: u64,
+    pub(crate) io: bool,
+    pub(crate) engine: Engine,
+    pub(crate) clock_off: i64,
+    pub(crate) poison: Option<[u8; 16]>,
+    pub(crate) poison_ends: u32,
+    pub(crate) full: bool,
+    pub(crate) silent_key_store: bool,
+    /// Failures of each item since the engine began, for the check of the order.
+    pub(crate) failures: BTreeMap<[u8; 16], u32>,
+    pub(crate) old_request: Option<wayside_sync::Request>,
+    /// Items of which the network delivered an old request late.
+    pub(crate) reordered: BTreeSet<[u8; 16]>,
+}
+
+impl Phone {
+    pub(crate) fn new(index: usize, relays: usize, cases: usize, rng: &mut Rng) -> Self {
+        let device = DeviceId::from_bytes([index as u8 + 1; 16]);
+        #[expect(clippy::unwrap_used, reason = "fixed seeds make keys")]
+        let sign = SigningKey::from_seed([index as u8 + 100; 32]).unwrap();
+        let disk = Disk {
+            chain: None,
+            mark: 0,
+            receipt_keys: BTreeMap::new(),
+            outbox: BTreeMap::new(),
+            queue: Queue::default(),
+            position: 0,
+            orders: Vec::new(),
+            applied: 0,
+            cases: vec![Case::default(); cases],
+            known: vec![Vec::new(); cases],
+            erased: vec![false; cases],
+            stamp: None,
+            revoked: false,
+            wiped: false,
+        };
+        let engine = Engine::new(rng.next()).with_parts();
+        Self {
+            device,
+            sign,
+            token: [index as u8 + 1; 32],
+            relay: index % relays,
+            disk,
+            backup: None,
+            mark: 0,
+            mark_seq: 1,
+            io: false,
+            engine,
+            clock_off: 0,
+            poison: None,
+            poison_ends: 0,
+            full: false,
+            silent_key_store: false,
+            failures: BTreeMap::new(),
+            old_request: None,
+            reordered: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn now(&self, world: Timestamp) -> Timestamp {
+        world.plus_millis(self.clock_off)
+    }
+
+    /// Begins an epoch where none is open. A number is never used twice, because the key store counts them.
+    fn ensure_epoch(&mut self, directory: &Directory, now: Timestamp, rng: &mut Rng) {
+        if self.disk.chain.as_ref().is_some_and(|chain| !chain.is_full()) {
+            return;
+        }
+        self.mark += 1;
+        self.mark_seq = 1;
+        let mut source = |bytes: &mut [u8]| {
+            rng.fill(bytes);
+            Ok(())
+        };
+        #[expect(clippy::unwrap_used, reason = "the directory is the simulator's own")]
+        let started = epoch::start_from(&mut source, self.device, self.mark, directory, &self.sign).unwrap();
+        self.disk.mark = self.mark;
+        self.disk.receipt_keys.insert(self.mark, started.receipt_key);
+        self.disk.chain = Some(started.chain);
+        self.keep(started.header, now);
+    }
+
+    /// The item goes into the outbox and its row into the queue.
+    fn keep(&mut self, bytes: Vec<u8>, now: Timestamp) {
+        let Ok(header) = Header::read(&bytes) else { return };
+        self.disk.queue.add(row(&header, &bytes, now));
+        self.disk.queue.happened(&header.id, Happening::Scheduled);
+        self.disk.outbox.insert(header.id, bytes);
+    }
+
+    pub(crate) fn draft(&mut self, id: [u8; 16], now: Timestamp) {
+        let header = Header { kind: ItemKind::Envelope, priority: 1, device_epoch: self.mark, id, seq: 0 };
+        self.disk.queue.add(Row { state: State::Draft, ..row(&header, &[], now) });
+    }
+
+    /// Seals an event into the outbox; the commit is made apart, so that a cut can come between.
+    pub(crate) fn seal(
+        &mut self,
+        truth: &Truth,
+        index: usize,
+        priority: u8,
+        directory: &Directory,
+        now: Timestamp,
+        rng: &mut Rng,
+    ) -> Option<(Chain, CaseEvent)> {
+        if self.disk.revoked || self.disk.wiped || self.silent_key_store {
+            return None;
+        }
+        self.ensure_epoch(directory, now, rng);
+        let chain = self.disk.chain.as_ref()?;
+        let sealed = chain.seal(EventId::from_bytes(truth.id), priority, &truth.plain(index)).ok()?;
+        self.disk.outbox.insert(truth.id, sealed.bytes);
+        Some((sealed.next, truth.event.clone()))
+    }
+
+    pub(crate) fn commit(&mut self, id: [u8; 16], next: Chain, case: usize, event: CaseEvent, now: Timestamp) {
+        let Some(bytes) = self.disk.outbox.get(&id) else { return };
+        let Ok(header) = Header::read(bytes) else { return };
+        self.disk.queue.add(row(&header, bytes, now));
+        self.mark_seq = self.mark_seq.max(next.next_seq());
+        self.disk.chain = Some(next);
+        self.disk.stamp = self.disk.stamp.max(Some(event.stamp));
+        self.learn(case, event);
+    }
+
+    /// An event goes into this phone's copy of a case.
+    pub(crate) fn learn(&mut self, case: usize, event: CaseEvent) {
+        if !self.disk.erased[case] {
+            self.disk.known[case].push(event.clone());
+        }
+        self.disk.cases[case].insert(event);
+    }
+
+    /// The program starts: what a cut left half-done is completed, what is not this disk's life begins a new epoch.
+    /// Returns the events whose commit was made now.
+    pub(crate) fn start(&mut self, truths: &[Truth], now: Timestamp, rng: &mut Rng) -> Vec<usize> {
+        self.engine = Engine::new(rng.next()).with_parts();
+        self.failures.clear();
+        self.disk.queue.restart();
+        let mut committed = Vec::new();
+        let behind = self.disk.chain.as_ref().is_some_and(|chain| chain.next_seq() < self.mark_seq);
+        if self.disk.mark != self.mark || behind {
+            self.obey(Turn::Restored);
+            self.disk.mark = self.mark;
+        }
+        while let Some(chain) = self.disk.chain.clone() {
+            let found = self.disk.outbox.iter().find_map(|(id, bytes)| {
+                (self.disk.queue.row(id).is_none_or(|row| row.state == State::Draft))
+                    .then(|| chain.open(bytes).ok().map(|opened| (*id, opened)))?
+            });
+            let Some((id, opened)) = found else { break };
+            let Some(index) = index_of(&opened.plain) else { break };
+            self.commit(id, opened.next, truths[index].case, truths[index].event.clone(), now);
+            committed.push(index);
+        }
+        committed
+    }
+
+    /// Carries a plan out, and nothing else.
+    pub(crate) fn obey(&mut self, turn: Turn) {
+        let plan = plan(turn);
+        match plan.vault {
+            Fate::Keep => {}
+            Fate::SetAside | Fate::Destroy => {
+                self.disk.chain = None;
+                self.disk.receipt_keys.clear();
+                self.disk.cases.fill(Case::default());
+                self.disk.known.fill(Vec::new());
+                self.disk.erased.fill(false);
+                self.disk.wiped |= plan.vault == Fate::Destroy;
+            }
+        }
+        if plan.outbox == Fate::Destroy {
+            self.disk.outbox.clear();
+            self.disk.queue = Queue::default();
+        }
+        if plan.new_epoch {
+            self.disk.chain = None;
+        }
+    }
+
+    /// A checkpoint over all that was sealed, where there is none yet.
+    pub(crate) fn sign_checkpoint(&mut self, now: Timestamp, rng: &mut Rng) {
+        let Some(chain) = &self.disk.chain else { return };
+        let (upto, number) = (chain.next_seq() - 1, chain.epoch());
+        let covers = |row: &Row| row.kind == ItemKind::Checkpoint && row.epoch == number && row.seq == upto;
+        if upto == 0 || self.silent_key_store || self.disk.queue.rows().any(covers) {
+            return;
+        }
+        let mut source = |bytes: &mut [u8]| {
+            rng.fill(bytes);
+            Ok(())
+        };
+        if let Ok(bytes) = Checkpoint::make_from(&mut source, chain, &self.sign) {
+            self.keep(bytes, now);
+        }
+    }
+
+    pub(crate) fn next_stamp(&mut self, now: Timestamp) -> Stamp {
+        let stamp = Stamp::after(self.disk.stamp, now.as_millis(), self.device);
+        self.disk.stamp = Some(stamp);
+        stamp
+    }
+
+    pub(crate) fn store(&mut self, world: Timestamp, relay_epoch: u32) -> PhoneStore<'_> {
+        let now = self.now(world);
+        let bearer = wire::bearer(&self.token);
+        PhoneStore {
+            disk: RefCell::new(&mut self.disk),
+            now,
+            relay_epoch,
+            full: self.full,
+            io: self.io,
+            bearer,
+            seen: RefCell::default(),
+        }
+    }
+}
+
+fn row(header: &Header, bytes: &[u8], now: Timestamp) -> Row {
+    Row {
+        id: header.id,
+        sha256: sha256(bytes),
+        epoch: header.device_epoch,
+        seq: header.seq,
+        kind: header.kind,
+        priority: header.priority,
+        len: bytes.len() as u64,
+        sealed_at: now,
+        state: State::Sealed,
+        failures: 0,
+        crashes: 0,
+        in_hand: false,
+    }
+}
+
+/// The engine's port over the disk.
+pub(crate) struct PhoneStore<'a> {
+    disk: RefCell<&'a mut Disk>,
+    now: Timestamp,
+    relay_epoch: u32,
+    full: bool,
+    io: bool,
+    bearer: String,
+    /// Classes the engine reported.
+    pub(crate) seen: RefCell<Vec<SyncClass>>,
+}
+
+impl PhoneStore<'_> {
+    fn check_full(&self) -> Result<(), StoreError> {
+        if self.full { Err(StoreError(ErrorCode::StorageFull)) } else { Ok(()) }
+    }
+}
+
+impl Store for PhoneStore<'_> {
+    fn items(&self) -> Result<Vec<ItemView>, StoreError> {
+        if self.io {
+            return Err(StoreError(ErrorCode::StorageIo));
+        }
+        Ok(self.disk.borrow().queue.views(self.now))
+    }
+    fn bytes(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.disk.borrow().outbox.get(id).cloned())
+    }
+    fn mark_handed_over(&mut self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.check_full()?;
+        let at = self.now;
+        self.disk.borrow_mut().queue.happened(id, Happening::RelayHas { relay_epoch: self.relay_epoch, at });
+        Ok(())
+    }
+    fn set_aside(&mut self, id: &[u8; 16], code: ErrorCode) -> Result<(), StoreError> {
+        self.check_full()?;
+        let why = if code == ErrorCode::SyncConflict { Quarantine::Integrity } else { Quarantine::Refused };
+        self.disk.borrow_mut().queue.happened(id, Happening::Quarantine(why));
+        Ok(())
+    }
+    fn control_position(&self) -> Result<u64, StoreError> {
+        Ok(self.disk.borrow().position)
+    }
+    fn add_control(&mut self, counter: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        self.check_full()?;
+        let mut disk = self.disk.borrow_mut();
+        disk.position = counter;
+        disk.orders.push((counter, bytes.to_vec()));
+        Ok(())
+    }
+    fn note_failure(
+        &mut self,
+        id: &[u8; 16],
+        status: Option<u16>,
+        class: SyncClass,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.seen.borrow_mut().push(class);
+        self.disk.borrow_mut().queue.failed(id, status, class, until);
+        Ok(())
+    }
+    fn take_in_hand(&self, id: &[u8; 16]) -> Result<(), StoreError> {
+        let mut disk = self.disk.borrow_mut();
+        disk.queue.take_in_hand(id);
+        disk.queue.happened(id, Happening::Sent { offset: 0 });
+        Ok(())
+    }
+    fn put_down(&self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.disk.borrow_mut().queue.put_down(id);
+        Ok(())
+    }
+    fn upload_token(&self) -> String {
+        self.bearer.clone()
+    }
+}

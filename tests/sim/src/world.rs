@@ -1,0 +1,265 @@
+//! The whole: phones, relays, desk, carriers and time. Carries one action out after the other and asks the checks after each.
+
+use std::collections::BTreeMap;
+
+use wayside_model::{CaseId, ConsentValue, DeviceId, Timestamp};
+use wayside_seal::control::case_hash;
+use wayside_seal::{ControlKind, bundle};
+use wayside_sync::carrier::Carrier;
+use wayside_sync::merge::{CaseEvent, Change};
+
+use crate::checks::Violation;
+use crate::desk::Desk;
+use crate::phone::Phone;
+use crate::plan::{Action, Plan, Record, What};
+use crate::relay::Relay;
+use crate::rng::Rng;
+use crate::tally::Tally;
+use crate::truth::{CANARY, Truth};
+
+pub(crate) struct World {
+    pub(crate) now: Timestamp,
+    pub(crate) phones: Vec<Phone>,
+    pub(crate) relays: Vec<Relay>,
+    pub(crate) old_relays: Vec<Relay>,
+    pub(crate) carriers: Vec<Carrier>,
+    pub(crate) desk: Desk,
+    pub(crate) truths: Vec<Truth>,
+    pub(crate) tally: Tally,
+    /// How many entries of a device's log each carrier has heard.
+    heard: BTreeMap<(usize, DeviceId), usize>,
+    pub(crate) metered: bool,
+    pub(crate) leaked: bool,
+}
+
+/// The moment a run begins.
+const START: Timestamp = Timestamp::from_millis(1_790_000_000_000);
+const DAY: i64 = 86_400_000;
+/// What a phone carries for others.
+const QUOTA: u64 = 20_000;
+
+pub(crate) fn case_id(case: usize) -> CaseId {
+    CaseId::from_bytes([case as u8 + 1; 16])
+}
+
+impl World {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let mut rng = Rng::new(plan.seed);
+        let phones: Vec<_> = (0..plan.phones).map(|n| Phone::new(n, plan.relays, plan.cases, &mut rng)).collect();
+        let mut relay = Relay { epoch: 1, ..Relay::default() };
+        for phone in &phones {
+            relay.tokens.insert(wayside_sync::wire::bearer(&phone.token), phone.device);
+        }
+        Self {
+            now: START,
+            carriers: phones.iter().map(|_| Carrier::new(QUOTA, 30 * DAY)).collect(),
+            phones,
+            old_relays: vec![relay.clone(); plan.relays],
+            relays: vec![relay; plan.relays],
+            desk: Desk::new(plan.cases),
+            truths: Vec::new(),
+            tally: Tally::new(),
+            heard: BTreeMap::new(),
+            metered: false,
+            leaked: false,
+        }
+    }
+
+    pub(crate) fn act(&mut self, action: &Action) -> Result<(), Violation> {
+        let mut rng = Rng::new(action.seed);
+        match action.what {
+            What::Record(record) => self.record(action, record, &mut rng, None),
+            What::Draft => {
+                let now = self.phones[action.phone].now(self.now);
+                self.phones[action.phone].draft(rng.bytes(), now);
+            }
+            What::Sync { exchanges, faults } => self.sync(action.phone, exchanges, faults, &mut rng)?,
+            What::Pull => self.pull(),
+            What::Bundle => self.bundle(action.phone, &mut rng),
+            What::Carry => self.carry(action.phone, &mut rng),
+            What::Share => self.share(action.phone, action.case),
+            What::Assign => {
+                let worker = vec![rng.below(3) as u8];
+                self.desk.decide(action.case, rng.bytes(), self.now, Change::Assign { worker });
+            }
+            What::Erase => self.erase(action.case, &mut rng),
+            What::Revoke => {
+                let device = self.phones[action.phone].device;
+                self.desk.order(device, ControlKind::Revoked);
+                for relay in &mut self.relays {
+                    relay.revoked.insert(device);
+                }
+            }
+            What::Wipe { everything } => {
+                let device = self.phones[action.phone].device;
+                self.desk.wipe(device, everything, self.now.plus_millis(60 * DAY));
+            }
+            What::Fault(fault) => self.fault(action.phone, action.case, fault, &mut rng)?,
+            What::Wait(millis) => self.now = self.now.plus_millis(millis),
+        }
+        Ok(())
+    }
+
+    /// `cut`: what happens between the outbox and the commit.
+    pub(crate) fn record(&mut self, action: &Action, record: Record, rng: &mut Rng, cut: Option<Cut>) {
+        let (index, case) = (self.truths.len(), action.case);
+        let phone = &mut self.phones[action.phone];
+        if phone.disk.cases[case].is_erased() || phone.full {
+            return;
+        }
+        let now = phone.now(self.now);
+        let (priority, len) = match record {
+            Record::Urgent => (0, 40),
+            Record::Photo => (4, 2_000 + rng.below(7_000)),
+            Record::Screening => (1, 30 + rng.below(200)),
+            _ => (2, 20),
+        };
+        let view = phone.disk.cases[case].view();
+        let change = match record {
+            Record::Screening | Record::Photo | Record::Urgent | Record::Note => Change::Note(vec![index as u8]),
+            Record::Plain => Change::Plain { field: 1, value: vec![rng.below(4) as u8] },
+            Record::Consent => {
+                let value =
+                    rng.pick(&[ConsentValue::Yes, ConsentValue::Yes, ConsentValue::No, ConsentValue::Withdrawn]);
+                Change::Consent { line: 1 + rng.below(2) as u8, value }
+            }
+            Record::Warning => Change::Safety { field: 1, value: rng.below(5) as u8 },
+            Record::Add => Change::Add { set: 1, value: vec![rng.below(4) as u8] },
+            Record::Remove => {
+                let is_add = |event: &&CaseEvent| matches!(event.change, Change::Add { .. });
+                let adds: Vec<_> = phone.disk.known[case].iter().filter(is_add).map(CaseEvent::name).collect();
+                if adds.is_empty() {
+                    return;
+                }
+                Change::Remove { set: 1, adds: vec![rng.pick(&adds)] }
+            }
+            Record::Propose => Change::Propose { worker: vec![rng.below(3) as u8] },
+        };
+        let id = rng.bytes();
+        let stamp = phone.next_stamp(now);
+        let event = CaseEvent { id, stamp, seen: view.heads, change };
+        let body = rng.below(3) as u8;
+        let truth = Truth { id, phone: action.phone, case, event, body, len, committed: false, excused: false };
+        self.truths.push(truth);
+        if rng.one_in(8) {
+            phone.draft(id, now);
+        }
+        let truth = &self.truths[index];
+        let Some((next, event)) = phone.seal(truth, index, priority, &self.desk.directory, now, rng) else { return };
+        match cut {
+            None => {
+                phone.commit(id, next, case, event, now);
+                self.truths[index].committed = true;
+            }
+            Some(Cut::Killed) => {}
+            // The file ends within the item: it is not whole, and the next one is written over it.
+            Some(Cut::Torn) => drop(phone.disk.outbox.remove(&id)),
+        }
+        if rng.one_in(2) {
+            phone.sign_checkpoint(now, rng);
+        }
+    }
+
+    pub(crate) fn pull(&mut self) {
+        for (n, relay) in self.relays.iter().enumerate() {
+            for ((device, id), bytes) in &relay.items {
+                if !self.desk.first_time(n, relay.epoch, *device, *id) {
+                    continue;
+                }
+                if let Some(phone) = self.phones.iter().find(|phone| phone.device == *device) {
+                    self.desk.take(*device, bytes, &phone.sign.public(), &self.truths);
+                }
+            }
+        }
+        self.answer();
+    }
+
+    /// Receipts for what was vouched for, and everything to the relays.
+    fn answer(&mut self) {
+        for phone in &self.phones {
+            self.desk.receipts(phone.device, phone.mark);
+            if let Some(log) = self.desk.logs.get(&phone.device) {
+                for relay in &mut self.relays {
+                    let held = relay.control.entry(phone.device).or_default();
+                    held.extend_from_slice(log.get(held.len()..).unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    fn bundle(&mut self, from: usize, rng: &mut Rng) {
+        let phone = &self.phones[from];
+        let waits = |id: &[u8; 16]| {
+            phone.disk.queue.word(id).is_none_or(|word| word != wayside_sync::queue_state::Word::HqHasIt)
+        };
+        let items = phone.disk.outbox.iter().filter(|(id, _)| waits(id));
+        let pieces: Vec<_> =
+            items.map(|(_, bytes)| bundle::Piece::Item { device: phone.device, bytes: bytes.clone() }).collect();
+        let head = bundle::BundleHead { tenant: bundle::tenant(&self.desk.second.public()), id: rng.bytes() };
+        let Ok(mut bytes) = bundle::write(&head, &pieces) else { return };
+        self.leaked |= bytes.windows(CANARY.len()).any(|window| window == CANARY);
+        if rng.one_in(2) {
+            bytes.truncate(rng.below(bytes.len()));
+        }
+        if rng.one_in(4) {
+            crate::link::flip(&mut bytes, rng);
+        }
+        let Ok(read) = bundle::read(&bytes) else { return };
+        let to_carrier = rng.one_in(2).then(|| rng.below(self.phones.len()));
+        for _ in 0..=rng.below(2) {
+            for piece in &read.pieces {
+                let bundle::Piece::Item { device, bytes } = piece else { continue };
+                let Some(author) = self.phones.iter().find(|phone| phone.device == *device) else { continue };
+                match to_carrier {
+                    Some(carrier) => drop(self.carriers[carrier].take(*device, bytes, self.now)),
+                    None => self.desk.take(*device, bytes, &author.sign.public(), &self.truths),
+                }
+            }
+        }
+        self.answer();
+    }
+
+    fn carry(&mut self, carrier: usize, rng: &mut Rng) {
+        let relay = rng.below(self.relays.len());
+        let loses_half = rng.one_in(3);
+        let items: Vec<_> =
+            self.carriers[carrier].items().into_iter().map(|(device, bytes)| (device, bytes.to_vec())).collect();
+        for (device, bytes) in items {
+            if let (false, Ok(id)) = (loses_half && rng.one_in(2), wayside_seal::item::id(&bytes)) {
+                self.relays[relay].put(device, id, bytes);
+            }
+        }
+        for (device, log) in &self.desk.logs {
+            let heard = self.heard.entry((carrier, *device)).or_default();
+            for entry in log.iter().skip(*heard) {
+                self.carriers[carrier].receipt(*device, entry, &self.desk.sign.public());
+            }
+            *heard = log.len();
+        }
+        self.carriers[carrier].expire(self.now);
+    }
+
+    fn share(&mut self, to: usize, case: usize) {
+        let phone = &mut self.phones[to];
+        if phone.disk.wiped || self.desk.erased[case] {
+            return;
+        }
+        for event in self.desk.events_of(case, &self.truths) {
+            phone.learn(case, event);
+        }
+    }
+
+    fn erase(&mut self, case: usize, rng: &mut Rng) {
+        self.desk.decide(case, rng.bytes(), self.now, Change::Erase);
+        for phone in &self.phones {
+            self.desk.order(phone.device, ControlKind::Erasure(case_hash(case_id(case))));
+        }
+    }
+}
+
+/// What ends a finish half-way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    Killed,
+    Torn,
+}
