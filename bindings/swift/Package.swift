@@ -15,7 +15,7 @@ let linking: [LinkerSetting] = []
 
 let package = Package(
     name: "Wayside",
-    platforms: [.iOS(.v17), .macOS(.v14)],
+    platforms: [.iOS(.v16), .macOS(.v13)],
     products: [.library(name: "Wayside", targets: ["Wayside"])],
     targets: [
         ffi,

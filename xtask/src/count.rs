@@ -37,13 +37,15 @@ impl Count {
         Self { passed: before(line, " passed"), failed: before(line, " failed") + before(line, " error") }
     }
 
-    /// The last total of Maven's Surefire: `Tests run: 9, Failures: 0, Errors: 0, Skipped: 0`.
+    /// The total of Maven's Surefire, once for each module: `Tests run: 9, Failures: 0, Errors: 0, Skipped: 0`.
     pub(crate) fn of_surefire(text: &str) -> Self {
-        let total = |l: &&str| l.contains("Tests run:") && !l.contains("Time elapsed");
-        let line = text.lines().rev().find(total).unwrap_or_default();
-        let failed = after(line, "Failures: ") + after(line, "Errors: ");
-        let run = after(line, "Tests run: ");
-        Self { passed: run.saturating_sub(failed + after(line, "Skipped: ")), failed }
+        let totals = text.lines().filter(|l| l.contains("Tests run:") && !l.contains("Time elapsed"));
+        let total = |line: &str| {
+            let failed = after(line, "Failures: ") + after(line, "Errors: ");
+            let run = after(line, "Tests run: ");
+            Self { passed: run.saturating_sub(failed + after(line, "Skipped: ")), failed }
+        };
+        totals.map(total).sum()
     }
 
     /// XCTest's line for each test: `Test Case 'ScenarioTests.testRefusal' passed (0.5 seconds)`. Its totals count
@@ -104,11 +106,12 @@ mod tests {
     }
 
     #[test]
-    fn surefire_takes_the_total_and_not_one_class() {
+    fn surefire_takes_the_totals_and_not_the_classes() {
         let text = "[INFO] Tests run: 4, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1.2 s -- in A\n\
                     [ERROR] Tests run: 5, Failures: 1, Errors: 1, Skipped: 1, Time elapsed: 1.2 s <<< FAILURE! -- in B\n\
-                    [ERROR] Tests run: 9, Failures: 1, Errors: 1, Skipped: 1\n";
-        assert_eq!(Count::of_surefire(text), count(6, 2));
+                    [ERROR] Tests run: 9, Failures: 1, Errors: 1, Skipped: 1\n\
+                    [INFO] Tests run: 5, Failures: 0, Errors: 0, Skipped: 0\n";
+        assert_eq!(Count::of_surefire(text), count(11, 2));
     }
 
     #[test]

@@ -15,6 +15,8 @@ mod language;
 mod place;
 mod process;
 mod python;
+mod shells;
+mod shells_swift;
 mod suite;
 mod swift;
 mod swift_root;

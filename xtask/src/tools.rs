@@ -12,7 +12,21 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
 
 /// Makes sure each program is there. Debian's packages are installed where this runs as root.
 pub(crate) fn need(programs: &[&str], packages: &[&str], what_for: &str) -> Result<(), Failure> {
-    let missing = || programs.iter().filter(|p| find(p).is_none()).copied().collect::<Vec<_>>();
+    provide(&|| programs.iter().filter(|p| find(p).is_none()).copied().collect(), packages, what_for)
+}
+
+/// As `need`, for libraries that a program loads by name.
+pub(crate) fn need_libraries(names: &[&str], packages: &[&str], what_for: &str) -> Result<(), Failure> {
+    let missing = || {
+        // Outside an administrator's PATH on Debian.
+        let out = Command::new("/sbin/ldconfig").arg("-p").output();
+        let known = out.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default();
+        names.iter().filter(|n| !known.contains(**n)).copied().collect()
+    };
+    provide(&missing, packages, what_for)
+}
+
+fn provide<'a>(missing: &dyn Fn() -> Vec<&'a str>, packages: &[&str], what_for: &str) -> Result<(), Failure> {
     if missing().is_empty() {
         return Ok(());
     }
@@ -55,5 +69,6 @@ mod tests {
         assert!(find("sh").is_some());
         assert!(need(&["sh"], &["dash"], "Anything").is_ok());
         assert!(find("no-such-program-here").is_none());
+        assert!(need_libraries(&["libc.so.6"], &["libc6"], "Anything").is_ok());
     }
 }

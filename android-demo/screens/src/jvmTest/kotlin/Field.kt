@@ -1,0 +1,88 @@
+package org.wayside.app
+
+import java.io.File
+import java.util.concurrent.Executors
+import kotlin.io.path.createTempDirectory
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.runBlocking
+import org.wayside.app.model.Host
+import org.wayside.app.model.Interview
+import org.wayside.app.model.InterviewView
+import org.wayside.app.model.Screen
+import org.wayside.app.model.Shell
+import org.wayside.app.model.Step
+import org.wayside.core.AgeBasis
+import org.wayside.core.AgeStatement
+import org.wayside.core.CalendarSystem
+import org.wayside.core.EnrolOptions
+import org.wayside.core.Hq
+import org.wayside.core.MemoryKeys
+import org.wayside.core.QuestionView
+import org.wayside.core.SECRET
+import org.wayside.core.Transport
+import org.wayside.core.Vault
+
+/** A phone with a shell on it: the real core, the app's own transport, HQ as a process. Only the key store is in memory. */
+class Field(transport: () -> Transport = ::HttpTransport, language: String = "en") : AutoCloseable {
+    private val folder = createTempDirectory("wayside").toFile()
+    private val main = Executors.newSingleThreadExecutor().asCoroutineDispatcher()
+    private val scope = CoroutineScope(SupervisorJob() + main)
+    val keys = MemoryKeys()
+    val directory: String = File(folder, "vault").path
+    val shell = Shell(Host(directory, keys, transport) { 0 }, scope, language)
+    val screen: Screen get() = shell.state.value.screen
+    val view: InterviewView get() = (screen as Screen.Asking).view
+    val problem: String? get() = shell.state.value.problem?.code
+
+    fun enrol() = wait(shell.enrol(Hq.enrolmentRecord(), SECRET))
+
+    /** Enrols, and installs a form that does not come with the build. */
+    fun enrolWith(form: String) {
+        val options = EnrolOptions(directory, Hq.enrolmentRecord())
+        Vault.enrol(options, SECRET, keys, HttpTransport()).use { it.installForm(form); it.lock() }
+        wait(shell.unlock(SECRET))
+    }
+
+    fun queueNow(): Screen.Queue? = screen as? Screen.Queue
+
+    fun wait(job: Job) = runBlocking { job.join() }
+
+    fun ask(step: Interview.() -> Unit) = wait(shell.ask(step))
+
+    fun start(form: String) {
+        wait(shell.showForms())
+        wait(shell.start((screen as Screen.Forms).forms.single { it.id == form }))
+    }
+
+    /** Opens each gate, with somebody born in this year of the calendar of most of the world, and says yes to consent. */
+    fun openGates(year: Int = 1994, calendar: CalendarSystem = CalendarSystem.GREGORIAN) {
+        while (true) {
+            when (val step = view.step) {
+                is Step.Look -> ask { look(step.gate, true) }
+                is Step.Age -> ask { age(AgeStatement.Born(calendar, year, null, null, AgeBasis.STATEMENT)) }
+                is Step.Consent -> ask { consent(true) }
+                else -> return
+            }
+        }
+    }
+
+    /** A question of the page that is shown. */
+    fun question(reference: String): QuestionView =
+        (view.step as Step.Questions).questions.single { it.reference == reference }
+
+    fun queue(): Screen.Queue {
+        wait(shell.showQueue())
+        return screen as Screen.Queue
+    }
+
+    override fun close() {
+        wait(shell.lock())
+        scope.cancel()
+        main.close()
+        folder.deleteRecursively()
+    }
+}

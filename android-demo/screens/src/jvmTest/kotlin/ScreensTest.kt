@@ -1,0 +1,234 @@
+package org.wayside.app
+
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.width
+import androidx.compose.material3.Text
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.geometry.Size
+import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.assertIsDisplayed
+import androidx.compose.ui.test.assertIsNotEnabled
+import androidx.compose.ui.test.assertIsSelected
+import androidx.compose.ui.test.assertTextContains
+import androidx.compose.ui.test.onNodeWithTag
+import androidx.compose.ui.test.onNodeWithText
+import androidx.compose.ui.test.performScrollTo
+import androidx.compose.ui.test.performTextInput
+import androidx.compose.ui.test.v2.runSkikoComposeUiTest
+import androidx.compose.ui.unit.Density
+import androidx.compose.ui.unit.dp
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertTrue
+import org.wayside.app.model.Screen
+import org.wayside.app.model.Step
+import org.wayside.core.AnswerState
+import org.wayside.core.Hq
+import org.wayside.core.SECRET
+
+/** The screens as a worker uses them, through the real core to a relay and a desk that run as processes. */
+@OptIn(ExperimentalTestApi::class)
+class ScreensTest {
+    private fun Phone.openGates(picture: (String) -> Unit = {}) {
+        for (gate in listOf("services", "setting", "interpreter", "danger")) {
+            await("yes")
+            if (gate == "services") picture("gate")
+            tap("yes")
+        }
+        tap("age-year")
+        await("year").performTextInput("1994")
+        tap("calendar-gregorian")
+        picture("age")
+        tap("next")
+        await("no")
+        picture("consent")
+        repeat(3) { tap("yes") }
+    }
+
+    @Test
+    fun anInterviewFromTheFirstStartToTheReceiptOfHq() = Field().use { field ->
+        onPhone(field) {
+            await("record").performTextInput(Hq.enrolmentRecord())
+            await("secret").performTextInput(SECRET)
+            tap("open")
+            await("form-wayside-b2")
+            picture("forms")
+            tap("form-wayside-b2")
+            openGates(::picture)
+
+            tap("/data/work/unpaid=yes")
+            tap("/data/work/forced=declined")
+            ui.waitUntil(timeoutMillis = 5_000) { field.question("/data/work/unpaid").value == "yes" }
+            picture("questions")
+            tap("next")
+            await("/data/control/held=no")
+            tap("back")
+            await("/data/work/unpaid=yes").performScrollTo().assertIsSelected()
+            repeat(3) { tap("next") }
+            await("/data/where").performTextInput("the salt pans of Velmora")
+            picture("text")
+            tap("next")
+
+            await("keep")
+            picture("end")
+            tap("keep")
+            await("done")
+            picture("result")
+            tap("done")
+            await("waiting").assertTextContains("1")
+            picture("queue-waiting")
+
+            tap("sync")
+            ui.waitUntil(timeoutMillis = 30_000) { field.queueNow()?.status?.handedOver == 1u }
+            await("handed-over").assertTextContains("1")
+            await("hq-has-it").assertTextContains("0")
+            picture("queue-handed-over")
+
+            Hq.confirm(field.queueNow()!!.device.device)
+            Hq.desk("pull")
+            tap("sync")
+            ui.waitUntil(timeoutMillis = 30_000) { field.queueNow()?.status?.hqHasIt == 1u }
+            await("hq-has-it").assertTextContains("1")
+            picture("queue-hq-has-it")
+        }
+    }
+
+    @Test
+    fun aRefusalEndsInAQuietScreenAndNoDraft() = Field().use { field ->
+        field.enrol()
+        onPhone(field) {
+            tap("form-wayside-b2")
+            repeat(4) { tap("yes") }
+            tap("age-unknown")
+            tap("next")
+            tap("yes")
+            tap("no")
+            await("done")
+            picture("nothing-kept")
+            tap("done")
+            await("form-wayside-b2")
+            assertEquals(0, (field.screen as Screen.Forms).drafts.size)
+        }
+    }
+
+    @Test
+    fun stopIsOnEveryScreenOfAnInterviewAndTakesOneTap() = Field().use { field ->
+        field.enrol()
+        onPhone(field) {
+            tap("form-wayside-b2")
+            repeat(4) {
+                await("stop").assertIsDisplayed()
+                tap("yes")
+            }
+            tap("age-unknown")
+            await("stop").assertIsDisplayed()
+            tap("next")
+            repeat(3) {
+                await("stop").assertIsDisplayed()
+                tap("yes")
+            }
+            await("stop").assertIsDisplayed()
+            tap("stop")
+            await("discard")
+            assertTrue((field.view.step as Step.End).stopped)
+        }
+    }
+
+    @Test
+    fun aShutGateSaysWhatToDo() = Field().use { field ->
+        field.enrol()
+        onPhone(field) {
+            tap("form-wayside-b2")
+            repeat(3) { tap("yes") }
+            tap("no")
+            await("problem").assertIsDisplayed()
+            picture("gate-shut")
+        }
+    }
+
+    @Test
+    fun anAgeNeedsItsCalendar() = Field().use { field ->
+        field.enrol()
+        onPhone(field) {
+            tap("form-wayside-b2")
+            repeat(4) { tap("yes") }
+            tap("age-year")
+            await("year").performTextInput("2002")
+            ui.onNodeWithTag("next").assertIsNotEnabled()
+            tap("calendar-ethiopian")
+            tap("next")
+            await("no")
+        }
+    }
+
+    /** Each screen on a small phone with large letters, in the dark, and from right to left: nothing cut, nothing small. */
+    @Test
+    fun everyScreenFits() {
+        val devices = mapOf(
+            "plain" to Device(),
+            "dark" to Device(dark = true),
+            "small-large-letters" to Device(width = 320, height = 568, font = 2f),
+        )
+        for ((name, device) in devices) {
+            Field().use { field ->
+                field.enrol()
+                fits(field, device, name, "wayside-b3-al", "en") { tap("/data/blocks=offer") }
+            }
+        }
+        Field(language = "ar").use { field ->
+            field.enrolWith(ARABIC_FORM)
+            fits(field, Device(), "arabic", "arrival", "ar") {
+                tap("/data/seen=declined")
+                ui.waitUntil(timeoutMillis = 5_000) { field.question("/data/seen").state == AnswerState.DECLINED }
+            }
+        }
+    }
+
+    private fun fits(field: Field, device: Device, name: String, form: String, language: String, answer: Phone.() -> Unit) =
+        onPhone(field, device, language) {
+            fun look(screen: String) {
+                assertEquals(emptyList(), tooSmall(), "$name $screen")
+                assertEquals(emptyList(), cut(), "$name $screen")
+                picture("$name-$screen")
+            }
+            await("form-$form")
+            look("1-forms")
+            tap("form-$form")
+            await("yes")
+            look("2-gate")
+            repeat(4) { tap("yes") }
+            tap("age-between")
+            await("low").performTextInput("30")
+            await("high").performTextInput("40")
+            look("3-age")
+            tap("next")
+            await("no")
+            look("4-consent")
+            repeat(3) { tap("yes") }
+            await("next")
+            answer()
+            look("5-questions")
+            tap("stop")
+            await("keep")
+            look("6-end")
+            tap("keep")
+            await("done")
+            look("7-result")
+            tap("done")
+            await("waiting")
+            look("8-queue")
+        }
+
+    /** The two looks above find what they are for. */
+    @Test
+    fun aSmallButtonAndACutWordAreFound() = runSkikoComposeUiTest(Size(400f, 400f), Density(2f)) {
+        setContent {
+            Text("tap", Modifier.size(60.dp, 30.dp).clickable { })
+            Text("a word that is longer than its place", Modifier.width(40.dp), maxLines = 1)
+        }
+        assertEquals(1, Phone(this).tooSmall().size)
+        assertEquals(listOf("a word that is longer than its place"), Phone(this).cut())
+        onNodeWithText("tap").assertIsDisplayed()
+    }
+}

@@ -1,0 +1,286 @@
+package org.wayside.app
+
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFalse
+import kotlin.test.assertIs
+import kotlin.test.assertNotNull
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+import org.wayside.app.model.Screen
+import org.wayside.app.model.Step
+import org.wayside.app.model.Sync
+import org.wayside.core.AgeBasis
+import org.wayside.core.AgeStatement
+import org.wayside.core.AnswerState
+import org.wayside.core.CalendarSystem
+import org.wayside.core.ConsentLine
+import org.wayside.core.Gate
+import org.wayside.core.Hq
+import org.wayside.core.SECRET
+import org.wayside.core.Transport
+import org.wayside.core.TransportException
+import org.wayside.core.WireRequest
+import org.wayside.core.WireResponse
+
+private const val QUICK = "wayside-b2"
+private const val ADULTS = "wayside-b3-al"
+
+/** The view models against the real core. */
+class ShellTest {
+    private fun field(transport: () -> Transport = ::HttpTransport, test: (Field) -> Unit) =
+        Field(transport).use { it.enrol(); test(it) }
+
+    @Test
+    fun aWrongSecretStaysAtTheStartAndSaysWhy() = field { field ->
+        field.wait(field.shell.lock())
+        field.wait(field.shell.unlock("river copper window meadow candle forty"))
+        assertEquals("vault.wrong_secret", field.problem)
+        assertEquals(Screen.Start(enrolled = true), field.screen)
+    }
+
+    @Test
+    fun theFormsSayWhichAreForAdults() = field { field ->
+        val forms = assertIs<Screen.Forms>(field.screen).forms.associate { it.id to it.adultsOnly }
+        assertEquals(false to true, forms[QUICK] to forms[ADULTS])
+    }
+
+    @Test
+    fun aShutGateCanBeLookedAtAgain() = field { field ->
+        field.start(QUICK)
+        assertEquals(Step.Look(Gate.SERVICES, refused = false), field.view.step)
+        field.ask { look(Gate.SERVICES, false) }
+        assertEquals(Step.Look(Gate.SERVICES, refused = true), field.view.step)
+        field.ask { look(Gate.SERVICES, true) }
+        assertEquals(Step.Look(Gate.SETTING, refused = false), field.view.step)
+    }
+
+    @Test
+    fun anAgeThatCannotBeIsAskedAgain() = field { field ->
+        field.start(QUICK)
+        while (field.view.step is Step.Look) field.ask { look((field.view.step as Step.Look).gate, true) }
+        field.ask { age(AgeStatement.Between(40u, 30u, AgeBasis.STATEMENT)) }
+        assertEquals("age.implausible", field.problem)
+        assertIs<Step.Age>(field.view.step)
+        field.ask { age(AgeStatement.Unknown) }
+        assertNull(field.problem)
+        assertEquals(Step.Consent(ConsentLine.C1), field.view.step)
+    }
+
+    @Test
+    fun aNoToTheTalkOrToTheRecordKeepsNothing() = field { field ->
+        for (refused in listOf(ConsentLine.C1, ConsentLine.C2)) {
+            field.start(QUICK)
+            while ((field.view.step as? Step.Consent)?.line != refused) {
+                when (val step = field.view.step) {
+                    is Step.Look -> field.ask { look(step.gate, true) }
+                    is Step.Age -> field.ask { age(AgeStatement.Unknown) }
+                    else -> field.ask { consent(true) }
+                }
+            }
+            field.ask { consent(false) }
+            assertEquals(Step.NothingKept, field.view.step)
+            field.wait(field.shell.showForms())
+            assertEquals(0, (field.screen as Screen.Forms).drafts.size)
+        }
+    }
+
+    @Test
+    fun aNoToStatisticsGoesOn() = field { field ->
+        field.start(QUICK)
+        while (field.view.step != Step.Consent(ConsentLine.C6)) {
+            when (val step = field.view.step) {
+                is Step.Look -> field.ask { look(step.gate, true) }
+                is Step.Age -> field.ask { age(AgeStatement.Unknown) }
+                else -> field.ask { consent(true) }
+            }
+        }
+        field.ask { consent(false) }
+        assertIs<Step.Questions>(field.view.step)
+    }
+
+    @Test
+    fun answersAreSeenAgainAfterGoingBack() = field { field ->
+        field.start(QUICK)
+        field.openGates()
+        field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+        field.ask { mark(field.question("/data/work/forced"), AnswerState.DECLINED) }
+        field.ask { forward() }
+        assertEquals(2, field.view.position)
+        field.ask { back() }
+        assertEquals("yes", field.question("/data/work/unpaid").value)
+        assertEquals(AnswerState.DECLINED, field.question("/data/work/forced").state)
+    }
+
+    @Test
+    fun whatIsTypedWaitsForThePageToBeLeftAndARefusalStaysWithItsQuestion() = field { field ->
+        field.start(QUICK)
+        field.openGates()
+        field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+        while ((field.view.step as Step.Questions).questions.none { it.reference == "/data/where" }) field.ask { forward() }
+        val at = field.view.position
+        field.shell.type("/data/where", "x".repeat(61))
+        field.ask { forward() }
+        assertEquals(at, field.view.position)
+        assertEquals("answer.constraint", field.view.refused["/data/where"]?.code)
+        field.shell.type("/data/where", "the salt pans of Velmora")
+        assertEquals(emptyMap(), field.view.refused)
+        field.ask { forward() }
+        assertIs<Step.End>(field.view.step)
+    }
+
+    @Test
+    fun severalChoicesGoInAndOut() = field { field ->
+        field.start(ADULTS)
+        field.openGates()
+        fun blocks() = field.question("/data/blocks")
+        field.ask { toggle(blocks(), "work") }
+        field.ask { toggle(blocks(), "offer") }
+        assertEquals("offer work", blocks().value)
+        field.ask { toggle(blocks(), "offer") }
+        field.ask { toggle(blocks(), "work") }
+        assertEquals("", blocks().value)
+        assertEquals(AnswerState.NOT_ASKED, blocks().state)
+    }
+
+    @Test
+    fun aChildByItsOwnCalendarIsNotAskedTheQuestionsForAdults() = field { field ->
+        field.start(ADULTS)
+        field.openGates(2002, CalendarSystem.ETHIOPIAN)
+        if (field.view.step is Step.Questions) field.ask { toggle(field.question("/data/blocks"), "offer") }
+        assertEquals(Step.ForAdultsOnly, field.view.step)
+        field.wait(field.shell.stop())
+        field.ask { discard() }
+        assertEquals(Step.NothingKept, field.view.step)
+    }
+
+    @Test
+    fun theSameYearInAnotherCalendarIsAnAdult() = field { field ->
+        field.start(ADULTS)
+        field.openGates(2002, CalendarSystem.GREGORIAN)
+        field.ask { toggle(field.question("/data/blocks"), "offer") }
+        assertEquals("offer", field.question("/data/blocks").value)
+    }
+
+    @Test
+    fun stopBeforeConsentKeepsNothing() = field { field ->
+        field.start(QUICK)
+        field.ask { look(Gate.SERVICES, true) }
+        field.wait(field.shell.stop())
+        assertEquals(Step.NothingKept, field.view.step)
+    }
+
+    @Test
+    fun stopAfterConsentLeavesTheChoiceToThePerson() = field { field ->
+        for (keep in listOf(true, false)) {
+            field.start(QUICK)
+            field.openGates()
+            field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+            field.wait(field.shell.stop())
+            assertEquals(Step.End(stopped = true, canFinish = true), field.view.step)
+            if (keep) field.ask { finish() } else field.ask { discard() }
+            if (keep) assertIs<Step.Finished>(field.view.step) else assertEquals(Step.NothingKept, field.view.step)
+        }
+        assertEquals(1u, field.queue().status.waiting)
+    }
+
+    @Test
+    fun aDraftGoesOnAfterTheLock() = field { field ->
+        field.start(QUICK)
+        field.openGates()
+        field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+        field.wait(field.shell.lock())
+        assertEquals(Screen.Start(enrolled = true), field.screen)
+        field.wait(field.shell.unlock(SECRET))
+        field.wait(field.shell.resume((field.screen as Screen.Forms).drafts.single()))
+        assertEquals("yes", field.question("/data/work/unpaid").value)
+    }
+
+    @Test
+    fun theLanguageOfTheInterviewChangesAndAnswersStay() = field { field ->
+        field.start(QUICK)
+        field.openGates()
+        field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+        val french = assertNotNull(field.view.languages.find { "(fr)" in it })
+        field.ask { language(french) }
+        assertEquals("fr", field.view.language)
+        assertTrue("travail" in field.question("/data/work/unpaid").label)
+        assertEquals("yes", field.question("/data/work/unpaid").value)
+    }
+
+    @Test
+    fun handedOverIsNotThatHqHasIt() = field { field ->
+        field.start(QUICK)
+        field.openGates()
+        field.wait(field.shell.stop())
+        field.ask { finish() }
+        assertEquals(1u, field.queue().status.waiting)
+        field.wait(field.shell.sync())
+        val handed = assertIs<Screen.Queue>(field.screen)
+        assertEquals(Sync.Ended(null), handed.sync)
+        assertEquals(listOf(0u, 1u, 0u), handed.status.run { listOf(waiting, handedOver, hqHasIt) })
+        assertFalse(handed.device.confirmed)
+
+        Hq.confirm(handed.device.device)
+        Hq.desk("pull")
+        field.wait(field.shell.sync())
+        val opened = field.screen as Screen.Queue
+        assertEquals(listOf(0u, 0u, 1u), opened.status.run { listOf(waiting, handedOver, hqHasIt) })
+        assertTrue(opened.device.confirmed)
+    }
+
+    /** Waits for somebody to abort it. */
+    private class DeadLink(private val entered: CountDownLatch) : Transport {
+        private val ended = CountDownLatch(1)
+
+        override fun exchange(request: WireRequest): WireResponse {
+            entered.countDown()
+            ended.await(60, TimeUnit.SECONDS)
+            throw TransportException.Cancelled()
+        }
+
+        override fun abort() = ended.countDown()
+    }
+
+    @Test
+    fun aSyncOnADeadLinkCanBeStopped() {
+        val entered = CountDownLatch(1)
+        var dead = false
+        field({ if (dead) DeadLink(entered) else HttpTransport() }) { field ->
+            field.queue()
+            dead = true
+            val sync = field.shell.sync()
+            assertTrue(entered.await(10, TimeUnit.SECONDS))
+            assertIs<Sync.Running>((field.screen as Screen.Queue).sync)
+            field.shell.stopSync()
+            field.wait(sync)
+            assertEquals(Sync.Ended("cancelled"), (field.screen as Screen.Queue).sync)
+        }
+    }
+
+    @Test
+    fun noPathSaysSoAndKeepsEverything() {
+        var dead = false
+        val nowhere = object : Transport {
+            override fun exchange(request: WireRequest): WireResponse = throw TransportException.NoPath()
+            override fun abort() = Unit
+        }
+        field({ if (dead) nowhere else HttpTransport() }) { field ->
+            field.start(QUICK)
+            field.openGates()
+            field.wait(field.shell.stop())
+            field.ask { finish() }
+            field.queue()
+            dead = true
+            val sync = field.shell.sync()
+            Thread.sleep(300)
+            field.shell.stopSync()
+            field.wait(sync)
+            val queue = field.screen as Screen.Queue
+            assertIs<Sync.Ended>(queue.sync)
+            assertEquals(1u, queue.status.waiting)
+        }
+    }
+}

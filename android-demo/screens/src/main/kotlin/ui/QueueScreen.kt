@@ -1,0 +1,100 @@
+package org.wayside.app.ui
+
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.material3.LinearProgressIndicator
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.testTag
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.unit.dp
+import org.wayside.app.model.Problem
+import org.wayside.app.model.Screen
+import org.wayside.app.model.Shell
+import org.wayside.app.model.Sync
+import org.wayside.core.QueueStatus
+
+/** Where the records are. "Handed over" never reads as if the office had opened it. */
+@Composable
+internal fun QueueScreen(screen: Screen.Queue, problem: String?, shell: Shell) {
+    val words = LocalWords.current
+    val running = screen.sync is Sync.Running
+    Page(
+        id = "queue",
+        title = words.queue.title,
+        problem = problem,
+        below = {
+            Below {
+                Beside {
+                    val half = Modifier.weight(1f)
+                    Other(words.common.back, "back", half, !running) { shell.showForms() }
+                    if (running) {
+                        Main(words.queue.stopSync, "stop-sync", half) { shell.stopSync() }
+                    } else {
+                        Main(words.queue.sync, "sync", half) { shell.sync() }
+                    }
+                }
+            }
+        },
+    ) {
+        if (screen.device.revoked) Problem(words.queue.revoked)
+        if (!screen.device.confirmed) {
+            Said(words.queue.compare)
+            Large(screen.device.words)
+        }
+        Counts(screen.status)
+        SyncLine(screen.sync)
+    }
+}
+
+@Composable
+private fun Counts(status: QueueStatus) {
+    val words = LocalWords.current.queue
+    val rows = listOf(
+        Triple(words.waiting, status.waiting, "waiting"),
+        Triple(words.handedOver, status.handedOver, "handed-over"),
+        Triple(words.hqHasIt, status.hqHasIt, "hq-has-it"),
+        Triple(words.setAside, status.quarantined, "set-aside"),
+    )
+    if (rows.all { it.second == 0u }) return Said(words.empty)
+    // What is set aside is shown only when there is some: it is an alarm and not a count.
+    rows.filter { (_, count, tag) -> count > 0u || tag != "set-aside" }.forEach { (label, count, tag) ->
+        Row(
+            Modifier.fillMaxWidth().heightIn(min = touchHeight).testTag(tag).semantics(mergeDescendants = true) {},
+            horizontalArrangement = Arrangement.spacedBy(16.dp),
+            verticalAlignment = Alignment.CenterVertically,
+        ) {
+            Text(label, Modifier.weight(1f), style = MaterialTheme.typography.bodyLarge)
+            Text(count.toString(), style = MaterialTheme.typography.headlineSmall)
+        }
+    }
+}
+
+@Composable
+private fun SyncLine(sync: Sync) {
+    val words = LocalWords.current
+    when (sync) {
+        is Sync.Idle -> {}
+        is Sync.Running -> {
+            val progress = sync.progress
+            if (progress == null || progress.total == 0u) {
+                LinearProgressIndicator(Modifier.fillMaxWidth())
+            } else {
+                Said(words.queue.progress(progress.done.toInt(), progress.total.toInt()))
+                LinearProgressIndicator({ progress.done.toFloat() / progress.total.toFloat() }, Modifier.fillMaxWidth())
+            }
+        }
+        is Sync.Ended -> when (val obstacle = sync.obstacle) {
+            null -> Said(words.queue.allSent)
+            else -> {
+                Said(words.queue.notAll)
+                Said(words.problem(Problem(obstacle)))
+            }
+        }
+    }
+}

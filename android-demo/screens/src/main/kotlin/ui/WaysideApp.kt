@@ -1,0 +1,28 @@
+package org.wayside.app.ui
+
+import androidx.compose.foundation.isSystemInDarkTheme
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.collectAsState
+import androidx.compose.runtime.getValue
+import org.wayside.app.model.Screen
+import org.wayside.app.model.Shell
+import org.wayside.app.model.ShellState
+
+/** The app. @param language BCP 47 tag of the worker's language. */
+@Composable
+fun WaysideApp(shell: Shell, language: String, darkMode: Boolean = isSystemInDarkTheme()) {
+    val state by shell.state.collectAsState()
+    val asking = state.screen as? Screen.Asking
+    WaysideTheme(asking?.view?.language ?: language, darkMode) { WaysideScreen(state, shell) }
+}
+
+@Composable
+internal fun WaysideScreen(state: ShellState, shell: Shell) {
+    val problem = state.problem?.let { LocalWords.current.problem(it) }
+    when (val screen = state.screen) {
+        is Screen.Start -> StartScreen(screen, state.busy, problem, shell::enrol, shell::unlock)
+        is Screen.Forms -> FormsScreen(screen, state.busy, problem, shell)
+        is Screen.Asking -> AskingScreen(screen.view, state.busy, problem, shell)
+        is Screen.Queue -> QueueScreen(screen, problem, shell)
+    }
+}

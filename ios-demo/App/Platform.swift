@@ -1,0 +1,39 @@
+import Foundation
+import UIKit
+import WaysideLink
+import WaysideModel
+
+/// What only this system can say.
+enum Platform {
+    static var language: String { Locale.current.language.languageCode?.identifier ?? "en" }
+
+    static func host() -> Host {
+        Host(
+            directory: folder().appendingPathComponent("vault").path, keys: KeychainKeys(), transport: { HttpTransport() },
+            offsetMinutes: { Int32(TimeZone.current.secondsFromGMT() / 60) })
+    }
+
+    /// The app's own folder: no backup takes it, and it stays readable for sending after the first unlock of the phone.
+    private static func folder() -> URL {
+        let files = FileManager.default
+        var folder = files.urls(for: .applicationSupportDirectory, in: .userDomainMask)[0].appendingPathComponent("wayside")
+        let protection = [FileAttributeKey.protectionKey: FileProtectionType.completeUntilFirstUserAuthentication]
+        // Where it cannot be made, the core finds no folder and says so with its code.
+        try? files.createDirectory(at: folder, withIntermediateDirectories: true, attributes: protection)
+        var values = URLResourceValues()
+        values.isExcludedFromBackup = true
+        try? folder.setResourceValues(values)
+        return folder
+    }
+
+    /// Asks the system to wait with freezing the app until this is done.
+    @MainActor
+    static func finishing(_ work: @escaping @MainActor () async -> Void) {
+        let app = UIApplication.shared
+        let assertion = app.beginBackgroundTask(withName: nil, expirationHandler: nil)
+        Task {
+            await work()
+            app.endBackgroundTask(assertion)
+        }
+    }
+}

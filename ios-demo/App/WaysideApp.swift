@@ -1,0 +1,71 @@
+import SwiftUI
+import Wayside
+import WaysideModel
+
+@main
+struct WaysideApp: App {
+    @StateObject private var shell = Observed(Shell(host: Platform.host(), language: Platform.language))
+    @Environment(\.scenePhase) private var phase
+
+    var body: some Scene {
+        WindowGroup {
+            ZStack {
+                RootView(shell: shell)
+                // The system takes its picture for the list of apps now: it gets an empty one.
+                if phase != .active { Color.wayside.ignoresSafeArea() }
+            }
+            .onChange(of: phase) { phase in
+                switch phase {
+                case .background: Platform.finishing { await shell.core.suspend() }
+                case .active: shell.run { await $0.resume() }
+                default: break
+                }
+            }
+        }
+    }
+}
+
+/// The shell's state for SwiftUI.
+@MainActor
+final class Observed: ObservableObject {
+    @Published private(set) var state: ShellState
+    let core: Shell
+
+    init(_ core: Shell) {
+        self.core = core
+        state = core.state
+        core.onChange = { [weak self] in self?.state = $0 }
+    }
+
+    /// Starts what a tap asks for.
+    func run(_ call: @escaping @MainActor (Shell) async -> Void) {
+        Task { await call(core) }
+    }
+
+    func ask(_ step: @escaping @Sendable (Interview) throws -> Void) { run { await $0.ask(step) } }
+}
+
+/// The screen that is shown, with the words and the direction of the interview's language.
+struct RootView: View {
+    @ObservedObject var shell: Observed
+
+    /// The interview's, else the worker's.
+    private var language: String {
+        if case .asking(let view) = shell.state.screen { return view.language }
+        return Platform.language
+    }
+
+    private var words: Words { Words.of(language) }
+
+    var body: some View {
+        Group {
+            switch shell.state.screen {
+            case .start(let enrolled): StartScreen(shell: shell, words: words, enrolled: enrolled)
+            case .forms(let view): FormsScreen(shell: shell, words: words, view: view)
+            case .asking(let view): AskingScreen(shell: shell, words: words, view: view)
+            case .queue(let view): QueueScreen(shell: shell, words: words, view: view)
+            }
+        }
+        .environment(\.layoutDirection, isRightToLeft(language) ? .rightToLeft : .leftToRight)
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Wayside
+import WaysideLink
+import WaysideModel
+import XCTest
+
+let secretWords = "river copper window meadow candle thirty"
+
+/// A part of the surroundings that is not as it should be.
+struct Unfit: Error { let what: String }
+
+/// HQ as a person has it: the program `wayside`, called as a process, with the relay and desk started for these tests.
+enum Hq {
+    private static func environment(_ name: String) throws -> String {
+        guard let value = ProcessInfo.processInfo.environment[name] else { throw Unfit(what: "\(name) is not set") }
+        return value
+    }
+
+    static func desk(_ arguments: String...) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try environment("WAYSIDE_BIN"))
+        let desk = ["--dir", try environment("WAYSIDE_DESK_DIR"), "--pin-file", try environment("WAYSIDE_DESK_PIN_FILE")]
+        process.arguments = ["--json", "desk"] + desk + arguments
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Unfit(what: arguments[0]) }
+    }
+
+    static func enrolmentRecord() throws -> String {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try desk("enrol", "--role", "interviewer", "--site", "S1", "--worker", "W1", "--out", file.path)
+        return try String(contentsOf: file, encoding: .utf8)
+    }
+}
+
+/// Random numbers in memory in place of a key: the same for the same alias and data, and gone with the object.
+final class MemoryKeys: KeyStore, @unchecked Sendable {
+    private let lock = NSLock()
+    private var made: [String: [Data: Data]] = [:]
+
+    func level() -> HardwareLevel { .software }
+    func create(alias: String) { lock.withLock { made[alias] = made[alias] ?? [:] } }
+    func delete(alias: String) { lock.withLock { made[alias] = nil } }
+    func limitedUse() -> Bool { false }
+
+    func mac(alias: String, data: Data) throws -> Data {
+        try lock.withLock {
+            guard let known = made[alias] else { throw KeyStoreError.Invalidated }
+            let value = known[data] ?? Data((0..<32).map { _ in UInt8.random(in: 0...255) })
+            made[alias]?[data] = value
+            return value
+        }
+    }
+}
+
+/// A phone with a shell on it: the real core, the app's own transport, HQ as a process. Only the key store is in memory.
+@MainActor
+final class Field {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    let shell: Shell
+
+    init(transport: @escaping @Sendable () -> Transport = { HttpTransport() }) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let directory = folder.appendingPathComponent("vault").path
+        let host = Host(directory: directory, keys: MemoryKeys(), transport: transport, offsetMinutes: { 0 })
+        shell = Shell(host: host, language: "en")
+    }
+
+    static func enrolled(transport: @escaping @Sendable () -> Transport = { HttpTransport() }) async throws -> Field {
+        let field = try Field(transport: transport)
+        await field.shell.enrol(record: try Hq.enrolmentRecord(), secret: secretWords)
+        if let problem = field.shell.state.problem { throw Unfit(what: problem.code) }
+        return field
+    }
+
+    func forms() throws -> FormsView {
+        guard case .forms(let view) = shell.state.screen else { throw Unfit(what: "no forms on the screen") }
+        return view
+    }
+
+    func view() throws -> InterviewView {
+        guard case .asking(let view) = shell.state.screen else { throw Unfit(what: "no interview on the screen") }
+        return view
+    }
+
+    func queue() throws -> QueueView {
+        guard case .queue(let view) = shell.state.screen else { throw Unfit(what: "no queue on the screen") }
+        return view
+    }
+
+    /// A question of the page that is shown.
+    func question(_ reference: String) throws -> QuestionView {
+        guard case .questions(_, let questions, _) = try view().step,
+            let found = questions.first(where: { $0.reference == reference })
+        else { throw Unfit(what: reference) }
+        return found
+    }
+
+    func start(_ form: String) async throws {
+        await shell.showForms()
+        guard let found = try forms().forms.first(where: { $0.id == form }) else { throw Unfit(what: form) }
+        await shell.start(found)
+    }
+
+    /// Opens what stands before a line of consent, or before the questions, and says yes to each line on the way.
+    func open(
+        year: Int32 = 1994, calendar: CalendarSystem = .gregorian, until last: ConsentLine? = nil
+    ) async throws {
+        while true {
+            switch try view().step {
+            case .look(let gate, _): await shell.ask { try $0.look(gate, open: true) }
+            case .age:
+                await shell.ask {
+                    try $0.setAge(.born(calendar: calendar, year: year, month: nil, day: nil, basis: .statement))
+                }
+            case .consent(let line):
+                if line == last { return }
+                await shell.ask { try $0.consent(true) }
+            default: return
+            }
+        }
+    }
+
+    func close() async {
+        await shell.lock()
+        try? FileManager.default.removeItem(at: folder)
+    }
+}
