@@ -40,6 +40,13 @@ pub enum ConsentLine {
 
 impl crate::LogSafe for ConsentLine {}
 
+impl ConsentLine {
+    /// Whether the line is asked in every talk. The others are off until the person wants them; C8 is never bundled with help.
+    pub const fn is_always_asked(self) -> bool {
+        matches!(self, Self::C1 | Self::C2 | Self::C6)
+    }
+}
+
 /// What was said about a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

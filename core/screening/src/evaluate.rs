@@ -233,7 +233,13 @@ fn steps(rules: &RuleSet, view: &View<'_>) -> Vec<StepResult> {
     }
     let result = |(id, because): (&str, Vec<String>)| {
         let step = rules.steps().iter().find(|step| step.id == id)?;
-        Some(StepResult { step: step.id.clone(), text: step.text.clone(), needs_consent: step.needs_consent, because })
+        Some(StepResult {
+            step: step.id.clone(),
+            text: step.text.clone(),
+            needs_consent: step.needs_consent,
+            because,
+            directory_entries: Vec::new(),
+        })
     };
     wanted.into_iter().filter_map(result).collect()
 }

@@ -2,9 +2,10 @@
 //! number that ranks people and none for a verdict, and none will be added.
 
 use serde::{Deserialize, Serialize};
-use wayside_model::{ConsentLine, Route};
+use wayside_model::{CivilDate, ConsentLine, Route};
 
-use crate::{FindingState, Phase, Weight, Weights};
+use crate::services::{Need, Services};
+use crate::{FindingState, Phase, RuleSet, Weight, Weights};
 
 /// Why the rule set says what it says. Its JSON stands in the record. No `Debug`: it holds what a person said.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,4 +126,20 @@ pub struct StepResult {
     pub needs_consent: Option<ConsentLine>,
     /// The outcomes and guards that call for it.
     pub because: Vec<String>,
+    /// Codes of the site's services that can take it on, best first; see [`Explanation::name_services`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directory_entries: Vec<String>,
+}
+
+impl Explanation {
+    /// Names the site's services for each step. What is known of the person decides which; an embassy is never named here.
+    pub fn name_services(&mut self, rules: &RuleSet, services: &Services, need: &Need, today: CivilDate) {
+        for result in &mut self.steps {
+            let sectors = rules.steps().iter().find(|step| step.id == result.step).map(|step| step.sectors.clone());
+            let Some(sectors) = sectors.filter(|sectors| !sectors.is_empty()) else { continue };
+            let need = Need { sectors, no_asylum: false, ..need.clone() };
+            let fitting = services.suggest(&need, today);
+            result.directory_entries = fitting.into_iter().map(|service| service.code.clone()).collect();
+        }
+    }
 }

@@ -102,6 +102,7 @@ pub struct Interview {
     authority: Authority,
     gates: Gates,
     urgent: Urgent,
+    explained: bool,
     gender_offered: bool,
     quick_only: bool,
     stage: Stage,
@@ -127,6 +128,7 @@ impl Interview {
             authority: site.authority,
             gates,
             urgent: Urgent::NotAsked,
+            explained: false,
             gender_offered: false,
             quick_only: false,
             stage: Stage::Quick,
@@ -213,15 +215,24 @@ impl Interview {
         self.gates.set_age(age, today, at)
     }
 
+    /// Says whether every point of the consent information was explained and understood; see [`Self::before_talk`].
+    pub fn explained(&mut self, all: bool) {
+        self.explained = all;
+    }
+
     /// Takes a consent line. A no to the record leads to anonymous advice.
     ///
     /// # Errors
-    /// As [`Gates::consent`]; `session.not_ready`, `session.mode`.
+    /// As [`Gates::consent`]; `session.consent` for a yes before everything was explained; `session.not_ready`,
+    /// `session.mode`.
     pub fn consent(&mut self, entry: ConsentEntry) -> Result<(), ScreeningError> {
         if entry.value != ConsentValue::Withdrawn {
             self.check_talk()?;
         }
         let (line, value) = (entry.line, entry.value);
+        if value == ConsentValue::Yes && !self.explained {
+            return Err(ScreeningError::Consent(line));
+        }
         let covered = self.gates.coverage() == Coverage::Record;
         self.gates.consent(entry)?;
         self.discarded |= covered && self.gates.coverage() == Coverage::None;

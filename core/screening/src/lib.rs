@@ -2,6 +2,7 @@
 
 pub mod age;
 pub mod authority;
+mod before_talk;
 pub mod bundle;
 mod calendars;
 pub mod cases;

@@ -47,7 +47,7 @@ pub struct PackString {
     pub text: String,
     /// The same in the worker's language, shown on the same screen.
     pub gloss: String,
-    /// SHA-256 of the audio file, in hexadecimal digits; its name is the digits and `.ogg` or `.wav`.
+    /// SHA-256 of the audio file, in hexadecimal digits; its name is the digits and `.opus`.
     #[serde(default)]
     pub audio: Option<String>,
     /// How far it was checked.
@@ -143,6 +143,13 @@ impl Pack {
         let open =
             critical_keys().find(|key| !self.strings.get(*key).is_some_and(|string| string.status.is_reviewed()));
         open.map_or(Ok(()), |key| Err(ScreeningError::NotReviewed { what: format!("{key} in {}", self.language) }))
+    }
+
+    /// Keys whose audio is named but not among the files whose SHA-256 the caller has computed. Those are read aloud by the
+    /// worker; nothing else is played in their place.
+    pub fn without_audio(&self, files: &std::collections::BTreeSet<String>) -> Vec<&str> {
+        let lacks = |string: &PackString| string.audio.as_ref().is_some_and(|hash| !files.contains(hash));
+        self.strings.iter().filter(|(_, string)| lacks(string)).map(|(key, _)| key.as_str()).collect()
     }
 
     /// SHA-256 of all audio files it needs, each once.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ruleset::Document;
+use crate::services::Sector;
 use crate::{Combination, Indicator, ScreeningError, SourceRef, Weights, words};
 
 type Checked = Result<(), ScreeningError>;
@@ -64,6 +65,11 @@ pub(crate) fn check(document: &Document) -> Checked {
     }
     for (n, outcome) in document.outcomes.iter().enumerate() {
         each(&format!("outcomes[{n}]"), "steps", &outcome.steps, &names.steps)?;
+    }
+    for (n, step) in document.steps.iter().enumerate() {
+        if step.sectors.contains(&Sector::Embassy) {
+            return Err(wrong(format!("steps[{n}].sectors"), "no step leads to an embassy"));
+        }
     }
     for (n, rule) in document.step_rules.iter().enumerate() {
         each(&format!("step_rules[{n}]"), "steps", &rule.steps, &names.steps)?;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use wayside_model::ConsentLine;
 
 use crate::Condition;
+use crate::services::Sector;
 
 /// How much an indicator weighs in a dimension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -205,6 +206,9 @@ pub struct Step {
     pub text: String,
     /// The consent line it needs first.
     pub needs_consent: Option<ConsentLine>,
+    /// Sectors of the services that can take it on. An embassy is never one of them.
+    #[serde(default)]
+    pub sectors: Vec<Sector>,
 }
 
 /// Steps to offer beside those of the outcomes.

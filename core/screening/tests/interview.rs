@@ -32,6 +32,8 @@ fn at_consent(role: &str) -> Interview {
     talk.look(Gate::Interpreter, true, NOW).unwrap();
     talk.urgent(&CLEAR, false, None, NOW).unwrap();
     talk.set_age(&ADULT, today(), NOW).unwrap();
+    assert_eq!(code(talk.consent(said(ConsentLine::C1, ConsentValue::Yes))), Some(ErrorCode::SessionConsent));
+    talk.explained(true);
     talk
 }
 
@@ -290,4 +292,61 @@ fn who_must_not_know_is_written_down() {
     let mut talk = open("trained");
     talk.withhold(Withheld { from: "clinic".into(), reason: WithheldReason::FearOfHarm, at: NOW });
     assert!(talk.gates().book().is_withheld_from("clinic") && !talk.gates().book().is_withheld_from("legal-aid"));
+}
+
+#[test]
+fn the_answers_of_the_first_form_open_gates_and_no_more() {
+    let document = roxmltree::Document::parse(wayside_screening::forms::built_in("wayside-b0").unwrap().xml).unwrap();
+    let binds: Vec<_> = document.descendants().filter(|node| node.has_tag_name("bind")).collect();
+    let taken = |changed: &[(&str, &'static str)]| {
+        let items: Vec<wayside_screening::Item<'_>> = (binds.iter())
+            .map(|bind| {
+                let reference = bind.attribute("nodeset").unwrap();
+                let ours = bind.attributes().filter(|a| a.namespace() == Some("urn:wayside:xforms:1"));
+                let other = changed.iter().find(|(name, _)| reference.ends_with(&format!("/{name}")));
+                wayside_screening::Item {
+                    reference,
+                    extensions: ours.map(|a| (a.name(), a.value())).collect(),
+                    state: wayside_model::AnswerState::Given,
+                    value: other.map_or("yes", |(_, value)| *value),
+                }
+            })
+            .collect();
+        let mut talk = begin("trained");
+        let result = talk.before_talk(&items, NOW);
+        (talk, code(result))
+    };
+    let open = |talk: &Interview| [Gate::Setting, Gate::Interpreter].map(|gate| talk.gates().stands_open(gate));
+    let (mut talk, refused) = taken(&[]);
+    assert_eq!((open(&talk), refused), ([true, true], None));
+    talk.urgent(&CLEAR, false, None, NOW).unwrap();
+    talk.set_age(&ADULT, today(), NOW).unwrap();
+    assert!(talk.gates().ledger().is_empty(), "a tick in a form is no consent");
+    assert!(talk.consent(said(ConsentLine::C1, ConsentValue::Yes)).is_ok());
+    assert_eq!(open(&taken(&[("companions", "no")]).0), [false, false]);
+    assert_eq!(open(&taken(&[("interpreter_choice", "no")]).0), [true, false]);
+    let alone = [("interpreter_origin", "none"), ("interpreter_rules", "none"), ("interpreter_choice", "none")];
+    assert_eq!(open(&taken(&alone).0), [true, true]);
+    assert_eq!(taken(&[("service", "no")]).1, Some(ErrorCode::SessionGate));
+    for untold in ["told_purpose", "told_withdraw", "leaflet", "stop"] {
+        let (mut talk, _) = taken(&[(untold, "no")]);
+        talk.urgent(&CLEAR, false, None, NOW).unwrap();
+        talk.set_age(&ADULT, today(), NOW).unwrap();
+        let spoken = talk.consent(said(ConsentLine::C1, ConsentValue::Yes));
+        assert_eq!(code(spoken), Some(ErrorCode::SessionConsent), "{untold}");
+    }
+}
+
+#[test]
+fn steps_name_the_services_that_can_take_them_on() {
+    let rules = rules();
+    let mut found = stated(&rules, "AL", Route::Adult, "DR1 DR2 EX1 EX2", "", "");
+    let need = wayside_screening::services::Need { no_asylum: true, ..Default::default() };
+    found.name_services(&rules, &services(), &need, today());
+    let entries = |id: &str| found.steps.iter().find(|step| step.step == id).unwrap().directory_entries.join(" ");
+    assert_eq!((entries("legal_advice"), entries("safe_accommodation")), ("legal-aid".into(), "women-house".into()));
+    assert!(found.steps.iter().all(|step| !step.directory_entries.contains(&"consulate".to_owned())));
+    let text = include_str!("../rulesets/ilo-delphi-2009.json");
+    let changed = text.replacen(r#""sectors": ["legal"]"#, r#""sectors": ["embassy"]"#, 1);
+    assert!(wayside_screening::RuleSet::from_json(&changed).err().unwrap().to_string().contains("embassy"));
 }

@@ -20,6 +20,7 @@ enum Op {
     Remote,
     Urgent(bool),
     Age(u8),
+    Explained,
     Consent(ConsentLine, bool),
     Withdraw(ConsentLine),
     RelyOn(LegalBasis),
@@ -33,7 +34,8 @@ enum Op {
 }
 
 fn operations() -> Vec<Op> {
-    let mut all = vec![Op::Remote, Op::ObserveOnly, Op::Gender, Op::Proceed, Op::Danger, Op::Age(12), Op::Age(30)];
+    let mut all =
+        vec![Op::Explained, Op::Remote, Op::ObserveOnly, Op::Gender, Op::Proceed, Op::Danger, Op::Age(12), Op::Age(30)];
     for yes in [true, false] {
         all.extend(Gate::ALL.map(|gate| Op::Look(gate, yes)));
         all.extend([ConsentLine::C1, ConsentLine::C2].map(|line| Op::Consent(line, yes)));
@@ -58,6 +60,10 @@ fn apply(talk: &mut Interview, op: Op) -> Result<(), ScreeningError> {
         Op::Age(years) => {
             let age = AgeStatement::Between { low: years, high: years, basis: AgeBasis::Statement };
             talk.set_age(&age, today(), NOW).map(drop)
+        }
+        Op::Explained => {
+            talk.explained(true);
+            Ok(())
         }
         Op::Consent(line, yes) => talk.consent(said(line, value(yes))),
         Op::Withdraw(line) => {
@@ -116,6 +122,7 @@ struct Account {
     remote: bool,
     urgent: Option<bool>,
     age: Option<u8>,
+    explained: bool,
     talk: Option<bool>,
     record: Option<bool>,
     taken_back: bool,
@@ -141,6 +148,7 @@ impl Account {
             Op::Look(..) | Op::Quick(_) | Op::Proceed => {}
             Op::Urgent(yes) => self.urgent = Some(yes),
             Op::Age(years) => self.age = Some(years),
+            Op::Explained => self.explained = true,
             Op::Consent(line, yes) => {
                 let held = if line == ConsentLine::C1 { &mut self.talk } else { &mut self.record };
                 self.taken_back |= *held == Some(true) && !yes;
@@ -165,7 +173,7 @@ impl Account {
         }
     }
     fn covered(&self) -> bool {
-        self.talk == Some(true) && self.record == Some(true)
+        self.talk == Some(true) && self.record == Some(true) && self.explained
     }
     fn may_be_stored(&self, form: &str) -> bool {
         let refused = self.talk == Some(false) || self.record == Some(false);

@@ -225,3 +225,32 @@ fn the_export_has_no_status_unless_hq_gave_one() {
     let decided = serde_json::to_string(&htcds::map(&child, &Ledger::new(), Some(formal))).unwrap();
     assert!(decided.contains(r#""TraffickingStatusDecisionMakingOrg":"NGO""#));
 }
+
+/// The pack that is in the tree, with its synthetic voice: installed, asked for a string, and its files looked at.
+#[test]
+fn a_pack_with_real_audio_runs_end_to_end() {
+    let pack = Pack::from_json(include_str!("../packs/fr/pack.json")).unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/fr/audio");
+    let mut files = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(bytes.starts_with(b"OggS") && bytes.len() > 1_000, "sound, not a stand-in");
+        let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
+        let hash: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(path.file_stem().and_then(|stem| stem.to_str()), Some(hash.as_str()));
+        files.insert(hash);
+    }
+    assert_eq!(pack.without_audio(&files), Vec::<&str>::new());
+    assert_eq!(pack.audio().map(str::to_owned).collect::<BTreeSet<_>>(), files);
+    let first = files.pop_first().unwrap();
+    assert_eq!(pack.without_audio(&files).len(), 1, "a file that is missing or was changed is noticed");
+    files.insert(first);
+    assert_eq!(code(pack.check_reviewed()), Some(ErrorCode::BundleNotReviewed), "a synthetic voice is a draft");
+    let mut packs = Packs::default();
+    packs.install(pack).unwrap();
+    let shown = packs.find("fr-SN", KEY).unwrap();
+    assert_eq!((shown.fallback, shown.language, shown.draft), (Fallback::Language, "fr", true));
+    assert!(shown.text.starts_with("La personne sait-elle") && shown.gloss.starts_with("Does the person know"));
+    assert!(files.contains(shown.audio.unwrap()));
+}

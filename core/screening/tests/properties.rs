@@ -68,8 +68,13 @@ fn subsets<T: Clone>(of: &[T]) -> Vec<Vec<T>> {
     (0..1_usize << of.len()).map(pick).collect()
 }
 
+/// 400 in the quick run; `WAYSIDE_CASES=100000 cargo test -p wayside-screening --release --test properties` for more.
+fn count() -> u32 {
+    std::env::var("WAYSIDE_CASES").map_or(400, |count| count.parse().unwrap())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: count(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn dimensions_agree_with_the_slow_reference((profile, route, states) in cases()) {

@@ -1,0 +1,44 @@
+//! From the answers of form B0 to the gates: what a worker ticks there opens nothing that the core does not check.
+
+use wayside_model::{AnswerState, Gate, Timestamp};
+
+use crate::interview::Interview;
+use crate::{Item, ScreeningError};
+
+/// Whether every question of a gate was answered so that it opens; `None` if the form has none for it.
+fn opens(items: &[Item<'_>], gate: Gate) -> Option<bool> {
+    let asked = items.iter().filter(|item| extension(item, "gate") == Some(gate.name()));
+    // C1 and C2 are lines of the ledger, with who said them and how; a tick in a form is not one.
+    let mut asked = asked.filter(|item| extension(item, "consent").is_none()).peekable();
+    asked.peek()?;
+    Some(asked.all(|item| {
+        let answers = extension(item, "opens").unwrap_or("yes");
+        item.state == AnswerState::Given && answers.split_ascii_whitespace().any(|answer| answer == item.value)
+    }))
+}
+
+fn extension<'a>(item: &Item<'a>, name: &str) -> Option<&'a str> {
+    item.extensions.iter().find(|(held, _)| *held == name).map(|(_, value)| *value)
+}
+
+impl Interview {
+    /// Takes the answers of B0: the setting and the interpreter, and whether everything was explained. One answer that does
+    /// not fit shuts its gate and leaves those behind it alone.
+    ///
+    /// # Errors
+    /// As [`Interview::look`]; `session.gate` where no service is there for this person.
+    pub fn before_talk(&mut self, items: &[Item<'_>], at: Timestamp) -> Result<(), ScreeningError> {
+        self.explained(opens(items, Gate::Consent) == Some(true));
+        if opens(items, Gate::Services) == Some(false) {
+            return Err(ScreeningError::GateShut(Gate::Services));
+        }
+        for gate in [Gate::Setting, Gate::Interpreter] {
+            let open = opens(items, gate) == Some(true);
+            self.look(gate, open, at)?;
+            if !open {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
