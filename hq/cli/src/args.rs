@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{demo::DemoArgs, desk::DeskArgs, device::DeviceArgs, relay::RelayArgs};
+use crate::{demo::DemoArgs, desk::DeskArgs, device::DeviceArgs, relay::RelayArgs, screen::ScreenArgs};
 
 /// Screening without a network: devices, the relay between, and the desk at HQ.
 ///
@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Desk(DeskArgs),
     /// Run the relay, which stores what it cannot read.
     Relay(RelayArgs),
+    /// Say what a rule set makes of stated indicators, and why.
+    Screen(ScreenArgs),
     /// Walk the whole path once, from an interview on a device to a page at HQ, and check it.
     Demo(DemoArgs),
     /// Print the table of error codes, as in docs/errors.md.

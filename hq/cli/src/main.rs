@@ -13,6 +13,7 @@ mod markdown;
 mod output;
 mod progress;
 mod relay;
+mod screen;
 mod search;
 mod secrets;
 mod table;
@@ -51,6 +52,7 @@ fn run(command: args::Command, output: &output::Output) -> Result<(), error::Cli
         args::Command::Device(args) => device::run(&args, output),
         args::Command::Desk(args) => desk::run(&args, output),
         args::Command::Relay(args) => relay::run(&args, output),
+        args::Command::Screen(args) => screen::run(&args, output),
         args::Command::Demo(args) => demo::run(&args, output),
         args::Command::Glossary => glossary::run(output),
         args::Command::HelpMarkdown => markdown::run(output),
