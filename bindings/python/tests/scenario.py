@@ -1,0 +1,212 @@
+"""Plays a scenario file (format: tests/scenarios/README.md) on a device of its own."""
+
+import datetime
+import json
+import pathlib
+
+import entries
+import wayside
+from conftest import Device
+from host import SECRET, Http, MemoryKeys
+
+ANOTHER = "river copper window meadow candle forty"
+NOON = "2026-11-01T12:00:00Z"
+
+
+class Differs(AssertionError):
+    """The device is not as the scenario expects it."""
+
+
+class Page(wayside.Transport):
+    """Something that is not the relay: a page with this status, or nothing at all."""
+
+    STATUS = {"portal": 200, "not_found": 404, "down": 503, "odd": 520}
+
+    def __init__(self, link):
+        self.status = self.STATUS.get(link)
+
+    def exchange(self, request):
+        if self.status is None:
+            raise wayside.TransportError.NoPath()
+        return wayside.WireResponse(status=self.status, content_type="text/html", body=b"<p>ok</p>")
+
+    def abort(self):
+        pass
+
+
+class Player:
+    """One scenario while it is played."""
+
+    def __init__(self, file, hq, vault_folder):
+        scenario = json.loads(file.read_text())
+        self.steps, self.folder, self.hq = scenario["steps"], file.parent, hq
+        self.now = datetime.datetime.fromisoformat(scenario.get("now", NOON).replace("Z", "+00:00"))
+        self.device = Device(vault_folder, hq)
+        self.session, self.report, self.synced = None, None, None
+
+    def play(self):
+        self.device.open(training_clock=self.now)
+        self.device.vault.install_built_in()
+        for number, step in enumerate(self.steps, 1):
+            step = dict(step)
+            wanted, code = step.pop("refused", None), None
+            try:
+                self.step(step)
+            except wayside.FieldError as error:
+                code = error.code
+            except Differs as error:
+                raise Differs(f"step {number}: {error}") from None
+            if code != wanted:
+                raise Differs(f"step {number}: expected a refusal {wanted}, had {code}")
+
+    def step(self, step):
+        vault = self.device.vault
+        match step:
+            case {"expect": expected}:
+                self.expect(expected)
+            case {"start": form}:
+                self.session = vault.start_session(form, step.get("language", "en"))
+            case {"play": file}:
+                path = self.folder / file
+                for entry in json.loads(path.read_text()):
+                    entries.apply(self.session, entry, path.parent)
+            case {"go": direction}:
+                self.session.forward() if direction == "forward" else self.session.back()
+            case {"finish": True}:
+                self.report = self.session.finish()
+            case {"discard": True}:
+                self.session.discard()
+            case {"resume": number}:
+                drafts = vault.drafts()
+                self.session = vault.resume_session(drafts[number - 1].id if number <= len(drafts) else "")
+            case {"open": with_what}:
+                self.session = None
+                secret = ANOTHER if with_what == "wrong_secret" else SECRET
+                keys = MemoryKeys() if with_what == "lost_key" else self.device.keys
+                self.device.open(secret, keys, self.now)
+            case {"lock": True}:
+                vault.lock()
+            case {"suspend": suspend}:
+                vault.suspend() if suspend else vault.resume()
+            case {"install": file}:
+                vault.install_form((self.folder / file).read_text())
+            case {"sync": link}:
+                self.sync(vault, link)
+                vault.apply_received()
+            case {"sync_locked": link}:
+                self.sync(wayside.OutboxSession.open(self.device.folder), link)
+            case {"desk": "pull"}:
+                self.hq.desk("pull")
+            case {"desk": order}:
+                self.hq.desk("pull")
+                self.hq.desk("devices", order, vault.status().device)
+            case {"wipe": True}:
+                self.session = None
+                vault.lock()
+                wayside.wipe_vault(self.device.folder, self.device.keys)
+            case _:
+                entries.apply(self.session, step, self.folder)
+
+    def sync(self, what, link):
+        if link == "relay":
+            report = what.sync(Http(), wayside.CancelToken())
+            self.synced = {"complete": report.complete, "failed": report.progress.failures > 0}
+            return
+        session, page = what.begin_sync(), Page(link)
+        while (step := session.next_step()).is_SEND():
+            try:
+                session.complete(step.request.id, page.exchange(step.request))
+            except wayside.TransportError as failure:
+                session.fail(step.request.id, failure)
+        self.synced = {"complete": step.is_DONE(), "failed": session.progress().failures > 0}
+
+    def expect(self, expected):
+        for name, wanted in expected.items():
+            seen = getattr(self, f"see_{name}")()
+            if not holds(seen, wanted):
+                raise Differs(f"{name}: expected {wanted}, saw {seen}")
+
+    def page(self):
+        try:
+            return self.session.page() if self.session else None
+        except wayside.FieldError:
+            return None
+
+    def questions(self):
+        page = self.page()
+        return page.kind.questions if page and page.kind.is_QUESTIONS() else []
+
+    def see_open(self):
+        return self.page() is not None
+
+    def see_stored(self):
+        return bool(self.session and self.session.is_stored())
+
+    def see_gate(self):
+        page = self.page()
+        return page.kind.gate.name.lower() if page and page.kind.is_AT_GATE() else None
+
+    def see_at_end(self):
+        page = self.page()
+        return bool(page and page.kind.is_END())
+
+    def see_can_finish(self):
+        page = self.page()
+        return bool(page and page.can_finish)
+
+    def see_language(self):
+        page = self.page()
+        return page and page.language
+
+    def see_questions(self):
+        return [question.reference for question in self.questions()]
+
+    def see_labels(self):
+        return [question.label for question in self.questions()]
+
+    def see_values(self):
+        return {question.reference: question.value for question in self.questions()}
+
+    def see_states(self):
+        return {question.reference: question.state.name.lower() for question in self.questions()}
+
+    def see_forms(self):
+        return len(self.device.vault.forms())
+
+    def see_drafts(self):
+        return len(self.device.vault.drafts())
+
+    def see_queue(self):
+        return vars(self.device.vault.queue_status())
+
+    def see_device(self):
+        return vars(self.device.vault.status())
+
+    def see_present(self):
+        return wayside.vault_is_present(self.device.folder)
+
+    def see_sync(self):
+        return self.synced
+
+    def see_outcomes(self):
+        return [outcome.id for outcome in self.report.outcomes] if self.report else []
+
+    def see_offers(self):
+        return {step.id: True for step in self.report.steps} if self.report else {}
+
+    def see_branches(self):
+        explanation = json.loads(self.report.explanation) if self.report and self.report.explanation else {}
+        positive = (one for one in explanation.get("dimensions", []) if one["branch"])
+        return {dimension["id"]: dimension["branch"] for dimension in positive}
+
+
+def holds(seen, wanted):
+    """An object has to have what is wanted and may have more; everything else has to be equal."""
+    if isinstance(wanted, dict) and isinstance(seen, dict):
+        return all(name in seen and holds(seen[name], value) for name, value in wanted.items())
+    return seen == wanted
+
+
+def files(folder):
+    """Every scenario of a folder."""
+    return sorted(pathlib.Path(folder).glob("*.json"))
