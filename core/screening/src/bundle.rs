@@ -8,7 +8,7 @@ use wayside_model::CivilDate;
 
 use crate::packs::{Pack, Packs};
 use crate::services::Services;
-use crate::{RuleSet, ScreeningError};
+use crate::{RuleSet, ScreeningError, form_check};
 
 /// What a bundle is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,13 +37,24 @@ pub struct Bundle {
     pub expires: CivilDate,
     /// Rule sets, as text.
     pub rule_sets: Vec<String>,
-    /// XForms by form id, as text. Whoever parses XForms checks them with [`crate::form_check`].
+    /// XForms by form id, as text. Whoever parses XForms hands their fields to [`Bundle::install`].
     pub forms: BTreeMap<String, String>,
     /// The site's directory, as text.
     #[serde(default)]
     pub services: Option<String>,
     /// Language packs, as text.
     pub packs: Vec<String>,
+}
+
+/// A form of the bundle as an XForms parser read it.
+#[derive(Clone)]
+pub struct ParsedForm<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its languages (BCP 47).
+    pub languages: Vec<&'a str>,
+    /// Each question's place and its attributes in our namespace.
+    pub fields: Vec<(&'a str, Vec<(&'a str, &'a str)>)>,
 }
 
 /// What a device works with. The rule set before stays in use whenever something is refused.
@@ -83,12 +94,19 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Puts a bundle in place of what is installed. On any error nothing has changed.
+    /// Puts a bundle in place of what is installed; `parsed` are its forms, each read by an XForms parser. On any error
+    /// nothing has changed. A form without an attribute of ours is somebody else's and runs as it is.
     ///
     /// # Errors
-    /// `bundle.expired`; `bundle.downgrade`, `ruleset.downgrade` for older versions; `bundle.not_reviewed` in production;
+    /// `bundle.expired`; `bundle.malformed` for a form that was not parsed; `form.unsupported` for a screening form with a
+    /// field that does not say how sensitive it is and what for; `bundle.downgrade`, `ruleset.downgrade` for older versions; `bundle.not_reviewed` in production;
     /// and whatever is wrong with a part: `ruleset.malformed`, `services.malformed`, `pack.malformed`, `pack.incomplete`.
-    pub fn install(&self, held: &Installed, today: CivilDate) -> Result<Installed, ScreeningError> {
+    pub fn install(
+        &self,
+        held: &Installed,
+        parsed: &[ParsedForm<'_>],
+        today: CivilDate,
+    ) -> Result<Installed, ScreeningError> {
         if today >= self.expires {
             return Err(ScreeningError::Expired("the bundle"));
         }
@@ -119,10 +137,27 @@ impl Bundle {
             }
             next.packs.install(pack)?;
         }
+        self.forms.keys().try_for_each(|id| self.check_form(id, parsed))?;
         if self.purpose == Purpose::Production {
             self.check_production(&next)?;
         }
         Ok(next)
+    }
+
+    fn check_form(&self, id: &str, parsed: &[ParsedForm<'_>]) -> Result<(), ScreeningError> {
+        let Some(form) = parsed.iter().find(|form| form.id == id) else {
+            return Err(ScreeningError::Bundle { at: format!("forms.{id}"), problem: "was not parsed" });
+        };
+        if form.fields.iter().all(|(_, attributes)| attributes.is_empty()) {
+            return Ok(());
+        }
+        for (place, attributes) in &form.fields {
+            form_check::check_field(place, attributes)?;
+            if self.purpose == Purpose::Production {
+                form_check::check_reviewed(place, attributes, &form.languages)?;
+            }
+        }
+        Ok(())
     }
 
     fn check_production(&self, next: &Installed) -> Result<(), ScreeningError> {

@@ -2,9 +2,16 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod common;
+#[path = "common/site.rs"]
+mod site;
 
 use common::{because, outcomes, positive, rules, stated, steps};
 use wayside_model::Route::{self, Adult, Child};
+use wayside_model::{AgeBasis, AgeStatement, Calendar, ConsentLine, ConsentValue, Gate};
+use wayside_screening::interview::{Interview, Mode, Policy};
+use wayside_screening::locks::Keep;
+use wayside_screening::referral::{AfterRevocation, Handover, Referral, State, Urgency};
+use wayside_screening::{Facts, FindingState, Ledger, QuickFinding, age, evaluate};
 
 struct Example {
     n: u8,
@@ -121,4 +128,55 @@ fn guards_can_be_switched_off() {
     assert_eq!(outcomes(&found), "N6");
     assert!(found.caveats.iter().any(|caveat| caveat.contains("S1 is switched off")));
     assert!(rules().with_guard("S7", false).is_err());
+}
+
+/// Examples 20 to 24: what no list of codes says.
+#[test]
+fn the_examples_beyond_the_table() {
+    let (rules, services) = (rules(), site::services());
+    // 20: "I agreed to it" is no input: there is nowhere to put it, and the result says so.
+    let agreed = stated(&rules, "AL", Adult, "DR1 DR2 EX1 EX2 CO1 CO14", "", "");
+    assert!(
+        outcomes(&agreed) == "N3" && agreed.caveats.iter().any(|caveat| caveat.contains("they agreed plays no part"))
+    );
+    // 21: born 1998 of the Ethiopian calendar, screened in June 2023. Read as Gregorian it would be an adult.
+    let born = |calendar| {
+        let statement = AgeStatement::Born { calendar, year: 1998, month: None, day: None, basis: AgeBasis::Statement };
+        age::route(&statement, "2023-06-15".parse().unwrap()).unwrap().route
+    };
+    assert!(born(Calendar::Ethiopian) == Child && born(Calendar::Gregorian) == Adult);
+    assert_eq!(outcomes(&stated(&rules, "CL", born(Calendar::Ethiopian), "", "", "")), "N2 N9");
+    // 22: weights that are not verified give a list and no dimension.
+    let listed = stated(&rules, "AS", Adult, "CO7 EX2", "", "");
+    assert!(listed.dimensions.iter().all(|d| !d.lower && !d.upper && d.branch.is_none()));
+    // 23: a record refused, "held" said: advice is shown, nothing may be stored.
+    let mut talk =
+        Interview::begin(Mode::Interview, &site::site(&services, "trained"), Policy { observation: true }, site::NOW);
+    for gate in [Gate::Setting, Gate::Interpreter] {
+        talk.look(gate, true, site::NOW).unwrap();
+    }
+    talk.urgent(&[FindingState::Absent; 8], false, None, site::NOW).unwrap();
+    let adult = AgeStatement::Between { low: 30, high: 30, basis: AgeBasis::Statement };
+    talk.set_age(&adult, site::today(), site::NOW).unwrap();
+    talk.explained(true);
+    talk.consent(site::said(ConsentLine::C1, ConsentValue::Yes)).unwrap();
+    talk.consent(site::said(ConsentLine::C2, ConsentValue::No)).unwrap();
+    assert!(talk.may_open("wayside-b2", site::NOW).is_ok());
+    assert_eq!(talk.keep("wayside-b2"), Keep::MemoryOnly);
+    let mut facts = Facts::new(None, Adult);
+    facts.quick.push(QuickFinding { item: "held".into(), state: FindingState::Present, because: String::new() });
+    let advice = evaluate(&rules, &facts).unwrap();
+    assert!(outcomes(&advice) == "N4" && steps(&advice).contains(&"safety_plan"));
+    // 24: a line taken back elsewhere revokes the referral here, and the recipient is told if it was sent.
+    let mut ledger = Ledger::new();
+    ledger.append(site::refer(ConsentValue::Yes, "clinic", &["needs"]));
+    let mut referral =
+        Referral::draft(&services, "clinic", Urgency::Day, Handover::CodeOnly, &["needs"], site::NOW).unwrap();
+    for state in [State::Offered, State::Wanted, State::Sent] {
+        referral.step(state, &ledger, site::NOW).unwrap();
+    }
+    let mut elsewhere = ledger.clone();
+    elsewhere.append(site::refer(ConsentValue::Withdrawn, "clinic", &["needs"]));
+    ledger.merge(&elsewhere);
+    assert_eq!(referral.follow(&ledger, site::NOW), Some(AfterRevocation::NotifyRecipient));
 }

@@ -11,7 +11,7 @@ use common::{rules, stated};
 use serde_json::{Value, json};
 use site::{directory, said, today};
 use wayside_model::{Coded, ConsentLine, ConsentValue, ErrorCode, Route};
-use wayside_screening::bundle::{Bundle, Installed};
+use wayside_screening::bundle::{Bundle, Installed, ParsedForm};
 use wayside_screening::forms::BUILT_IN;
 use wayside_screening::htcds::{self, DecidingOrganisation, FormalStatus};
 use wayside_screening::packs::{Fallback, Pack, Packs, critical_keys};
@@ -117,7 +117,7 @@ fn bundle(purpose: &str, status: &str) -> Value {
 }
 
 fn install(value: &Value, held: &Installed) -> Result<Installed, ScreeningError> {
-    Bundle::from_json(&value.to_string())?.install(held, today())
+    Bundle::from_json(&value.to_string())?.install(held, &[], today())
 }
 
 #[test]
@@ -253,4 +253,28 @@ fn a_pack_with_real_audio_runs_end_to_end() {
     assert_eq!((shown.fallback, shown.language, shown.draft), (Fallback::Language, "fr", true));
     assert!(shown.text.starts_with("La personne sait-elle") && shown.gloss.starts_with("Does the person know"));
     assert!(files.contains(shown.audio.unwrap()));
+}
+
+#[test]
+fn screening_forms_are_checked_field_by_field_and_those_of_others_run_as_they_are() {
+    let with = |purpose: &str, fields: Vec<(&'static str, Vec<(&'static str, &'static str)>)>, parsed: bool| {
+        let mut value = bundle(purpose, "reviewed");
+        value["reviewed_by"] = json!("r-1");
+        value["rule_sets"] = json!([]);
+        value["forms"] = json!({"their-form": "<h:html/>"});
+        let mut held = Installed::built_in().unwrap();
+        held.rule_sets.clear();
+        let form = ParsedForm { id: "their-form", languages: vec!["en", "ti"], fields };
+        let forms = if parsed { vec![form] } else { vec![] };
+        code(Bundle::from_json(&value.to_string()).unwrap().install(&held, &forms, today()))
+    };
+    let whole = [("purpose", "safety"), ("sensitivity", "restricted"), ("critical", "yes")];
+    let and = |status: &'static str| vec![("/data/q", [&whole[..], &[("status", status)]].concat())];
+    assert_eq!(with("production", vec![("/data/q", vec![]), ("/data/r", vec![])], true), None);
+    assert_eq!(with("training", vec![], false), Some(ErrorCode::BundleMalformed));
+    assert_eq!(with("training", vec![("/data/q", vec![("indicator", "DR1")])], true), Some(ErrorCode::FormUnsupported));
+    assert_eq!(with("training", and("draft"), true), None);
+    assert_eq!(with("production", and("draft"), true), Some(ErrorCode::BundleNotReviewed));
+    assert_eq!(with("production", and("reviewed ti:draft"), true), Some(ErrorCode::BundleNotReviewed));
+    assert_eq!(with("production", and("reviewed"), true), None);
 }
