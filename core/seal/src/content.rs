@@ -108,7 +108,7 @@ mod tests {
     fn a_patch_costs_what_changed() {
         let list = |changed: usize| {
             let line = |n: usize| {
-                let opens = if n % 67 == 0 && n / 67 < changed { "closed" } else { "open" };
+                let opens = if n.is_multiple_of(67) && n / 67 < changed { "closed" } else { "open" };
                 format!(
                     "{n};Service {};{opens};{}\n",
                     n * 7_919 % 10_007,

@@ -16,6 +16,7 @@ pub mod item;
 pub mod keystore;
 pub mod minimum;
 pub mod one_shot;
+pub mod packed;
 pub mod random;
 pub mod receipt;
 pub mod request;

@@ -26,7 +26,7 @@ pub enum Verdict {
     OtherAtPlace,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Held {
     id: [u8; 16],
     sha256: [u8; 32],
@@ -34,7 +34,7 @@ struct Held {
     receipted: bool,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 struct Epoch {
     first_head: [u8; 32],
     places: BTreeMap<u64, Vec<Held>>,
@@ -46,7 +46,7 @@ struct Epoch {
 }
 
 /// What has come in from all devices.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Intake {
     ids: BTreeMap<[u8; 16], [u8; 32]>,
     bodies: BTreeSet<[u8; 32]>,

@@ -19,6 +19,7 @@ pub mod queue;
 pub mod queue_state;
 mod reply;
 mod report;
+pub mod session;
 mod step;
 mod store;
 mod trouble;

@@ -23,7 +23,7 @@ pub const PHONE_IN_AFTER_MS: i64 = 2 * 3_600_000;
 pub const PHONE_IN_AFTER_LINK_MS: i64 = 10 * 60_000;
 
 /// One item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Row {
     /// Its id.
     pub id: [u8; 16],
@@ -61,7 +61,7 @@ pub struct Receipted {
 }
 
 /// All rows of a device.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Queue {
     rows: BTreeMap<[u8; 16], Row>,
     /// In the order they were added.

@@ -49,6 +49,8 @@ impl World {
                     && !self.phones[at].disk.wiped
                 {
                     self.phones[at].disk = backup;
+                    // The marks of what was in hand are those of the copy.
+                    self.phones[at].poison_ends = 0;
                     // What was recorded since is gone with the disk that was written over.
                     self.excuse(at);
                     self.restart(at, rng);
