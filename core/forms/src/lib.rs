@@ -3,6 +3,7 @@
 mod build;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+mod entities;
 mod error;
 mod form;
 mod limits;
@@ -17,12 +18,16 @@ mod tree_order;
 mod xml;
 mod xpath;
 
+pub use entities::{EntityAction, EntityChange, EntityStore};
 pub use error::{AnswerError, FormError, LimitKind, Place, Problem};
-pub use form::{Extension, ExternalInstance, Form, MediaKind, Question, QuestionKind, Range};
+pub use form::{
+    Decides, Dependence, Extension, ExternalInstance, Form, MediaKind, Question, QuestionKind, Range, RequestKind,
+    Submission,
+};
 pub use limits::Limits;
 pub use list::{List, ListUnreadable, ResourceError, Table};
 pub use resources::Resources;
 pub use session::{
-    ChoiceView, Env, Media, Misfit, MisfitKind, QuestionView, Reopened, RepeatView, ScreenKind, ScreenRef, ScreenView,
-    Session, Violation, ViolationKind,
+    ChoiceView, Env, Media, Misfit, MisfitKind, QuestionView, Reopened, RepeatView, Request, ScreenKind, ScreenRef,
+    ScreenView, Session, Violation, ViolationKind,
 };

@@ -75,3 +75,33 @@ fn drawn_once_and_the_same_again() {
     assert_eq!(before[0], after[0]);
     assert_ne!(before[1], after[1], "a bare uuid() is drawn anew");
 }
+
+#[test]
+fn what_only_the_host_has_is_asked_for() {
+    let session = start(
+        "<data id='a'><here/><there/><q/><voice/><photo/><meta><instanceName/></meta></data>",
+        "<bind nodeset='/data/voice' type='binary'/><bind nodeset='/data/meta/instanceName' calculate='concat(\"About \", /data/q)'/>
+         <submission action='https://example.org/submission' base64RsaPublicKey='AAAA' orx:auto-send='true' orx:auto-delete='false'/>
+         <odk:setgeopoint ref='/data/here' event='odk-instance-first-load'/>
+         <odk:recordaudio ref='/data/voice' event='odk-instance-load'/>",
+        "<input ref='/data/q'><odk:setgeopoint ref='/data/there' event='xforms-value-changed'/></input><upload ref='/data/photo' mediatype='image/*'/>",
+    );
+    let mut session = session;
+    let wanted = |session: &mut wayside_forms::Session| {
+        session.take_requests().into_iter().map(|one| (one.kind, one.reference)).collect::<Vec<_>>()
+    };
+    use wayside_forms::RequestKind::{Place, Recording};
+    assert_eq!(wanted(&mut session), [(Place, "/data/here".to_owned()), (Recording, "/data/voice".to_owned())]);
+    session.answer("/data/q", "x").unwrap();
+    assert_eq!(wanted(&mut session), [(Place, "/data/there".to_owned())]);
+    assert_eq!(wanted(&mut session), []);
+    session.preset("/data/voice", "voice.m4a").unwrap();
+    session.answer("/data/photo", "a.jpg").unwrap();
+    let files: Vec<_> = session.attachments().into_iter().map(|(_, name)| name).collect();
+    assert_eq!((files, session.instance_name()), (vec!["voice.m4a".to_owned(), "a.jpg".to_owned()], Some("About x")));
+    let sending = session.form().submission();
+    assert_eq!(
+        (sending.public_key.as_deref(), sending.auto_send, sending.auto_delete),
+        (Some("AAAA"), Some(true), Some(false))
+    );
+}

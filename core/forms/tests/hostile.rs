@@ -4,17 +4,24 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::xml;
 use proptest::prelude::*;
 use wayside_forms::{Form, FormError, Limits};
 use wayside_model::{Coded, ErrorCode};
 
+/// Time this thread has run: how busy the machine is with other things does not count.
+fn spent() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
+}
+
 fn refused(source: &str) -> FormError {
-    let started = Instant::now();
+    let started = spent();
     let error = Form::parse(source).err().unwrap();
-    assert!(started.elapsed() < Duration::from_secs(2), "took {:?}", started.elapsed());
+    let took = spent() - started;
+    assert!(took < Duration::from_secs(2), "took {took:?}");
     error
 }
 
@@ -90,7 +97,7 @@ fn what_is_no_form_is_named_with_its_place() {
         (xml("<data id='a'><q/></data>", "", "<input/>"), ErrorCode::FormMalformed),
         (xml("<data id='a'><q/></data>", "", "<range ref='/data/q' start='1' end='5'/>"), ErrorCode::FormMalformed),
         (
-            xml("<data id='a'><q/></data>", "", "<select1 ref='/data/q'><item><value>a b</value></item></select1>"),
+            xml("<data id='a'><q/></data>", "", "<select ref='/data/q'><item><value>a b</value></item></select>"),
             ErrorCode::FormMalformed,
         ),
     ];
@@ -114,11 +121,11 @@ fn work_without_an_end_is_stopped() {
     let targets: String = (0..20).map(|n| format!("<c{n}/>")).collect();
     let form =
         Form::parse(&xml(&format!("<data id='a'><q/>{targets}{rows}</data>"), &calculations, "<input ref='/data/q'/>"));
-    let started = Instant::now();
+    let started = spent();
     let mut session = wayside_forms::Session::start(form.unwrap().into(), common::env()).unwrap();
     session.answer("/data/q", "1").unwrap();
     assert_eq!(session.problem("/data/c19"), Some(wayside_forms::Problem::Steps));
-    assert!(started.elapsed() < Duration::from_secs(20), "took {:?}", started.elapsed());
+    assert!(spent() - started < Duration::from_secs(20));
 }
 
 #[test]

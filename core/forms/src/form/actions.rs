@@ -1,11 +1,14 @@
-//! `setvalue` elements.
+//! Actions: `setvalue`, `odk:setgeopoint`, `odk:recordaudio`.
 
 use roxmltree::Node as Xml;
 
 use crate::form::builder::{Builder, at};
-use crate::form::control::{Action, ActionValue, Event};
+use crate::form::control::{Action, ActionValue, Event, RequestKind};
 use crate::form::schema::DefId;
 use crate::xml::Fault;
+
+/// Names of elements that are actions, whatever their namespace.
+pub(crate) const ACTIONS: [&str; 3] = ["setvalue", "setgeopoint", "recordaudio"];
 
 impl Builder<'_> {
     /// `source` is the control or repeat that the action stands in.
@@ -27,10 +30,19 @@ impl Builder<'_> {
             }
             None => {
                 let reference = node.attribute_node("ref").or_else(|| node.attribute_node("target"));
-                let reference = reference.ok_or(Fault::malformed("a setvalue has no reference", offset))?;
+                let reference = reference.ok_or(Fault::malformed("an action has no reference", offset))?;
                 self.expression(reference.value(), at(&reference))?
             }
         };
+        let asked = match node.tag_name().name() {
+            "setgeopoint" => Some(RequestKind::Place),
+            "recordaudio" => Some(RequestKind::Recording),
+            _ => None,
+        };
+        if let Some(kind) = asked {
+            self.actions.push(Action { events, source, target, value: ActionValue::Asked(kind) });
+            return Ok(());
+        }
         let value = match node.attribute_node("value").filter(|value| !value.value().trim().is_empty()) {
             Some(value) => ActionValue::Computed(self.expression(value.value(), at(&value))?),
             None => ActionValue::Plain(node.text().unwrap_or_default().trim().to_owned()),

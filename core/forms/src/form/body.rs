@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use roxmltree::Node as Xml;
 
 use crate::error::LimitKind;
+use crate::form::actions::ACTIONS;
 use crate::form::builder::{Builder, Formula, JR, at, elements, lift};
 use crate::form::control::{BodyItem, Choices, Control, Item, ItemKind, ItemLabel, Itemset, Range};
 use crate::form::schema::{DOCUMENT, DefId};
@@ -70,7 +71,7 @@ impl Builder<'_> {
                 "group" => items.push(self.group(child, base)?),
                 "repeat" => items.push(self.repeat(child, base, Label::None)?),
                 name if CONTROLS.contains(&name) => items.push(self.control(child, base)?),
-                "setvalue" => self.action(child, None)?,
+                name if ACTIONS.contains(&name) => self.action(child, None)?,
                 _ => {}
             }
         }
@@ -112,7 +113,7 @@ impl Builder<'_> {
         }
         let fixed = node.attribute((JR, "noAddRemove")).is_some_and(|value| !value.trim().starts_with("false"));
         self.repeats.entry(def).or_default().fixed = fixed;
-        for action in elements(node, "setvalue") {
+        for action in ACTIONS.iter().flat_map(|name| elements(node, name)) {
             self.action(action, Some(def))?;
         }
         let field_list = is_field_list(node);
@@ -150,9 +151,9 @@ impl Builder<'_> {
             match child.tag_name().name() {
                 "label" => control.label = self.label(child)?,
                 "hint" => control.hint = self.label(child)?,
-                "item" => items.push(self.item(child)?),
+                "item" => items.push(self.item(child, name != "select1")?),
                 "itemset" => control.choices = Choices::Set(self.itemset(child)?),
-                "setvalue" => self.action(child, Some(def))?,
+                name if ACTIONS.contains(&name) => self.action(child, Some(def))?,
                 _ => {}
             }
         }
@@ -180,9 +181,10 @@ impl Builder<'_> {
         number
     }
 
-    fn item(&mut self, node: Xml<'_, '_>) -> Result<Item, Fault> {
+    fn item(&mut self, node: Xml<'_, '_>, is_list: bool) -> Result<Item, Fault> {
         let value = elements(node, "value").next().and_then(|value| value.text()).unwrap_or_default().trim().to_owned();
-        if value.split_whitespace().count() > 1 {
+        // Chosen values of a list are written with spaces between them; where only one can be chosen, none is needed.
+        if is_list && value.split_whitespace().count() > 1 {
             return Err(Fault::malformed("a choice's value has a space in it", node.range().start));
         }
         let label = match elements(node, "label").next() {

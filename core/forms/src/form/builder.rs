@@ -60,6 +60,8 @@ pub(crate) struct Builder<'x> {
     pub(crate) controls: Vec<Control>,
     pub(crate) kinds: Vec<String>,
     pub(crate) repeats: HashMap<DefId, Repeat>,
+    /// What is wrong and tolerated.
+    pub(crate) problems: Vec<Fault>,
     pub(crate) items: Vec<BodyItem>,
     pub(crate) counts: Vec<(DefId, Formula)>,
     pub(crate) actions: Vec<Action>,
@@ -160,6 +162,14 @@ impl<'x> Builder<'x> {
         Ok(Label::Plain(Text { parts: vec![Part::Plain(value.to_owned())] }))
     }
 
+    /// Notes what is wrong and no hindrance. A form that has much of it is not made slower by that.
+    pub(crate) fn tolerate(&mut self, fault: Fault) {
+        const ENOUGH: usize = 100;
+        if self.problems.len() < ENOUGH {
+            self.problems.push(fault);
+        }
+    }
+
     /// Mixed text and `<output/>`.
     pub(crate) fn text(&mut self, node: Xml<'_, '_>) -> Result<Text, Fault> {
         let mut parts = Vec::new();
@@ -170,7 +180,14 @@ impl<'x> Builder<'x> {
                 let Some(value) = child.attribute_node("value").or_else(|| child.attribute_node("ref")) else {
                     return Err(Fault::malformed("an output has no value", child.range().start));
                 };
-                parts.push(Part::Output(self.expression(value.value(), at(&value))?));
+                // A text that cannot be completed is no reason to refuse a form: it is shown without that part.
+                match self.expression(value.value(), at(&value)) {
+                    Ok(expr) => parts.push(Part::Output(expr)),
+                    Err(fault @ Fault { what: What::Expression(_), .. }) => {
+                        self.tolerate(fault);
+                    }
+                    Err(fault) => return Err(fault),
+                }
             }
         }
         trim(&mut parts);

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use roxmltree::Node as Xml;
 
 use crate::error::FormError;
-use crate::form::Form;
+use crate::form::actions::ACTIONS;
 use crate::form::builder::{Builder, elements};
 use crate::form::control::Choices;
 use crate::form::depends::analyse;
 use crate::form::graph::{Computation, Graph, Role};
 use crate::form::question::{Question, QuestionKind};
 use crate::form::schema::{DOCUMENT, DefId, Schema};
+use crate::form::{Form, Submission};
 use crate::limits::Limits;
 use crate::names::Names;
 use crate::tree::{Kind, Tree};
@@ -42,7 +43,7 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
     b.complete_templates()?;
     b.binds(model)?;
     b.translations(model)?;
-    for action in elements(model, "setvalue") {
+    for action in ACTIONS.iter().flat_map(|name| elements(model, name)) {
         b.action(action, None)?;
     }
     // Relative references of the body start at the root element.
@@ -78,6 +79,8 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
         controls: b.controls,
         questions,
         repeats: b.repeats,
+        submission: submission(model),
+        problems: b.problems.iter().map(|fault| fault.locate(source)).collect(),
         items: b.items,
         body,
         actions: b.actions,
@@ -109,9 +112,23 @@ fn builder<'x>(source: &'x str, limits: &Limits, root: Xml<'_, '_>, model: Xml<'
         controls: Vec::new(),
         kinds: Vec::new(),
         repeats: HashMap::new(),
+        problems: Vec::new(),
         items: Vec::new(),
         counts: Vec::new(),
         actions: Vec::new(),
+    }
+}
+
+/// `submission` of the model.
+fn submission(model: Xml<'_, '_>) -> Submission {
+    let Some(node) = elements(model, "submission").next() else { return Submission::default() };
+    let text = |name: &str| node.attribute(name).filter(|value| !value.is_empty()).map(str::to_owned);
+    let flag = |name: &str| node.attribute((ORX, name)).map(|value| matches!(value, "true" | "true()" | "1"));
+    Submission {
+        action: text("action"),
+        public_key: text("base64RsaPublicKey"),
+        auto_send: flag("auto-send"),
+        auto_delete: flag("auto-delete"),
     }
 }
 

@@ -96,7 +96,7 @@ pub(crate) enum Event {
     ValueChanged,
 }
 
-/// `setvalue`
+/// `setvalue`, `odk:setgeopoint`, `odk:recordaudio`
 pub(crate) struct Action {
     pub(crate) events: Vec<Event>,
     /// The control or repeat it stands in.
@@ -108,4 +108,16 @@ pub(crate) struct Action {
 pub(crate) enum ActionValue {
     Plain(String),
     Computed(Expr),
+    /// The host has it.
+    Asked(RequestKind),
+}
+
+/// Something only the host can give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RequestKind {
+    /// Where the device is, as `latitude longitude altitude accuracy`.
+    Place,
+    /// The name of a sound file that is recorded while the form is filled in.
+    Recording,
 }

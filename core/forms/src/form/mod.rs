@@ -6,6 +6,7 @@ mod builder;
 mod compile;
 pub(crate) mod control;
 mod depends;
+mod describe;
 pub(crate) mod graph;
 mod model;
 pub(crate) mod question;
@@ -15,7 +16,8 @@ pub(crate) mod text;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use control::Range;
+pub use control::{Range, RequestKind};
+pub use describe::{Decides, Dependence};
 pub use model::ExternalInstance;
 pub use question::{Extension, Question, QuestionKind};
 pub use text::MediaKind;
@@ -30,6 +32,19 @@ use crate::limits::Limits;
 use crate::names::{Name, Names};
 use crate::secondary::Secondary;
 use crate::tree::{NodeId, Tree};
+
+/// What a form says about sending it. Nothing here is followed by this crate.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Submission {
+    /// Address the form wants to be sent to, where it names one.
+    pub action: Option<String>,
+    /// The RSA key, in Base64, that submissions are to be encrypted to.
+    pub public_key: Option<String>,
+    /// Send as soon as it is finished, or not; nothing where the form leaves it to the host.
+    pub auto_send: Option<bool>,
+    /// Delete once it is sent, or not.
+    pub auto_delete: Option<bool>,
+}
 
 /// A form. Built by [`Form::parse`]; filled in by a [`crate::Session`].
 pub struct Form {
@@ -46,6 +61,8 @@ pub struct Form {
     pub(crate) controls: Vec<Control>,
     pub(crate) questions: Vec<Question>,
     pub(crate) repeats: HashMap<DefId, Repeat>,
+    pub(crate) submission: Submission,
+    pub(crate) problems: Vec<FormError>,
     pub(crate) items: Vec<BodyItem>,
     /// Numbers of the items at the top.
     pub(crate) body: Vec<u32>,
@@ -98,6 +115,15 @@ impl Form {
     /// The language a session starts in; empty where the form has no translations.
     pub fn default_language(&self) -> &str {
         self.itext.languages.get(self.itext.default).map_or("", String::as_str)
+    }
+    /// What the form says about sending it.
+    pub const fn submission(&self) -> &Submission {
+        &self.submission
+    }
+    /// What is wrong with the form and does not hinder it: expressions inside labels that are no XPath, and binds for nodes
+    /// that the form does not have.
+    pub fn problems(&self) -> &[FormError] {
+        &self.problems
     }
     /// Every leaf that has a bind or a control, in the order of the instance.
     pub fn questions(&self) -> impl Iterator<Item = &Question> {

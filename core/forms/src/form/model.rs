@@ -124,7 +124,11 @@ impl Builder<'_> {
             let Some(nodeset) = node.attribute("nodeset").or_else(|| node.attribute("ref")) else {
                 return Err(Fault::malformed("a bind has no nodeset", node.range().start));
             };
-            let Some(def) = self.resolve(nodeset, root) else { continue };
+            let Some(def) = self.resolve(nodeset, root) else {
+                let fault = Fault::malformed("a bind is for a node that the form does not have", node.range().start);
+                self.tolerate(fault);
+                continue;
+            };
             if let Some(id) = node.attribute("id") {
                 self.bind_ids.insert(id.to_owned(), def);
             }

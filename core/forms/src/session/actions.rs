@@ -4,11 +4,20 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::form::Form;
-use crate::form::control::{Action, ActionValue, Event};
+use crate::form::control::{Action, ActionValue, Event, RequestKind};
 use crate::form::schema::DefId;
 use crate::session::settle::as_stored;
 use crate::session::{Cause, Session};
 use crate::tree::{Kind, NONE, NodeId, Tree};
+
+/// Something the form wants from the host, which gives it with [`Session::preset`], at once or when it has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// What is wanted.
+    pub kind: RequestKind,
+    /// The node it is for.
+    pub reference: String,
+}
 
 /// Definitions whose changes raise an event.
 pub(super) fn watched(form: &Form) -> HashSet<DefId> {
@@ -17,6 +26,11 @@ pub(super) fn watched(form: &Form) -> HashSet<DefId> {
 }
 
 impl Session {
+    /// What the form wants from the host since this was last asked, in order. Look after starting and after each answer.
+    pub fn take_requests(&mut self) -> Vec<Request> {
+        std::mem::take(&mut self.requests)
+    }
+
     /// Actions of a first load.
     pub(super) fn first_load(&mut self) {
         let form = Arc::clone(&self.form);
@@ -68,6 +82,13 @@ impl Session {
         let value_type = if def == NONE { Default::default() } else { self.form.schema.def(def).value_type };
         let value = match &action.value {
             ActionValue::Plain(text) => Ok(text.clone()),
+            ActionValue::Asked(kind) => {
+                let request = Request { kind: *kind, reference: self.reference(target) };
+                if !self.requests.contains(&request) {
+                    self.requests.push(request);
+                }
+                return;
+            }
             ActionValue::Computed(expr) => {
                 let (value, after) = self.look(target, |eval, here| {
                     let value = eval.eval(expr, here)?;

@@ -53,7 +53,10 @@ impl Session {
     }
 
     fn chosen(&self, control: &Control, kind: QuestionKind, node: NodeId, value: &str) -> Result<String, AnswerError> {
-        let chosen: Vec<&str> = value.split_whitespace().collect();
+        let chosen: Vec<&str> = match kind {
+            QuestionKind::SelectOne => vec![value.trim()].into_iter().filter(|value| !value.is_empty()).collect(),
+            _ => value.split_whitespace().collect(),
+        };
         if matches!(control.choices, Choices::None) {
             return Ok(chosen.join(" "));
         }

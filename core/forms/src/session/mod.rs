@@ -5,6 +5,7 @@ mod answer;
 mod answers;
 mod check;
 pub(crate) mod choices;
+mod entities;
 mod host;
 mod labels;
 mod preload;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 use wayside_model::{AnswerState, Timestamp};
 
+pub use actions::Request;
 pub use reopen::{Misfit, MisfitKind, Reopened};
 pub use screens::{ScreenKind, ScreenRef};
 pub use validate::{Violation, ViolationKind};
@@ -73,6 +75,8 @@ pub struct Session {
     created: Vec<NodeId>,
     /// Instances beyond a repeat's count, last one last: they come back when the count rises.
     parked: HashMap<(NodeId, DefId), Vec<NodeId>>,
+    /// What the host was not asked for yet.
+    requests: Vec<Request>,
     /// Definitions with actions on a changed value.
     watched: HashSet<DefId>,
     language: usize,
@@ -162,6 +166,7 @@ impl Session {
             changed: Vec::new(),
             created: Vec::new(),
             parked: HashMap::new(),
+            requests: Vec::new(),
             language: form.itext.default,
             watched,
             random,

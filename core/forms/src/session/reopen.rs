@@ -277,7 +277,8 @@ impl Session {
                 let known = super::choices::all_values(&self.form, question);
                 let is_open = matches!(control.choices, Choices::None) || known.is_empty();
                 let fits = |code: &str| known.iter().any(|one| one == code);
-                (!is_open && !value.split_whitespace().all(fits)).then_some(MisfitKind::Choice)
+                let is_known = fits(value) || value.split_whitespace().all(fits);
+                (!is_open && !is_known).then_some(MisfitKind::Choice)
             }
             kind => self.checked(control, kind, node, value).is_err().then_some(MisfitKind::Type),
         }

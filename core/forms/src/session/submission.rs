@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use wayside_model::{AnswerState, Timestamp};
 
+use crate::form::QuestionKind;
+use crate::form::schema::{Def, ValueType};
 use crate::session::Session;
 use crate::session::answer::{DECLINED, UNKNOWN};
 use crate::tree::{Kind, NodeId, Tree};
@@ -25,6 +27,31 @@ impl Session {
     /// The filled-in form as OpenRosa sends it: relevant nodes only, in the order of the form; `end` times are `ended`.
     pub fn submission_xml(&self, ended: Timestamp) -> String {
         self.written(Purpose::Submission(Clock { now: ended.as_millis(), ..self.clock() }))
+    }
+
+    /// What this filled-in form is called, where the form says so (`meta/instanceName`). It may name a person.
+    pub fn instance_name(&self) -> Option<&str> {
+        let root = self.tree.children(Tree::ROOT).first().copied()?;
+        let child = |node: NodeId, local: &str| {
+            let is_it = |child: &NodeId| self.form.names.local(self.tree.node(*child).name) == local;
+            self.tree.children(node).iter().copied().find(is_it)
+        };
+        let name = child(child(root, "meta")?, "instanceName")?;
+        Some(self.tree.node(name).text.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// Questions with an attached file and the file's name, in the order of the form: what goes with the submission.
+    pub fn attachments(&self) -> Vec<(String, String)> {
+        // A recording has a bind of this type and no control.
+        let is_file = |node: &NodeId| {
+            let here = self.tree.node(*node);
+            let is_binary = |def: &Def| def.value_type == ValueType::Binary;
+            let is_asked = || self.question_of(*node).is_some_and(|question| question.kind == QuestionKind::Binary);
+            let is_typed = self.form.schema.defs.get(here.def as usize).is_some_and(is_binary);
+            !here.text.is_empty() && (is_typed || is_asked())
+        };
+        let files = self.relevant_leaves().into_iter().filter(is_file);
+        files.map(|node| (self.reference(node), self.tree.node(node).text.clone())).collect()
     }
 
     /// Everything [`Session::reopen`] needs to go on later: also what is not relevant at present, and which questions are

@@ -108,6 +108,12 @@ impl ScreenView {
 }
 
 impl Session {
+    /// One question as a screen would show it, by its reference; nothing where the form asks no such question.
+    pub fn question(&self, reference: &str) -> Option<QuestionView> {
+        let node = self.find(reference)?;
+        self.question_view(self.control_of(self.question_of(node)?)?, node)
+    }
+
     pub(super) fn question_view(&self, control: &Control, node: NodeId) -> Option<QuestionView> {
         let question = self.question_of(node)?;
         let state = self.state_of(node);

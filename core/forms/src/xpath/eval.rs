@@ -8,7 +8,7 @@ use crate::error::Problem;
 use crate::names::Names;
 use crate::secondary::{Listed, Secondary};
 use crate::tree::{TEXT, Tree};
-use crate::xpath::ast::{Comparison, Expr, Operator};
+use crate::xpath::ast::{Comparison, Expr, Operator, Path};
 use crate::xpath::dates::{Clock, DAY_MS};
 use crate::xpath::number;
 use crate::xpath::value::{NodeRef, Value, When};
@@ -143,13 +143,10 @@ impl<'a> Eval<'a> {
         rest: &'a [(Comparison, Expr)],
         c: &Context,
     ) -> Result<Value<'a>, Problem> {
-        if let ([(comparison, right)], Expr::Path(path)) = (rest, first)
-            && path.simple
+        if let (Some(path), [(comparison, right)]) = (simple(first), rest)
             && matches!(right, Expr::Text(_) | Expr::Number(_))
         {
-            let right = self.eval(right, c)?;
-            let fits = |node| self.compare(*comparison, &Value::Text(self.text_of(node)), &right);
-            return self.visit(path, c, &mut |node| fits(node)).map(Value::Boolean);
+            return self.compare_simple(path, *comparison, right, c);
         }
         let mut left = self.eval(first, c)?;
         for (comparison, right) in rest {
@@ -198,38 +195,59 @@ impl<'a> Eval<'a> {
     }
 
     pub(crate) fn boolean(&self, expr: &'a Expr, c: &Context) -> Result<bool, Problem> {
-        match self.first_of(expr, c)? {
-            Some(first) => Ok(first.is_some_and(|node| self.is_true(node))),
+        match simple(expr) {
+            Some(path) => self.first_is_true(path, c),
             None => self.eval(expr, c).map(|value| self.to_boolean(&value)),
         }
     }
 
     pub(crate) fn number(&self, expr: &'a Expr, c: &Context) -> Result<f64, Problem> {
-        match self.first_of(expr, c)? {
-            Some(first) => Ok(first.map_or(f64::NAN, |node| self.text_to_number(&self.text_of(node)))),
+        match simple(expr) {
+            Some(path) => self.first_number(path, c),
             None => self.eval(expr, c).map(|value| self.to_number(&value)),
         }
     }
 
     pub(crate) fn text(&self, expr: &'a Expr, c: &Context) -> Result<Cow<'a, str>, Problem> {
-        match self.first_of(expr, c)? {
-            Some(first) => Ok(first.map_or(Cow::Borrowed(""), |node| self.text_of(node))),
+        match simple(expr) {
+            Some(path) => self.first_text(path, c),
             None => self.eval(expr, c).map(|value| self.to_text(value)),
         }
     }
 
-    /// The first node of a simple path, without making a set of all; nothing for every other expression.
-    pub(crate) fn first_of(&self, expr: &'a Expr, c: &Context) -> Result<Option<Option<NodeRef>>, Problem> {
-        let Expr::Path(path) = expr else { return Ok(None) };
-        if !path.simple {
-            return Ok(None);
-        }
+    // Apart from the callers, whose frames nest.
+    fn first_is_true(&self, path: &'a Path, c: &Context) -> Result<bool, Problem> {
+        Ok(self.first(path, c)?.is_some_and(|node| self.is_true(node)))
+    }
+
+    fn first_number(&self, path: &'a Path, c: &Context) -> Result<f64, Problem> {
+        Ok(self.first(path, c)?.map_or(f64::NAN, |node| self.text_to_number(&self.text_of(node))))
+    }
+
+    fn first_text(&self, path: &'a Path, c: &Context) -> Result<Cow<'a, str>, Problem> {
+        Ok(self.first(path, c)?.map_or(Cow::Borrowed(""), |node| self.text_of(node)))
+    }
+
+    /// The first node of a simple path, without making a set of all.
+    pub(crate) fn first(&self, path: &'a Path, c: &Context) -> Result<Option<NodeRef>, Problem> {
         let mut first = None;
         self.visit(path, c, &mut |node| {
             first = Some(node);
             true
         })?;
-        Ok(Some(first))
+        Ok(first)
+    }
+
+    fn compare_simple(
+        &self,
+        path: &'a Path,
+        comparison: Comparison,
+        right: &'a Expr,
+        c: &Context,
+    ) -> Result<Value<'a>, Problem> {
+        let right = self.eval(right, c)?;
+        let fits = |node| self.compare(comparison, &Value::Text(self.text_of(node)), &right);
+        self.visit(path, c, &mut |node| fits(node)).map(Value::Boolean)
     }
 
     pub(crate) fn text_of(&self, node: NodeRef) -> Cow<'a, str> {
@@ -325,6 +343,14 @@ impl<'a> Eval<'a> {
             })
         });
         nodes.dedup();
+    }
+}
+
+/// A path that is walked without making a set.
+fn simple(expr: &Expr) -> Option<&Path> {
+    match expr {
+        Expr::Path(path) if path.simple => Some(path),
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::Problem;
 use crate::names::Name;
 use crate::tree::{Kind, NodeId, Tree};
-use crate::xpath::ast::{Axis, Expr, Step, Test};
+use crate::xpath::ast::{Axis, Expr, Path, Step, Test};
 use crate::xpath::eval::{Context, Eval, Source};
 use crate::xpath::functions::Function;
 use crate::xpath::value::{NodeRef, Value};
@@ -18,19 +18,10 @@ pub(crate) fn call<'a>(
 ) -> Result<Value<'a>, Problem> {
     let nodes = |index: usize| e.nodes(&arguments[index], c);
     match function {
-        Function::Count => {
-            if let Expr::Path(path) = &arguments[0]
-                && path.simple
-            {
-                let mut count = 0_u32;
-                e.visit(path, c, &mut |_| {
-                    count += 1;
-                    false
-                })?;
-                return Ok(f64::from(count).into());
-            }
-            Ok((nodes(0)?.len() as f64).into())
-        }
+        Function::Count => match &arguments[0] {
+            Expr::Path(path) if path.simple => count(e, path, c),
+            other => Ok((e.nodes(other, c)?.len() as f64).into()),
+        },
         Function::CountNonEmpty => {
             Ok((nodes(0)?.iter().filter(|node| !e.text_of(**node).is_empty()).count() as f64).into())
         }
@@ -42,18 +33,7 @@ pub(crate) fn call<'a>(
         Function::Max => extreme(e, arguments, c, f64::max),
         Function::Position => match arguments.first() {
             None => Ok((c.position as f64).into()),
-            Some(argument) => {
-                let position = |node: &NodeRef| match e.world.source(node.tree) {
-                    Source::Tree(tree) => f64::from(tree.node(node.node).position),
-                    Source::List(listed) => f64::from(listed.position(node.node)),
-                    Source::Missing => f64::NAN,
-                };
-                let node = match e.first_of(argument, c)? {
-                    Some(first) => first,
-                    None => e.nodes(argument, c)?.first().copied(),
-                };
-                Ok(node.as_ref().map_or(f64::NAN, position).into())
-            }
+            Some(argument) => position(e, argument, c),
         },
         Function::Last => Ok((c.size as f64).into()),
         Function::Id => by_id(e, &arguments[0], c),
@@ -76,6 +56,28 @@ pub(crate) fn call<'a>(
         Function::IndexedRepeat => indexed_repeat(e, arguments, c),
         _ => pulldata(e, arguments, c),
     }
+}
+
+fn position<'a>(e: &Eval<'a>, argument: &'a Expr, c: &Context) -> Result<Value<'a>, Problem> {
+    let node = match argument {
+        Expr::Path(path) if path.simple => e.first(path, c)?,
+        other => e.nodes(other, c)?.first().copied(),
+    };
+    let position = |node: NodeRef| match e.world.source(node.tree) {
+        Source::Tree(tree) => f64::from(tree.node(node.node).position),
+        Source::List(listed) => f64::from(listed.position(node.node)),
+        Source::Missing => f64::NAN,
+    };
+    Ok(node.map_or(f64::NAN, position).into())
+}
+
+fn count<'a>(e: &Eval<'a>, path: &'a Path, c: &Context) -> Result<Value<'a>, Problem> {
+    let mut count = 0_u32;
+    e.visit(path, c, &mut |_| {
+        count += 1;
+        false
+    })?;
+    Ok(f64::from(count).into())
 }
 
 /// Blank nodes are passed over, as in Collect; a set of blanks has no extreme.

@@ -31,12 +31,13 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, &'static str> {
             '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => number(rest),
             c if is_name_start(c) => name(rest, &list),
             _ => {
-                let pairs = ["::", "//", "..", "!=", "<=", ">="];
-                let length = if pairs.iter().any(|pair| rest.starts_with(pair)) { 2 } else { first.len_utf8() };
+                let second = rest.as_bytes().get(1).copied().unwrap_or_default();
+                let length = match (first, second) {
+                    (':', b':') | ('/', b'/') | ('.', b'.') | ('!' | '<' | '>', b'=') => 2,
+                    ('(' | ')' | '[' | ']' | '@' | ',' | '/' | '|' | '+' | '-' | '*' | '=' | '<' | '>' | '.', _) => 1,
+                    _ => return Err("a character has no meaning here"),
+                };
                 let symbol = &rest[..length];
-                if !"::()[]@,/|+-*=<>!.".contains(symbol) && !pairs.contains(&symbol) {
-                    return Err("a character has no meaning here");
-                }
                 if symbol == "*" && !operator_expected(&list) {
                     (Token::Name("", "*"), 1)
                 } else {

@@ -43,9 +43,20 @@ pub(super) struct Parser<'t, 's, 'n> {
     pub(super) scope: &'s mut Scope<'n>,
 }
 
-/// Levels of precedence, loosest first; a chain of one level is one node of the tree.
-const LEVELS: [&[&str]; 7] =
-    [&["or"], &["and"], &["=", "!="], &["<", "<=", ">", ">="], &["+", "-"], &["*", "div", "mod"], &["|"]];
+/// Level of precedence of an operator, loosest first; a chain of one level is one node of the tree.
+fn level(symbol: &str) -> Option<usize> {
+    Some(match symbol {
+        "or" => 0,
+        "and" => 1,
+        "=" | "!=" => 2,
+        "<" | "<=" | ">" | ">=" => 3,
+        "+" | "-" => 4,
+        "*" | "div" | "mod" => 5,
+        "|" => UNARY,
+        _ => return None,
+    })
+}
+
 const UNARY: usize = 6;
 
 impl<'t> Parser<'t, '_, '_> {
@@ -53,6 +64,8 @@ impl<'t> Parser<'t, '_, '_> {
         self.tokens.get(self.at).copied()
     }
 
+    // Inlined, so that comparing with a symbol of one letter is comparing one byte.
+    #[inline]
     pub(super) fn take(&mut self, symbol: &str) -> bool {
         let found = self.peek() == Some(Token::Symbol(symbol));
         self.at += usize::from(found);
@@ -79,7 +92,7 @@ impl<'t> Parser<'t, '_, '_> {
 
     fn operator(&self) -> Option<(usize, &'t str)> {
         let Some(Token::Symbol(symbol)) = self.peek() else { return None };
-        LEVELS.iter().position(|level| level.contains(&symbol)).map(|level| (level, symbol))
+        level(symbol).map(|level| (level, symbol))
     }
 
     fn chain(&mut self, first: Expr, level: usize, symbol: &'t str) -> Result<Expr, &'static str> {
