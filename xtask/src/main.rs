@@ -13,8 +13,10 @@ mod hq;
 mod kotlin;
 mod language;
 mod place;
+mod postgres;
 mod process;
 mod python;
+mod relay_bench;
 mod shells;
 mod shells_swift;
 mod suite;
@@ -34,7 +36,9 @@ cargo xtask demo [ARGUMENTS]          build `wayside` and run `wayside demo` wit
 cargo xtask test [--without LANGUAGE]…  everything that is checked; LANGUAGE is python, kotlin or swift
 cargo xtask bindings LANGUAGE|all     lay the package out under target/bindings
 cargo xtask docs [--check]            write docs/errors.md and docs/cli.md from the program
-cargo xtask forms [--check]           write the built-in forms from their spreadsheets";
+cargo xtask forms [--check]           write the built-in forms from their spreadsheets
+cargo xtask relay-bench --database sqlite|postgres [--kill] [--json] [--dev]
+                                      durable envelopes a second; --dev with the tests' slower build";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -65,6 +69,13 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
             docs::docs(&place, !rest.is_empty())?;
         }
         ("forms", [] | ["--check"]) => forms::forms(&place, !rest.is_empty())?,
+        ("relay-bench", options) => match relay_bench::Options::parse(options) {
+            Some(options) => relay_bench::run(&place, &cargo()?, options)?,
+            None => {
+                eprintln!("{HELP}");
+                return Ok(ExitCode::from(2));
+            }
+        },
         ("help" | "--help" | "-h", _) => println!("{HELP}"),
         _ => {
             eprintln!("{HELP}");
