@@ -8,6 +8,7 @@ mod crypto;
 mod demo;
 mod docs;
 mod failure;
+mod faults;
 mod forms;
 mod hq;
 mod kotlin;
@@ -37,6 +38,8 @@ cargo xtask test [--without LANGUAGE]…  everything that is checked; LANGUAGE i
 cargo xtask bindings LANGUAGE|all     lay the package out under target/bindings
 cargo xtask docs [--check]            write docs/errors.md and docs/cli.md from the program
 cargo xtask forms [--check]           write the built-in forms from their spreadsheets
+cargo xtask faults COMMAND [--quick] [--planted]
+                                      look for faults of the vault; without COMMAND it says which there are
 cargo xtask relay-bench --database sqlite|postgres [--kill] [--json] [--dev]
                                       durable envelopes a second; --dev with the tests' slower build";
 
@@ -76,6 +79,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
                 return Ok(ExitCode::from(2));
             }
         },
+        ("faults", _) => return faults::faults(&place, &cargo()?, rest),
         ("help" | "--help" | "-h", _) => println!("{HELP}"),
         _ => {
             eprintln!("{HELP}");

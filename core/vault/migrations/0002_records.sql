@@ -125,10 +125,10 @@ CREATE TRIGGER step_in AFTER INSERT ON draft_step BEGIN SELECT fold('step', new.
 CREATE TRIGGER step_out AFTER DELETE ON draft_step BEGIN SELECT fold('step', old.draft, old.n, old.sealed); END;
 
 CREATE TRIGGER queue_in AFTER INSERT ON queue BEGIN
-    SELECT fold('queue', new.seq, new.sha256, new.state, new.at); END;
+    SELECT fold('queue', new.event, new.seq, new.sha256, new.state, new.at); END;
 CREATE TRIGGER queue_on AFTER UPDATE ON queue BEGIN
     SELECT fold('queue', old.event, old.seq, old.sha256, old.state, old.at);
-    SELECT fold('queue', new.seq, new.sha256, new.state, new.at); END;
+    SELECT fold('queue', new.event, new.seq, new.sha256, new.state, new.at); END;
 CREATE TRIGGER queue_out AFTER DELETE ON queue BEGIN
     SELECT fold('queue', old.event, old.seq, old.sha256, old.state, old.at); END;
 

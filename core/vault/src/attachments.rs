@@ -40,15 +40,18 @@ pub struct AttachmentWriter<'v> {
 }
 
 impl Vault {
-    /// Begins a file of a case. `id` is drawn by the caller.
+    /// Begins a file of a case. `id` is drawn by the caller; the id of a capture that was cut off begins it anew.
     ///
-    /// Errors: `bug` if the id is taken.
+    /// Errors: `bug` if the id is taken by a finished file, or by one of another case.
     pub fn start_attachment(&self, id: EventId, case: CaseId) -> Result<AttachmentWriter<'_>, VaultError> {
         self.with(|open| {
             let case_key = open.key_or_new(case)?;
             open.write(|writing| {
                 let sql = "INSERT INTO attachment (id, case_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-                match writing.connection.execute(sql, (id.as_bytes(), case.as_bytes()))? {
+                writing.connection.execute(sql, (id.as_bytes(), case.as_bytes()))?;
+                let select = "SELECT count(*) FROM attachment WHERE id = ?1 AND case_id = ?2 AND sealed IS NULL";
+                let ids = (id.as_bytes(), case.as_bytes());
+                match writing.connection.query_row(select, ids, |row| row.get::<_, i64>(0))? {
                     1 => Ok(()),
                     _ => Err(VaultError::Conflict),
                 }
@@ -56,7 +59,7 @@ impl Vault {
             durable::make_folder(&open.layout.blobs())?;
             let path = blob(&open.layout, id);
             let salt: [u8; 16] = random::bytes()?;
-            let mut file = durable::options().write(true).create_new(true).open(&path)?;
+            let mut file = durable::options().write(true).create(true).truncate(true).open(&path)?;
             file.write_all(MAGIC)?;
             file.write_all(&salt)?;
             let key = stream_key(&case_key, id, &salt);
@@ -176,6 +179,14 @@ pub(crate) fn read(open: &Opened, id: EventId, see: &mut dyn FnMut(&[u8])) -> Re
     Ok(())
 }
 
+/// Deletes the rows of a case's attachments if neither draft nor record of it is left. The files go with the next cleaning.
+pub(crate) fn delete_if_alone(connection: &Connection, case: CaseId) -> Result<(), VaultError> {
+    let delete = "DELETE FROM attachment WHERE case_id = ?1
+        AND (SELECT count(*) FROM record WHERE case_id = ?1) + (SELECT count(*) FROM draft WHERE case_id = ?1) = 0";
+    connection.prepare_cached(delete)?.execute([case.as_bytes()])?;
+    Ok(())
+}
+
 /// After an erasure: files that no row names. Also those of captures that were cut off before their row was written.
 pub(crate) fn remove_orphans(connection: &Connection, layout: &Layout) -> Result<(), VaultError> {
     let files = match std::fs::read_dir(layout.blobs()) {
@@ -183,12 +194,18 @@ pub(crate) fn remove_orphans(connection: &Connection, layout: &Layout) -> Result
         files => files?,
     };
     let mut select = connection.prepare_cached("SELECT count(*) FROM attachment WHERE id = ?1")?;
+    let mut removed = false;
     for file in files {
         let file = file?;
         let Some(id) = file.file_name().to_str().and_then(|name| name.parse::<EventId>().ok()) else { continue };
         if select.query_row([id.as_bytes()], |row| row.get::<_, i64>(0))? == 0 {
             durable::remove(&file.path())?;
+            removed = true;
         }
+    }
+    if removed {
+        // Before it is noted that nothing is due any more, or a power cut would bring the file back for good.
+        durable::sync_folder(&layout.blobs().join("any"))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::opened::Opened;
 #[cfg(feature = "planted")]
 use crate::planted::{self, Weakness};
-use crate::{Vault, VaultError, sealed};
+use crate::{Vault, VaultError, attachments, sealed};
 
 /// Version of what is sealed below; part of what is authenticated. A later schema that does not change it keeps the number.
 const RECORD_VERSION: u32 = 1;
@@ -151,10 +151,13 @@ pub(crate) fn read(open: &Opened, draft: DraftId) -> Result<Option<Draft>, Vault
     Ok(Some(Draft { case, header, steps: steps.collect::<Result<_, _>>()? }))
 }
 
-/// Deletes the rows of a draft; whether there was one.
+/// Deletes the rows of a draft, and the attachments of its case if nothing else of the case is here; whether there was one.
 pub(crate) fn delete(connection: &Connection, draft: DraftId) -> Result<bool, VaultError> {
+    let Some(case) = case_of(connection, draft)? else { return Ok(false) };
     connection.execute("DELETE FROM draft_step WHERE draft = ?1", [draft.as_bytes()])?;
-    Ok(connection.execute("DELETE FROM draft WHERE id = ?1", [draft.as_bytes()])? > 0)
+    connection.execute("DELETE FROM draft WHERE id = ?1", [draft.as_bytes()])?;
+    attachments::delete_if_alone(connection, case)?;
+    Ok(true)
 }
 
 fn case_of(connection: &Connection, draft: DraftId) -> Result<Option<CaseId>, VaultError> {

@@ -1,7 +1,7 @@
 //! Erasing a case: its key first of all, then every row and file. A tombstone without content remains, so that what comes
 //! again from elsewhere can be known as erased.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use wayside_model::{CaseId, EventId};
 
 use crate::audit::{self, AuditAction, Entry};
@@ -9,7 +9,7 @@ use crate::keys::VaultKeys;
 use crate::opened::Writing;
 use crate::outbox::Outbox;
 use crate::records::RecordClass;
-use crate::{Vault, VaultError};
+use crate::{Vault, VaultError, attachments};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -90,12 +90,9 @@ fn delete_case(connection: &Connection, case: CaseId) -> Result<(), VaultError> 
 
 /// Deletes a record, and the attachments of its case if nothing else of the case is here.
 pub(crate) fn delete_record(connection: &Connection, id: &[u8; 16]) -> Result<(), VaultError> {
-    let attachments = "DELETE FROM attachment WHERE case_id = (SELECT case_id FROM record WHERE id = ?1)
-        AND (SELECT count(*) FROM record AS r WHERE r.case_id = attachment.case_id) = 1
-        AND (SELECT count(*) FROM draft AS d WHERE d.case_id = attachment.case_id) = 0";
-    connection.prepare_cached(attachments)?.execute([id])?;
-    connection.prepare_cached("DELETE FROM record WHERE id = ?1")?.execute([id])?;
-    Ok(())
+    let delete = "DELETE FROM record WHERE id = ?1 RETURNING case_id";
+    let case = connection.prepare_cached(delete)?.query_row([id], |row| row.get(0)).optional()?;
+    case.map_or(Ok(()), |case| attachments::delete_if_alone(connection, CaseId::from_bytes(case)))
 }
 
 pub(crate) fn bury(writing: &Writing<'_>, id: &[u8; 16], reason: Reason) -> Result<(), VaultError> {

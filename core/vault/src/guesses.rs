@@ -3,8 +3,7 @@
 //!
 //! Two sectors of 512 bytes, written in turn: magic 8 · attempt 8 · wrong guesses 4 · boot clock 8 · MAC 32 · zeros. The MAC's
 //! key comes from a key of the key store that is made anew for each attempt, and the one before is deleted: a file that is
-//! put back from a copy no longer fits. Files of the first version (52 bytes, without a key) are taken over once, as long
-//! as the key store has no such key.
+//! put back from a copy no longer fits. Files of the first version (52 bytes, without a key) are taken over.
 
 use std::fs::OpenOptions;
 use std::io::{Seek, SeekFrom, Write};
@@ -65,11 +64,16 @@ impl Guesses {
     }
 }
 
+/// Asks whether the key store still gives what it gave when the slots were made. A key store that gives wrong output must not
+/// look like a changed file, nor spoil a file.
+pub(crate) type Healthy<'a> = &'a dyn Fn() -> Result<(), VaultError>;
+
 /// The file of one vault, with the key of its newest attempt.
 pub(crate) struct Counter<'a> {
     path: PathBuf,
     vault: VaultId,
     keys: &'a dyn KeyStore,
+    healthy: Healthy<'a>,
     attempt: u64,
     key: Key,
     pub(crate) guesses: Guesses,
@@ -78,12 +82,19 @@ pub(crate) struct Counter<'a> {
 impl<'a> Counter<'a> {
     /// Makes the file of a new vault.
     pub(crate) fn create(path: PathBuf, vault: VaultId, keys: &'a dyn KeyStore) -> Result<Self, VaultError> {
-        Self::begin(path, vault, keys, Guesses::NONE)
+        Self::begin(path, vault, keys, &|| Ok(()), Guesses::NONE)
     }
 
-    fn begin(path: PathBuf, vault: VaultId, keys: &'a dyn KeyStore, guesses: Guesses) -> Result<Self, VaultError> {
+    fn begin(
+        path: PathBuf,
+        vault: VaultId,
+        keys: &'a dyn KeyStore,
+        healthy: Healthy<'a>,
+        guesses: Guesses,
+    ) -> Result<Self, VaultError> {
         let key = fresh_key(vault, keys, 0)?;
-        let counter = Self { path, vault, keys, attempt: 0, key, guesses };
+        healthy()?;
+        let counter = Self { path, vault, keys, healthy, attempt: 0, key, guesses };
         let mut file = vec![0; 2 * SECTOR];
         random::fill(&mut file)?;
         file.splice(..SECTOR, counter.sector(guesses));
@@ -92,15 +103,23 @@ impl<'a> Counter<'a> {
         Ok(counter)
     }
 
-    /// Reads the file. Fails with what the key store says, never because of the file.
-    pub(crate) fn load(path: PathBuf, vault: VaultId, keys: &'a dyn KeyStore, now: u64) -> Result<Self, VaultError> {
+    /// Reads the file. Fails with what the key store says, never because of the file. A file of the first version is taken
+    /// where this build has not opened the vault before, or the key store has no key of guesses.
+    pub(crate) fn load(
+        path: PathBuf,
+        vault: VaultId,
+        keys: &'a dyn KeyStore,
+        healthy: Healthy<'a>,
+        never_opened: bool,
+        now: u64,
+    ) -> Result<Self, VaultError> {
         let bytes = durable::read(&path, (2 * SECTOR) as u64)?.unwrap_or_default();
         if let Some((attempt, guesses, mac)) = newest(&bytes) {
             match key_of(vault, keys, attempt) {
                 Ok(key) => {
                     let fits = tag(&key, attempt, guesses).ct_eq(&mac);
                     if bool::from(fits) {
-                        return Ok(Self { path, vault, keys, attempt, key, guesses });
+                        return Ok(Self { path, vault, keys, healthy, attempt, key, guesses });
                     }
                 }
                 Err(VaultError::KeyLost) => {}
@@ -112,17 +131,19 @@ impl<'a> Counter<'a> {
                 Err(error) => Err(error),
                 Ok(_) => Ok(false),
             };
-            if has_none(0)? && has_none(1)? {
-                return Self::begin(path, vault, keys, first);
+            if never_opened || (has_none(0)? && has_none(1)?) {
+                return Self::begin(path, vault, keys, healthy, first);
             }
         }
-        Self::begin(path, vault, keys, Guesses::worst(now))
+        healthy()?;
+        Self::begin(path, vault, keys, healthy, Guesses::worst(now))
     }
 
     /// Counts one guess, durable before this returns.
     pub(crate) fn count_one(&mut self, now: u64) -> Result<(), VaultError> {
         let attempt = self.attempt.checked_add(1).ok_or(VaultError::Bug)?;
         let key = fresh_key(self.vault, self.keys, attempt)?;
+        (self.healthy)()?;
         let counted = Guesses { count: self.guesses.count.saturating_add(1), at_millis: now };
         let before = std::mem::replace(&mut self.guesses, counted);
         let old = (std::mem::replace(&mut self.attempt, attempt), std::mem::replace(&mut self.key, key));
@@ -227,7 +248,7 @@ mod tests {
         Guesses { count, at_millis: 1_000_000 }
     }
     fn load<'k>(path: &Path, keys: &'k MemoryKeys, now: u64) -> Counter<'k> {
-        Counter::load(path.to_owned(), VAULT, keys, now).unwrap()
+        Counter::load(path.to_owned(), VAULT, keys, &|| Ok(()), false, now).unwrap()
     }
 
     #[test]

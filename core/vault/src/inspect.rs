@@ -2,6 +2,8 @@
 //! 4096 bytes ends in an IV of 16 and a MAC of 64; the first page begins with a salt of 16 instead of ciphertext.
 //! (zetetic.net/sqlcipher/design, "Database Encryption Features".)
 
+use std::path::Path;
+
 use aes::Aes256;
 use aes::cipher::{Array, BlockCipherDecrypt, KeyInit};
 use wayside_model::{DraftId, EventId, VaultId};
@@ -11,9 +13,11 @@ use zeroize::Zeroizing;
 use crate::identity::Identity;
 use crate::keyring::Keyring;
 use crate::keys::VaultKeys;
-use crate::opened::Opened;
+use crate::layout::Layout;
+use crate::opened::{Access, Opened};
 use crate::slots::Slots;
-use crate::{Vault, VaultError, attachments, drafts, records, settings};
+use crate::vault::{check_database_file, hold};
+use crate::{Part, Vault, VaultError, attachments, drafts, records, settings};
 
 pub use crate::boot_clock::advance as advance_boot_clock;
 
@@ -59,14 +63,31 @@ impl Vault {
             Ok(all.map(|key| Zeroizing::new(*key.expose())).collect())
         })
     }
+}
 
-    /// Drops every page from SQLite's cache, so that the next read goes to the file.
-    pub fn forget_pages(&self) -> Result<(), VaultError> {
-        self.with(|open| {
-            open.connection.flush_prepared_statement_cache();
-            Ok(open.connection.execute_batch("PRAGMA shrink_memory")?)
-        })
-    }
+/// Drops every page from the cache of an open vault, so that the next read goes to the file.
+pub fn forget_reads(vault: &Vault) {
+    // A vault that is not open has no cache.
+    let _ = vault.with(|open| {
+        open.connection.flush_prepared_statement_cache();
+        Ok(open.connection.execute_batch("PRAGMA shrink_memory")?)
+    });
+}
+
+/// Opens a copy of an open vault's files in another folder with the keys of that vault, so that a search can look at many
+/// copies without stretching a secret for each.
+pub fn open_copy(of: &Vault, dir: &Path) -> Result<Vault, VaultError> {
+    let layout = Layout::new(dir);
+    let access = of.with(|open| {
+        let keys = VaultKeys::new(open.access.keys.vault_key().clone(), open.access.keys.vault());
+        Ok(Access { keys, slots_epoch: open.access.slots_epoch, decoy_key: None, training: open.access.training })
+    })?;
+    let identity = Identity::read(&layout.vault_id())?.ok_or(VaultError::Damaged(Part::VaultId))?;
+    identity.confirm(&access.keys)?;
+    check_database_file(&layout)?;
+    let held = hold(&layout)?;
+    let opened = Opened::open(&layout, access, held).map_err(|(error, _)| error)?;
+    Ok(Vault::of(layout.clone(), layout, opened))
 }
 
 /// Whether the bytes are a slot file, as far as that can be seen without a key.

@@ -27,7 +27,8 @@ const CAP: u64 = 4 * 1024 * 1024;
 pub(crate) struct Keyring {
     path: PathBuf,
     epoch: u64,
-    entries: BTreeMap<CaseId, Key>,
+    /// Each in a place of its own, so that moving entries about leaves no copy of a key behind.
+    entries: BTreeMap<CaseId, Box<Key>>,
 }
 
 impl Keyring {
@@ -61,7 +62,7 @@ impl Keyring {
         self.epoch
     }
     pub(crate) fn key(&self, case: CaseId) -> Option<&Key> {
-        self.entries.get(&case)
+        self.entries.get(&case).map(|key| &**key)
     }
     #[cfg(feature = "inspect")]
     pub(crate) fn cases(&self) -> impl Iterator<Item = CaseId> {
@@ -74,7 +75,7 @@ impl Keyring {
         }
         let key = Key::random()?;
         let mut entries = self.entries.clone();
-        entries.insert(case, key.clone());
+        entries.insert(case, Box::new(key.clone()));
         self.advance(keys, entries)?;
         Ok(key)
     }
@@ -89,7 +90,7 @@ impl Keyring {
     }
 
     /// Writes the next epoch. In memory nothing changes unless the file is durable.
-    fn advance(&mut self, keys: &VaultKeys, entries: BTreeMap<CaseId, Key>) -> Result<(), VaultError> {
+    fn advance(&mut self, keys: &VaultKeys, entries: BTreeMap<CaseId, Box<Key>>) -> Result<(), VaultError> {
         let epoch = self.epoch.checked_add(1).ok_or(VaultError::Bug)?;
         let size = (4 + entries.len() * ENTRY).next_multiple_of(STEP);
         if (HEAD + size + aead::OVERHEAD) as u64 > CAP {
@@ -126,7 +127,7 @@ fn header(keys: &VaultKeys, epoch: u64) -> Vec<u8> {
     bytes
 }
 
-fn parse(plain: &[u8]) -> Option<BTreeMap<CaseId, Key>> {
+fn parse(plain: &[u8]) -> Option<BTreeMap<CaseId, Box<Key>>> {
     let (count, rest) = plain.split_first_chunk()?;
     let count = usize::try_from(u32::from_le_bytes(*count)).ok()?;
     let (entries, zeros) = rest.split_at_checked(count.checked_mul(ENTRY)?)?;
@@ -137,7 +138,7 @@ fn parse(plain: &[u8]) -> Option<BTreeMap<CaseId, Key>> {
         .chunks_exact(ENTRY)
         .map(|entry| {
             let (case, key) = entry.split_first_chunk::<16>()?;
-            Some((CaseId::from_bytes(*case), Key::from_bytes(key.try_into().ok()?)))
+            Some((CaseId::from_bytes(*case), Box::new(Key::from_bytes(key.try_into().ok()?))))
         })
         .collect()
 }

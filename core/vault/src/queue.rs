@@ -4,6 +4,7 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use wayside_model::{EventId, LogSafe, Timestamp};
 
+use crate::outbox::Outbox;
 use crate::{Vault, VaultError, records};
 
 /// Where a finished event is.
@@ -103,6 +104,14 @@ impl Vault {
             }
             Ok(())
         })
+    }
+
+    /// Events that HQ has not acknowledged and whose envelope is not in the outbox, which must hold it: the outbox is older
+    /// than the vault. They are lost unless the relay has them.
+    pub fn missing_from(&self, outbox: &Outbox) -> Result<Vec<EventId>, VaultError> {
+        let held: Vec<[u8; 16]> = outbox.items()?.iter().map(|item| item.id).collect();
+        let waits = |row: &QueueRow| row.state != QueueState::HqHasIt && !held.contains(row.event.as_bytes());
+        Ok(self.queue()?.into_iter().filter(waits).map(|row| row.event).collect())
     }
 
     /// Whether any event is not known to be at HQ.

@@ -22,6 +22,7 @@ const LEN: usize = SLOT * (1 + COUNT);
 const PLAIN: usize = SLOT - aead::OVERHEAD;
 
 /// What the header says.
+#[derive(Clone)]
 pub(crate) struct SlotHeader {
     /// Grows when the slots are written anew; names the key store's key.
     pub(crate) epoch: u64,

@@ -75,19 +75,24 @@ fn try_slots(
     secret: &Sensitive<String>,
     keys: &dyn KeyStore,
 ) -> Result<Slot, VaultError> {
-    let header = &slots.header;
-    let fits = key_store_check(keys, &SlotHeader::alias(header.vault, header.epoch))?.ct_eq(&header.key_store_check);
-    if !bool::from(fits) {
-        return Err(VaultError::KeyLost);
-    }
+    let header = slots.header.clone();
+    let header = &header;
+    let alias = SlotHeader::alias(header.vault, header.epoch);
+    let healthy = || {
+        let fits: bool = key_store_check(keys, &alias)?.ct_eq(&header.key_store_check).into();
+        if fits { Ok(()) } else { Err(VaultError::KeyLost) }
+    };
+    healthy()?;
     let now = boot_clock::millis();
-    let mut counter = Counter::load(layout.guesses(), header.vault, keys, now)?;
+    let never_opened = !layout.head().exists();
+    let mut counter = Counter::load(layout.guesses(), header.vault, keys, &healthy, never_opened, now)?;
     let before = counter.guesses;
     match before.wait_seconds(now) {
         0 => counter.count_one(now)?,
         seconds => return Err(VaultError::Wait { seconds }),
     }
-    let strong = match strengthen(secret, keys, header) {
+    // Asked again afterwards, also if a slot opens: an answer to the guess that is wrong is no wrong guess.
+    let strong = match strengthen(secret, keys, header).and_then(|strong| healthy().map(|()| strong)) {
         Ok(strong) => strong,
         Err(error) => {
             // No slot was looked at, so there was no guess.

@@ -40,6 +40,7 @@ fn finish_is_one_step_and_can_be_repeated() {
     vault.finish(&finish_request(1)).unwrap();
     assert_eq!(vault.queue().unwrap(), rows);
     assert_eq!(vault.setting(CHAIN).unwrap().unwrap().as_slice(), b"a later chain", "a repeat does not turn it back");
+    vault.verify().unwrap();
     let other = FinishRequest { envelope_sha256: [8; 32], ..finish_request(1) };
     assert_eq!(vault.finish(&other), Err(VaultError::Conflict));
 }
@@ -78,6 +79,7 @@ fn a_receipt_is_never_taken_back() {
         vault.set_queue_state(event_id(n), QueueState::HqHasIt, at).unwrap();
     }
     assert!(!vault.has_unacknowledged().unwrap());
+    vault.verify().unwrap();
 }
 
 #[test]

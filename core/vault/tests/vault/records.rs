@@ -65,6 +65,8 @@ fn attachments_come_back_whole_at_every_length() {
     let id = EventId::from_bytes([0x99; 16]);
     drop(vault.start_attachment(id, case_id(1)).unwrap());
     assert_eq!(attached(&vault, id).err(), Some(VaultError::UnknownItem), "not finished");
+    assert!(matches!(vault.start_attachment(id, case_id(2)), Err(VaultError::Conflict)));
+    vault.start_attachment(id, case_id(1)).unwrap().finish().unwrap();
     assert!(matches!(vault.start_attachment(id, case_id(1)), Err(VaultError::Conflict)));
 }
 

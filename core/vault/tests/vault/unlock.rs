@@ -160,8 +160,8 @@ fn the_count_is_on_the_disk_before_the_guess_is_looked_at() {
     let watching = Watching(&place, Default::default());
     assert!(Vault::open(place.path(), &secret(SECRET), &watching).is_ok());
     let seen = watching.1.into_inner().unwrap();
-    assert_eq!(seen.len(), 4, "its own check, the count's before and after, then the guess");
-    assert_eq!(seen.iter().map(|file| counted(file)).collect::<Vec<_>>(), [0, 0, 0, 1]);
+    assert_eq!(seen.len(), 6, "its check, the count's key before and after, a check, then the guess, and a check");
+    assert_eq!(seen.iter().map(|file| counted(file)).collect::<Vec<_>>(), [0, 0, 0, 0, 1, 1]);
 }
 
 /// The number of wrong guesses that a file of guesses speaks of: in its sector of the higher attempt.
@@ -183,7 +183,7 @@ fn a_failing_key_store_is_never_a_wrong_secret() {
         (UserCancelled, ErrorCode::KeyStoreCancelled),
         (Invalidated, ErrorCode::VaultKeyLost),
     ] {
-        for calls_that_work in 0..7 {
+        for calls_that_work in 0..9 {
             for text in [SECRET, "000000"] {
                 place.keys.fail(error, calls_that_work);
                 assert_eq!(place.open_with(text).err().map(|e| e.code()), Some(code), "{error:?} {calls_that_work}");
