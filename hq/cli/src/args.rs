@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::forms::{BenchArgs, ConformanceArgs, FormArgs};
 use crate::{demo::DemoArgs, desk::DeskArgs, device::DeviceArgs, relay::RelayArgs, screen::ScreenArgs};
 
 /// Screening without a network: devices, the relay between, and the desk at HQ.
@@ -37,6 +38,12 @@ pub(crate) enum Command {
     Screen(ScreenArgs),
     /// Walk the whole path once, from an interview on a device to a page at HQ, and check it.
     Demo(DemoArgs),
+    /// Load a form and show what it is made of, or fill it in.
+    Form(FormArgs),
+    /// Run cases recorded from other engines and say how many pass.
+    Conformance(ConformanceArgs),
+    /// Measure an engine.
+    Bench(BenchArgs),
     /// Print the table of error codes, as in docs/errors.md.
     Glossary,
     /// Print this help as one page, as in docs/cli.md.

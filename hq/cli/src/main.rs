@@ -6,6 +6,7 @@ mod demo;
 mod desk;
 mod device;
 mod error;
+mod forms;
 mod glossary;
 mod http;
 mod key_store;
@@ -54,6 +55,9 @@ fn run(command: args::Command, output: &output::Output) -> Result<(), error::Cli
         args::Command::Relay(args) => relay::run(&args, output),
         args::Command::Screen(args) => screen::run(&args, output),
         args::Command::Demo(args) => demo::run(&args, output),
+        args::Command::Form(args) => forms::form(&args, output),
+        args::Command::Conformance(args) => forms::conformance(&args, output),
+        args::Command::Bench(args) => forms::bench(&args, output),
         args::Command::Glossary => glossary::run(output),
         args::Command::HelpMarkdown => markdown::run(output),
     }
