@@ -27,6 +27,9 @@ pub(crate) enum Purpose {
     /// The second recipient of every record, for the day the desk's keys are lost.
     #[n(3)]
     Recovery,
+    /// The signing key of one person at the desk. Kept in the database, not in a file.
+    #[n(4)]
+    Person,
 }
 
 #[derive(Encode, Decode)]
@@ -59,13 +62,7 @@ pub(crate) fn write_new(
     params: StretchParams,
     keys: &[&Key],
 ) -> Result<(), DeskError> {
-    let salt = random::bytes()?;
-    let head = Head { version: VERSION, purpose, salt, memory_kib: params.memory_kib, passes: params.passes };
-    let mut plain = Zeroizing::new(Vec::with_capacity(keys.len() * 32));
-    keys.iter().for_each(|key| plain.extend_from_slice(key.expose()));
-    let key = stretch(secret.expose().as_bytes(), &head.salt, params)?;
-    let sealed = aead::seal(&key, &to_canonical(&head), &plain)?;
-    write_file(path, &to_canonical(&KeyFile { head, sealed }))
+    write_file(path, &seal(purpose, secret, params, keys)?)
 }
 
 /// Opens a file of `N` keys. Fails with `desk.locked` on a wrong secret, `desk.missing` where no file is, `desk.newer` and
@@ -79,7 +76,32 @@ pub(crate) fn read<const N: usize>(
         std::io::ErrorKind::NotFound => DeskError::Missing,
         _ => error.into(),
     })?;
-    let KeyFile { head, sealed } = from_canonical(&bytes)?;
+    open(&bytes, purpose, secret)
+}
+
+/// Seals `keys` under a stretched secret.
+pub(crate) fn seal(
+    purpose: Purpose,
+    secret: &Sensitive<String>,
+    params: StretchParams,
+    keys: &[&Key],
+) -> Result<Vec<u8>, DeskError> {
+    let salt = random::bytes()?;
+    let head = Head { version: VERSION, purpose, salt, memory_kib: params.memory_kib, passes: params.passes };
+    let mut plain = Zeroizing::new(Vec::with_capacity(keys.len() * 32));
+    keys.iter().for_each(|key| plain.extend_from_slice(key.expose()));
+    let key = stretch(secret.expose().as_bytes(), &head.salt, params)?;
+    let sealed = aead::seal(&key, &to_canonical(&head), &plain)?;
+    Ok(to_canonical(&KeyFile { head, sealed }))
+}
+
+/// Opens what [`seal`] made. Fails with `desk.locked`, `desk.newer`, `desk.damaged`.
+pub(crate) fn open<const N: usize>(
+    bytes: &[u8],
+    purpose: Purpose,
+    secret: &Sensitive<String>,
+) -> Result<[Key; N], DeskError> {
+    let KeyFile { head, sealed } = from_canonical(bytes)?;
     if head.version > VERSION {
         return Err(DeskError::Newer);
     }

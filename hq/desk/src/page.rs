@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 use wayside_model::Timestamp;
 use wayside_screening::forms::built_in;
 
+use crate::access::{Right, Viewer};
 use crate::views::{RecordRow, RecordState};
 use crate::words;
 
@@ -12,10 +13,40 @@ use crate::words;
 pub(crate) enum Tab {
     Records,
     Devices,
+    Statistics,
+    Audit,
 }
 
-pub(crate) fn frame(title: &str, org: &str, tab: Option<Tab>, content: &Markup) -> Markup {
-    let entries = [(Tab::Records, "/", "Records"), (Tab::Devices, "/devices", "Devices")];
+impl Tab {
+    const ALL: [(Self, &'static str, &'static str, Right); 4] = [
+        (Self::Records, "/", "Records", Right::Queue),
+        (Self::Devices, "/devices", "Devices", Right::Devices),
+        (Self::Statistics, "/statistics", "Statistics", Right::Statistics),
+        (Self::Audit, "/audit", "Audit", Right::Audit),
+    ];
+}
+
+/// What stands above every page: the organisation, who is signed in, and where they may go.
+pub(crate) struct Head<'a> {
+    pub(crate) org: &'a str,
+    /// `None`: nobody is signed in and somebody should be.
+    pub(crate) viewer: Option<&'a Viewer>,
+}
+
+impl Head<'_> {
+    fn tabs(&self) -> impl Iterator<Item = (Tab, &'static str, &'static str)> {
+        let may = |right| self.viewer.is_some_and(|viewer| viewer.may(right));
+        Tab::ALL.into_iter().filter(move |(.., right)| may(*right)).map(|(tab, path, name, _)| (tab, path, name))
+    }
+
+    /// Where the first page of this person is.
+    pub(crate) fn home(&self) -> &'static str {
+        self.tabs().next().map_or("/", |(_, path, _)| path)
+    }
+}
+
+pub(crate) fn frame(title: &str, head: &Head<'_>, tab: Option<Tab>, content: &Markup) -> Markup {
+    let person = head.viewer.and_then(Viewer::session).map(|session| &session.person);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -31,12 +62,18 @@ pub(crate) fn frame(title: &str, org: &str, tab: Option<Tab>, content: &Markup) 
                 header.bar {
                     div {
                         span.brand { "Wayside desk" }
-                        span.org dir="auto" { (org) }
+                        span.org dir="auto" { (head.org) }
                         nav aria-label="Pages" {
                             ul {
-                                @for (entry, path, name) in entries {
+                                @for (entry, path, name) in head.tabs() {
                                     li { a href=(path) aria-current=[(tab == Some(entry)).then_some("page")] { (name) } }
                                 }
+                            }
+                        }
+                        @if let Some(person) = person {
+                            form.who method="post" action="/sign-out" {
+                                span { bdi { (person.name) } span.sub { (words::person_role(person.role)) } }
+                                button.plain type="submit" { "Sign out" }
                             }
                         }
                     }
@@ -49,13 +86,13 @@ pub(crate) fn frame(title: &str, org: &str, tab: Option<Tab>, content: &Markup) 
 }
 
 /// A page that says one thing, such as that something was not found.
-pub(crate) fn message(title: &str, org: &str, text: &str) -> Markup {
+pub(crate) fn message(title: &str, head: &Head<'_>, text: &str) -> Markup {
     let content = html! {
         h1 { (title) }
         p { (text) }
-        p { a href="/" { "To the work queue" } }
+        p { a href=(head.home()) { "To the first page" } }
     };
-    frame(title, org, None, &content)
+    frame(title, head, None, &content)
 }
 
 /// The title of a built-in form, else the id.

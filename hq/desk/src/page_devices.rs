@@ -2,10 +2,13 @@
 
 use maud::{Markup, html};
 
-use crate::page::{Tab, frame, moment};
+use crate::access::Right;
+use crate::loss::LossReport;
+use crate::page::{Head, Tab, frame, moment};
 use crate::views::{DeviceRow, DeviceState, Gap};
 
-pub(crate) fn devices(org: &str, rows: &[DeviceRow]) -> Markup {
+pub(crate) fn devices(head: &Head<'_>, rows: &[DeviceRow]) -> Markup {
+    let may_report = head.viewer.is_some_and(|viewer| viewer.session().is_some() && viewer.may(Right::DeviceLost));
     let waiting = rows.iter().any(|row| row.state == DeviceState::Waiting);
     let content = html! {
         h1 { "Devices" }
@@ -33,19 +36,29 @@ pub(crate) fn devices(org: &str, rows: &[DeviceRow]) -> Markup {
                 }
                 tbody {
                     @if rows.is_empty() { tr { td.nothing colspan="6" { "No device has asked yet." } } }
-                    @for row in rows { (line(row)) }
+                    @for row in rows { (line(row, may_report)) }
                 }
             }
         }
     };
-    frame("Devices", org, Some(Tab::Devices), &content)
+    frame("Devices", head, Some(Tab::Devices), &content)
 }
 
-fn line(row: &DeviceRow) -> Markup {
+fn line(row: &DeviceRow, may_report: bool) -> Markup {
     html! {
         tr {
             th scope="row" { code.id { (row.id) } }
-            td { (state(row)) }
+            td {
+                (state(row))
+                @if may_report && row.state != DeviceState::Revoked {
+                    form method="post" action={ "/devices/" (row.id) "/lost" } {
+                        button.plain type="submit" aria-label={ "Report device " (row.id) " lost" } { "Report lost" }
+                    }
+                }
+                @if row.state == DeviceState::Revoked {
+                    span.sub { a href={ "/devices/" (row.id) "/lost" } { "report of loss" } }
+                }
+            }
             td { span.words.narrow lang="zxx" translate="no" { (row.words) } }
             td {
                 span dir="auto" { (row.role) }
@@ -82,4 +95,39 @@ fn range(gap: &Gap) -> String {
     } else {
         format!("{}–{} of epoch {}", gap.first, gap.last, gap.epoch)
     }
+}
+
+/// What was on a lost device, to be printed.
+pub(crate) fn lost(head: &Head<'_>, report: &LossReport) -> Markup {
+    let content = html! {
+        h1 { "Device lost" }
+        p.lead { "It is revoked: the relay takes nothing from it, and what comes from it later does not count as verified." }
+        div.sheet {
+            dl.facts {
+                (fact("Device", html! { code.id { (report.device) } }))
+                (fact("Site and worker", html! { bdi { (report.site) } span.sub { bdi { (report.worker) } } }))
+                (fact("Reported", moment(report.reported)))
+                (fact("Authority to be told until", moment(report.notice_until)))
+                (fact("Last heard of", moment(report.last_heard)))
+                (fact("Records at HQ", html! { (report.records_at_hq) }))
+                (fact("Receipt perhaps not seen", html! { (report.unacknowledged) }))
+                (fact("Numbers HQ never got", html! {
+                    @if report.missing.is_empty() { "none known" }
+                    @for (first, last) in &report.missing { span.sub { (first) "–" (last) } }
+                }))
+            }
+        }
+        h2 { "What can be exposed" }
+        p {
+            "Finished records lie on the device sealed to HQ; the device itself cannot open them. Open drafts and assigned cases "
+            "can be read by somebody who has the device unlocked. Numbers HQ never got were sealed, too."
+        }
+        h2 { "Cases it sent" }
+        p { @if report.cases.is_empty() { "None." } @else { (report.cases.join(", ")) } }
+    };
+    frame("Device lost", head, Some(Tab::Devices), &content)
+}
+
+fn fact(name: &str, value: Markup) -> Markup {
+    html! { div { dt { (name) } dd { (value) } } }
 }

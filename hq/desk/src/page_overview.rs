@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
-use crate::page::{Tab, form_name, frame, outcome_tags, record_state};
+use crate::access::Right;
+use crate::page::{Head, Tab, form_name, frame, outcome_tags, record_state};
 use crate::views::{Overview, RecordRow, RecordState};
 use crate::words;
 
-pub(crate) fn overview(view: &Overview) -> Markup {
+pub(crate) fn overview(head: &Head<'_>, view: &Overview) -> Markup {
     let (opened, closed): (Vec<&RecordRow>, Vec<&RecordRow>) =
         view.records.iter().partition(|row| row.state != RecordState::Problem);
     let (first, rest): (Vec<&RecordRow>, Vec<&RecordRow>) = opened.into_iter().partition(|row| row.urgency() < 2);
@@ -40,9 +41,12 @@ pub(crate) fn overview(view: &Overview) -> Markup {
             h2 #problems { "Does not verify" }
             (table(&closed, "Kept, not counted, and given no receipt. The code says what does not fit", ""))
         }
+        @if head.viewer.is_some_and(|viewer| viewer.session().is_some() && viewer.may(Right::Export)) {
+            p { a href="/export/queue.csv" download="queue.csv" { "Save this list as CSV" } span.sub { "It is written into the audit." } }
+        }
         p.note { (words::CAVEAT) }
     };
-    frame("Work queue", &view.org, Some(Tab::Records), &content)
+    frame("Work queue", head, Some(Tab::Records), &content)
 }
 
 fn count(number: u64, name: &str) -> Markup {

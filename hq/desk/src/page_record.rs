@@ -4,29 +4,56 @@ use maud::{Markup, html};
 use wayside_model::{AnswerState, DeviceId};
 use wayside_screening::{Explanation, StepResult};
 
-use crate::page::{Tab, form_name, frame, moment, record_state};
+use crate::page::{Head, Tab, form_name, frame, moment, record_state};
 use crate::page_rules::rules;
 use crate::views::{AnswerView, RecordView, ScreeningView};
 use crate::words;
 
-pub(crate) fn record(org: &str, view: &RecordView) -> Markup {
+pub(crate) fn record(head: &Head<'_>, view: &RecordView, ask_reason: bool) -> Markup {
     let opened = !view.row.case_code.is_empty();
     let title = if opened { format!("Case {}", view.row.case_code) } else { "A record that does not open".to_owned() };
     let content = html! {
-        p.back { a href="/" { "← Work queue" } }
+        p.back { a href=(head.home()) { "← Work queue" } }
         h1 { (title) }
         p.lead { (record_state(&view.row)) }
         (facts(view))
         p.note { (words::CAVEAT) }
         @match &view.screening {
-            Some(screening) => { (whole(screening)) },
+            Some(screening) => {
+                @if ask_reason { (reason(view)) }
+                (whole(screening, ask_reason))
+            },
             None => p.note.care {
                 "The envelope is kept as it came. It was not opened, it does not count as verified, "
                 "and no receipt was given for it."
             },
         }
     };
-    frame(&title, org, Some(Tab::Records), &content)
+    frame(&title, head, Some(Tab::Records), &content)
+}
+
+/// Asks why, before answers are shown. The reason is kept with the person's name.
+fn reason(view: &RecordView) -> Markup {
+    html! {
+        form.note.care method="post" action={ "/records/" (view.row.id) "/reason" } {
+            p #why { "Answers are shown to who needs them for this person. Say why you do; it is kept with your staff code." }
+            label for="reason" { "Reason" }
+            input #reason type="text" name="reason" required minlength="5" maxlength="300" autocomplete="off" aria-describedby="why";
+            button type="submit" { "Show the answers" }
+        }
+    }
+}
+
+/// The consent ledger alone, for who guards it and reads nothing else.
+pub(crate) fn consent(head: &Head<'_>, view: &RecordView) -> Markup {
+    let content = html! {
+        h1 { "Consent, case " (view.row.case_code) }
+        @match &view.screening {
+            Some(screening) => { (consents(screening)) },
+            None => p.note.care { "The envelope was not opened." },
+        }
+    };
+    frame("Consent", head, None, &content)
 }
 
 fn facts(view: &RecordView) -> Markup {
@@ -66,7 +93,7 @@ fn fact(name: &str, value: Markup) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
-fn whole(screening: &ScreeningView) -> Markup {
+fn whole(screening: &ScreeningView, kept_shut: bool) -> Markup {
     html! {
         @match &screening.explanation {
             Some(explanation) => {
@@ -74,11 +101,12 @@ fn whole(screening: &ScreeningView) -> Markup {
                 (steps(&explanation.steps))
                 (rules(explanation, &screening.answers))
             },
+            None if kept_shut => {},
             None => { h2 { "Outcome" } p { "This form has no indicators, so no rule was applied." } },
         }
         (consents(screening))
         (gates(screening))
-        (answers(screening))
+        @if !kept_shut { (answers(screening)) }
     }
 }
 

@@ -131,6 +131,7 @@ impl LocalName for Node<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wayside_screening::forms::built_in;
 
     fn given(reference: &str, value: &str) -> RecordedAnswer {
         RecordedAnswer { reference: reference.to_owned(), state: AnswerState::Given, value: value.to_owned() }
@@ -152,7 +153,7 @@ mod tests {
 
     #[test]
     fn codes_become_words_only_in_the_very_form() {
-        let xml = BUILT_IN[1].xml;
+        let xml = built_in("wayside-b3-al").unwrap().xml;
         let mut form =
             FormRef { id: "wayside-b3-al".to_owned(), version: String::new(), sha256: sha256(xml.as_bytes()) };
         let questions = Questions::of(&form);

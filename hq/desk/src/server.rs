@@ -1,33 +1,28 @@
-//! The local web page: read only, this machine only.
+//! The local web page: this machine only.
 //!
 //! Three things keep other web sites out: it listens on a loopback address and refuses any other; the `Host` header must
-//! name that address, so that a name of somebody else that points here (DNS rebinding) gets nothing; and the answers
-//! forbid every script, frame and foreign load.
+//! name that address, so that a name of somebody else that points here (DNS rebinding) gets nothing, and a form that
+//! another page sends is refused; and the answers forbid every script, frame and foreign load.
 
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
-use maud::Markup;
+use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
-use wayside_model::{Coded, EventId};
 
 use crate::client::is_loopback_name;
-use crate::{Desk, DeskError, page, page_devices, page_overview, page_record};
-
-const STYLE: &str = include_str!("style.css");
+use crate::{Desk, DeskError, routes};
 
 /// Sent with every answer. `default-src 'none'` leaves the one style sheet; there is no script at all.
 const HEADERS: [(HeaderName, &str); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -56,20 +51,16 @@ pub async fn serve(
 }
 
 fn router(desk: Arc<Desk>, port: u16) -> Router {
-    Router::new()
-        .route("/", get(overview))
-        .route("/records/{id}", get(record))
-        .route("/devices", get(devices))
-        .route("/style.css", get(style))
-        .route("/healthz", get(|| async { "ok\n" }))
-        .fallback(get(nothing_here))
-        .with_state(desk)
-        .layer(middleware::from_fn(move |request: Request, next: Next| guard(port, request, next)))
+    routes::router(desk).layer(middleware::from_fn(move |request: Request, next: Next| guard(port, request, next)))
 }
 
 async fn guard(port: u16, request: Request, next: Next) -> Response {
     let mut response = if is_ours(request.headers(), port) {
-        next.run(request).await
+        if request.method() == Method::GET || is_from_here(request.headers()) {
+            next.run(request).await
+        } else {
+            (StatusCode::FORBIDDEN, "This form was not sent from the desk's own page.\n").into_response()
+        }
     } else {
         (StatusCode::MISDIRECTED_REQUEST, "This page is only served under its own address.\n").into_response()
     };
@@ -90,52 +81,12 @@ fn is_ours(headers: &HeaderMap, port: u16) -> bool {
     given == Some(port) && is_loopback_name(name)
 }
 
-async fn overview(State(desk): State<Arc<Desk>>) -> Response {
-    page(desk, |desk| Ok(page_overview::overview(&desk.overview()?))).await
-}
-
-async fn devices(State(desk): State<Arc<Desk>>) -> Response {
-    page(desk, |desk| Ok(page_devices::devices(desk.org(), &desk.devices()?))).await
-}
-
-async fn record(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Response {
-    page(desk, move |desk| {
-        let id: EventId = id.parse().map_err(|_| DeskError::UnknownRecord)?;
-        Ok(page_record::record(desk.org(), &desk.record(id)?))
-    })
-    .await
-}
-
-async fn nothing_here(State(desk): State<Arc<Desk>>) -> Response {
-    let page = page::message("Not found", desk.org(), "There is no page at this address.");
-    (StatusCode::NOT_FOUND, Html(page.into_string())).into_response()
-}
-
-async fn style() -> Response {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
-}
-
-/// Reads the database away from the threads that serve, and turns an error into a page with its code.
-async fn page(desk: Arc<Desk>, make: impl FnOnce(&Desk) -> Result<Markup, DeskError> + Send + 'static) -> Response {
-    let made = tokio::task::spawn_blocking(move || match make(&desk) {
-        Ok(markup) => (StatusCode::OK, markup),
-        Err(error) => problem(&error, desk.org()),
-    })
-    .await;
-    match made {
-        Ok((status, markup)) => (status, Html(markup.into_string())).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
-}
-
-fn problem(error: &DeskError, org: &str) -> (StatusCode, Markup) {
-    let code = error.code();
-    match error {
-        DeskError::UnknownRecord => (StatusCode::NOT_FOUND, page::message("Not found", org, code.meaning())),
-        _ => {
-            let text = format!("{} ({code})", code.meaning());
-            (StatusCode::INTERNAL_SERVER_ERROR, page::message("This did not work", org, &text))
-        }
+/// Whether a form comes from a page of ours: the browser says where from, and no page can make it say otherwise.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (Some(origin), Some(host)) => origin.strip_prefix("http://") == Some(host),
+        _ => false,
     }
 }
 

@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use crate::DeskError;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_start.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_start.sql"), include_str!("../migrations/0002_people.sql")];
 
 /// How long one call waits for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,5 +1,6 @@
 //! The words of the pages. They say what was recorded and what a rule made of it, and nothing about what a person is.
 
+use crate::people::PersonRole;
 use wayside_model::{
     AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Gate, Route,
     StopReason, Timestamp,
@@ -230,6 +231,22 @@ pub(crate) fn day(at: Timestamp) -> String {
     let date = at.date(0);
     let month = MONTHS.get(usize::from(date.month()) - 1).copied().unwrap_or_default();
     format!("{} {month} {}", date.day(), date.year())
+}
+
+/// What somebody does at the desk.
+pub(crate) const fn person_role(role: PersonRole) -> &'static str {
+    match role {
+        PersonRole::SiteFocalPoint => "Site focal point",
+        PersonRole::ChildProtection => "Child protection",
+        PersonRole::CaseManager => "Case manager",
+        PersonRole::Analyst => "Analyst",
+        PersonRole::KeyOfficer => "Data-protection and key officer",
+    }
+}
+
+/// The month of a moment, as `2026-03`.
+pub(crate) fn month(at: Timestamp) -> String {
+    at.date(0).to_string().chars().take(7).collect()
 }
 
 /// The rest of a moment.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 mod path;
+mod people;
 mod phone;
 mod records;
 mod refusals;

@@ -10,14 +10,14 @@ use wayside_model::{AnswerState, Event, EventBody, RecordedAnswer};
 use wayside_screening::words::VERDICT_WORDS;
 
 /// Serves a desk until it is dropped.
-struct Page {
+pub(crate) struct Page {
     address: SocketAddr,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Page {
-    fn of(desk: Desk) -> Self {
+    pub(crate) fn of(desk: Desk) -> Self {
         let (ready, address) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
@@ -33,6 +33,33 @@ impl Page {
 
     fn get(&self, path: &str) -> String {
         self.ask(path, &self.address.to_string())
+    }
+
+    pub(crate) fn get_as(&self, path: &str, cookie: &str) -> String {
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n",
+            self.address
+        ))
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &str, cookie: &str) -> String {
+        self.post_from(&format!("http://{}", self.address), path, body, cookie)
+    }
+
+    pub(crate) fn post_from(&self, origin: &str, path: &str, body: &str, cookie: &str) -> String {
+        let (host, len) = (self.address, body.len());
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nCookie: {cookie}\r\nContent-Length: {len}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n{body}"
+        ))
+    }
+
+    fn send(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 
     fn ask(&self, path: &str, host: &str) -> String {

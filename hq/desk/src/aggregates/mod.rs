@@ -1,0 +1,134 @@
+//! Numbers that may leave the desk: a fixed set of tables a month, frozen when published, over records whose consent to
+//! statistics stands. There is no filter and no cross-table, so that there is nothing to compare but what was meant.
+
+mod suppress;
+
+#[cfg(test)]
+mod attack;
+
+use std::collections::BTreeMap;
+
+use rusqlite::OptionalExtension;
+use serde::{Deserialize, Serialize};
+use wayside_model::{ConsentLine, ConsentValue, Event, EventBody, Timestamp, from_canonical};
+
+use crate::lists::explanation;
+use crate::{Desk, DeskError, words};
+
+pub use suppress::THRESHOLD;
+
+/// One line of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// The category.
+    pub category: String,
+    /// How many people; `None`: hidden, which says nothing but that it may be small.
+    pub people: Option<u64>,
+}
+
+/// One table. Each person of the month stands in exactly one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// What the categories are: `site`, `outcome`, `profile`.
+    pub by: String,
+    /// The lines, by category. Empty: the whole table is hidden.
+    pub cells: Vec<Cell>,
+}
+
+/// What is published of one month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Month {
+    /// Such as `2026-03`, of the interviews.
+    pub month: String,
+    /// All people counted; `None`: too few to publish anything.
+    pub total: Option<u64>,
+    /// The tables; empty without a total.
+    pub tables: Vec<Table>,
+}
+
+/// A person as the tables count one.
+#[derive(Clone)]
+pub(crate) struct Counted {
+    pub(crate) site: String,
+    pub(crate) outcome: String,
+    pub(crate) profile: String,
+}
+
+/// What may be said of these people.
+pub(crate) fn tabulate(month: &str, people: &[Counted], k: u64) -> Month {
+    let total = people.len() as u64;
+    let nothing = Month { month: month.to_owned(), total: None, tables: Vec::new() };
+    if total < k {
+        return nothing;
+    }
+    type Category = fn(&Counted) -> &String;
+    let tables: [(&str, Category); 3] =
+        [("site", |one| &one.site), ("outcome", |one| &one.outcome), ("profile", |one| &one.profile)];
+    let table = |(by, category): (&str, Category)| {
+        let mut counts = BTreeMap::<&str, u64>::new();
+        people.iter().for_each(|one| *counts.entry(category(one)).or_default() += 1);
+        let numbers: Vec<u64> = counts.values().copied().collect();
+        let hidden = suppress::hidden(&numbers, k).unwrap_or_default();
+        let cells = counts.into_iter().zip(hidden).map(|((category, count), hidden)| Cell {
+            category: category.to_owned(),
+            people: (!hidden).then_some(count),
+        });
+        Table { by: by.to_owned(), cells: cells.collect() }
+    };
+    Month { total: Some(total), tables: tables.map(table).into(), ..nothing }
+}
+
+impl Desk {
+    /// Publishes a month that is over, once: afterwards the same tables are given, whatever came since. `month` as `2026-03`.
+    /// Fails with `desk.unknown_record` where it is no month or is not over.
+    pub fn publish(&self, month: &str, now: Timestamp) -> Result<Month, DeskError> {
+        let well_formed = month.len() == 7 && month.is_ascii() && month.as_bytes()[4] == b'-';
+        if !well_formed || month >= words::month(now).as_str() {
+            return Err(DeskError::UnknownRecord);
+        }
+        self.store.write(|tx| {
+            let held: Option<String> =
+                tx.query_row("SELECT json FROM aggregate WHERE month = ?1", [month], |row| row.get(0)).optional()?;
+            if let Some(json) = held {
+                return serde_json::from_str(&json).map_err(|_| DeskError::Damaged);
+            }
+            let mut statement = tx.prepare_cached(
+                "SELECT content FROM record WHERE state = 1 AND content IS NOT NULL GROUP BY event ORDER BY event",
+            )?;
+            let mut rows = statement.query([])?;
+            let mut people = Vec::new();
+            while let Some(row) = rows.next()? {
+                let event: Event = from_canonical(&row.get::<_, Vec<u8>>(0)?)?;
+                people.extend(counted(&event).filter(|_| words::month(event.at) == month));
+            }
+            let tables = tabulate(month, &people, THRESHOLD);
+            let json = serde_json::to_string(&tables).map_err(|_| DeskError::Bug)?;
+            tx.execute("INSERT INTO aggregate (month, json, at) VALUES (?1, ?2, ?3)", (month, json, now.as_millis()))?;
+            Ok(tables)
+        })
+    }
+
+    /// What was published, newest month first.
+    pub fn published(&self) -> Result<Vec<Month>, DeskError> {
+        let texts: Vec<String> = self.store.read(|c| {
+            let mut statement = c.prepare_cached("SELECT json FROM aggregate ORDER BY month DESC")?;
+            let rows = statement.query_map([], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        texts.iter().map(|json| serde_json::from_str(json).map_err(|_| DeskError::Damaged)).collect()
+    }
+}
+
+/// A record as a person of the tables, where its consent to statistics stands.
+fn counted(event: &Event) -> Option<Counted> {
+    let EventBody::Screening(record) = &event.body;
+    let lines = record.consents.iter().filter(|entry| entry.line == ConsentLine::C6);
+    // The last word counts; a withdrawal is never followed by more.
+    if lines.map(|entry| entry.value).next_back() != Some(ConsentValue::Yes) {
+        return None;
+    }
+    let explanation = record.explanation.as_deref().and_then(explanation);
+    let first = explanation.as_ref().and_then(|it| it.outcomes.first()).map_or("none", |outcome| &outcome.id);
+    let profile = explanation.as_ref().and_then(|it| it.profile.clone()).unwrap_or_else(|| "none".to_owned());
+    Some(Counted { site: record.site.clone(), outcome: first.to_owned(), profile })
+}

@@ -1,0 +1,93 @@
+//! A device is lost or taken. One action revokes it, writes down what was on it as far as HQ knows, and starts the clock of
+//! the authority's notice.
+
+use rusqlite::OptionalExtension;
+use serde::{Deserialize, Serialize};
+use wayside_model::{DeviceId, Timestamp};
+
+use crate::sessions::Session;
+use crate::views::Gap;
+use crate::{Delivery, Desk, DeskError, audit};
+
+/// A breach is told to the authority within so many milliseconds: 72 hours (GDPR art. 33, and the custom of organisations
+/// elsewhere).
+pub const NOTICE_MS: i64 = 72 * 60 * 60 * 1000;
+
+/// What is known of a lost device, at the moment it was reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LossReport {
+    /// Which device.
+    pub device: String,
+    /// Its site.
+    pub site: String,
+    /// Pseudonym of its worker.
+    pub worker: String,
+    /// When it was reported.
+    pub reported: Timestamp,
+    /// Until when the authority has to be told, if people are at risk.
+    pub notice_until: Timestamp,
+    /// When HQ last heard of it.
+    pub last_heard: Timestamp,
+    /// Records HQ has: their copies on the device can be read by nobody, the device included.
+    pub records_at_hq: u64,
+    /// Records HQ has and whose receipt the device may not have seen: their sealed copies may still lie on it.
+    pub unacknowledged: u64,
+    /// Numbers HQ never got: sealed on the device, or gone with it.
+    pub missing: Vec<(u64, u64)>,
+    /// Codes of the cases it sent; what a worker keeps of each is code, next action and due date.
+    pub cases: Vec<String>,
+}
+
+impl Desk {
+    /// Reports a device lost. Again gives the first report. Fails with `desk.unknown_device`.
+    pub fn device_lost(&self, id: DeviceId, now: Timestamp) -> Result<(LossReport, Delivery), DeskError> {
+        self.device_lost_by(None, id, now)
+    }
+
+    /// The report of a device, if it was reported.
+    pub fn loss(&self, id: DeviceId) -> Result<Option<LossReport>, DeskError> {
+        let held: Option<String> = self.store.read(|c| {
+            Ok(c.query_row("SELECT json FROM loss WHERE device = ?1", [id.as_bytes()], |row| row.get(0)).optional()?)
+        })?;
+        held.map(|json| serde_json::from_str(&json).map_err(|_| DeskError::Damaged)).transpose()
+    }
+
+    pub(crate) fn device_lost_by(
+        &self,
+        by: Option<&Session>,
+        id: DeviceId,
+        now: Timestamp,
+    ) -> Result<(LossReport, Delivery), DeskError> {
+        let row = self.devices()?.into_iter().find(|row| row.id == id).ok_or(DeskError::UnknownDevice)?;
+        let records = self.records()?;
+        let sent = records.iter().filter(|record| record.device == id);
+        let report = self.store.write(|tx| {
+            let held: Option<String> = tx
+                .query_row("SELECT json FROM loss WHERE device = ?1", [id.as_bytes()], |row| row.get(0))
+                .optional()?;
+            if let Some(json) = held {
+                return serde_json::from_str(&json).map_err(|_| DeskError::Damaged);
+            }
+            let report = LossReport {
+                device: id.to_string(),
+                site: row.site.clone(),
+                worker: row.worker.clone(),
+                reported: now,
+                notice_until: now.plus_millis(NOTICE_MS),
+                last_heard: row.heard_at,
+                records_at_hq: row.records,
+                unacknowledged: sent.clone().filter(|record| !record.receipt_sent).count() as u64,
+                missing: row.gaps.iter().map(|Gap { first, last, .. }| (*first, *last)).collect(),
+                cases: sent.filter(|r| !r.case_code.is_empty()).map(|r| r.case_code.clone()).collect(),
+            };
+            let json = serde_json::to_string(&report).map_err(|_| DeskError::Bug)?;
+            tx.execute(
+                "INSERT INTO loss (device, at, json) VALUES (?1, ?2, ?3)",
+                (id.as_bytes(), now.as_millis(), json),
+            )?;
+            audit::append(tx, by, "device_lost", &id.to_string(), &row.site, now)?;
+            Ok(report)
+        })?;
+        Ok((report, self.revoke(id, now)?))
+    }
+}

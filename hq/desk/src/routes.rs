@@ -1,0 +1,327 @@
+//! What each path shows, to whom.
+
+use std::sync::Arc;
+
+use axum::extract::{Form, Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{Extension, Router, middleware, routing};
+use maud::Markup;
+use serde::Deserialize;
+use wayside_model::{Coded, DeviceId, EventId, Sensitive, Timestamp};
+use wayside_sync::wire::{hex, unhex};
+
+use crate::access::{Reach, Right, Viewer};
+use crate::page::Head;
+use crate::sessions::{NotSignedIn, Sessions};
+use crate::{Desk, DeskError, page, page_devices, page_overview, page_people, page_record};
+
+const STYLE: &str = include_str!("style.css");
+const COOKIE: &str = "wayside-desk";
+
+/// What every handler shares.
+pub(crate) struct Room {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) sessions: Sessions,
+}
+
+type Shared = State<Arc<Room>>;
+type Who = Extension<Viewer>;
+
+pub(crate) fn router(desk: Arc<Desk>) -> Router {
+    use routing::{get, post};
+    let room = Arc::new(Room { desk, sessions: Sessions::default() });
+    Router::new()
+        .route("/", get(overview))
+        .route("/records/{id}", get(record))
+        .route("/records/{id}/reason", post(reason))
+        .route("/records/{id}/consent", get(consent))
+        .route("/devices", get(devices))
+        .route("/devices/{id}/lost", get(loss).post(report_loss))
+        .route("/statistics", get(statistics))
+        .route("/audit", get(audit))
+        .route("/export/queue.csv", get(export_queue))
+        .route("/sign-out", post(sign_out))
+        .fallback(get(nothing_here))
+        .layer(middleware::from_fn_with_state(Arc::clone(&room), admit))
+        .route("/sign-in", get(sign_in_page).post(sign_in))
+        .route("/style.css", get(style))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .with_state(room)
+}
+
+/// Lets nobody past without a session, once anybody has a slot.
+async fn admit(State(room): Shared, mut request: axum::extract::Request, next: middleware::Next) -> Response {
+    let token = token(request.headers());
+    let found = blocking(&room, move |room| {
+        if !room.desk.has_people()? {
+            return Ok(Some(Viewer::Owner));
+        }
+        let Some(session) = token.and_then(|token| room.sessions.find(&token)) else { return Ok(None) };
+        Ok(room.desk.is_active(&session.person.id)?.then_some(Viewer::Person(session)))
+    });
+    match found.await {
+        Ok(Some(viewer)) => {
+            request.extensions_mut().insert(viewer);
+            next.run(request).await
+        }
+        Ok(None) if request.method() == axum::http::Method::GET => Redirect::to("/sign-in").into_response(),
+        Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
+        Err(error) => trouble(&room, None, &error),
+    }
+}
+
+fn token(headers: &HeaderMap) -> Option<[u8; 32]> {
+    let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
+    cookies
+        .split(';')
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .and_then(|(_, v)| unhex(v))
+}
+
+/// Work on the database, away from the threads that serve.
+async fn blocking<T: Send + 'static>(
+    room: &Arc<Room>,
+    work: impl FnOnce(&Room) -> Result<T, DeskError> + Send + 'static,
+) -> Result<T, DeskError> {
+    let room = Arc::clone(room);
+    tokio::task::spawn_blocking(move || work(&room)).await.map_err(|_| DeskError::Bug)?
+}
+
+/// A page, if the viewer has this right at all. What of it they see is the page's affair.
+async fn page(
+    room: Arc<Room>,
+    viewer: Viewer,
+    right: Right,
+    make: impl FnOnce(&Desk, &Viewer, &Head<'_>) -> Result<Markup, DeskError> + Send + 'static,
+) -> Response {
+    if !viewer.may(right) {
+        return refused(&room, &viewer);
+    }
+    let shown = viewer.clone();
+    let made = blocking(&room, move |room| {
+        let head = Head { org: room.desk.org(), viewer: Some(&viewer) };
+        make(&room.desk, &viewer, &head)
+    });
+    match made.await {
+        Ok(markup) => Html(markup.into_string()).into_response(),
+        Err(error) => trouble(&room, Some(&shown), &error),
+    }
+}
+
+fn refused(room: &Room, viewer: &Viewer) -> Response {
+    let head = Head { org: room.desk.org(), viewer: Some(viewer) };
+    let text = "Your role does not reach this page. Ask the data-protection officer if it should.";
+    (StatusCode::FORBIDDEN, Html(page::message("Not yours to see", &head, text).into_string())).into_response()
+}
+
+fn trouble(room: &Room, viewer: Option<&Viewer>, error: &DeskError) -> Response {
+    let head = Head { org: room.desk.org(), viewer };
+    let code = error.code();
+    let (status, page) = match error {
+        DeskError::UnknownRecord | DeskError::UnknownDevice => {
+            (StatusCode::NOT_FOUND, page::message("Not found", &head, code.meaning()))
+        }
+        _ => {
+            let text = format!("{} ({code})", code.meaning());
+            (StatusCode::INTERNAL_SERVER_ERROR, page::message("This did not work", &head, &text))
+        }
+    };
+    (status, Html(page.into_string())).into_response()
+}
+
+async fn overview(State(room): Shared, Extension(viewer): Who) -> Response {
+    if viewer.reach(Right::Queue) == Reach::Nothing {
+        let head = Head { org: room.desk.org(), viewer: Some(&viewer) };
+        let home = head.home();
+        return if home == "/" { refused(&room, &viewer) } else { Redirect::to(home).into_response() };
+    }
+    page(room, viewer, Right::Queue, |desk, viewer, head| {
+        let mut view = desk.overview()?;
+        if viewer.session().is_some() {
+            view.records.retain(|row| viewer.may_see(Right::Queue, row));
+            let verified = view.records.iter().filter(|row| row.state == crate::RecordState::Verified).count() as u64;
+            (view.verified, view.unverified) = (verified, view.records.len() as u64 - verified);
+            if !viewer.may(Right::Devices) {
+                (view.sealed, view.devices_waiting, view.missing) = (0, 0, 0);
+            }
+        }
+        Ok(page_overview::overview(head, &view))
+    })
+    .await
+}
+
+async fn record(State(room): Shared, Extension(viewer): Who, Path(id): Path<String>) -> Response {
+    page(room, viewer, Right::Queue, move |desk, viewer, head| {
+        let id: EventId = id.parse().map_err(|_| DeskError::UnknownRecord)?;
+        let seen = desk.record_for(viewer, id, now())?;
+        Ok(page_record::record(head, &seen.view, seen.ask_reason))
+    })
+    .await
+}
+
+async fn consent(State(room): Shared, Extension(viewer): Who, Path(id): Path<String>) -> Response {
+    page(room, viewer, Right::Consent, move |desk, viewer, head| {
+        let view = desk.record(id.parse().map_err(|_| DeskError::UnknownRecord)?)?;
+        if !viewer.may_see(Right::Consent, &view.row) {
+            return Err(DeskError::UnknownRecord);
+        }
+        let (object, site) = (id, view.row.site.clone());
+        desk.store.write(|tx| crate::audit::append(tx, viewer.session(), "consent_read", &object, &site, now()))?;
+        Ok(page_record::consent(head, &view))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+struct Reason {
+    reason: String,
+}
+
+async fn reason(
+    State(room): Shared,
+    Extension(viewer): Who,
+    Path(id): Path<String>,
+    Form(Reason { reason }): Form<Reason>,
+) -> Response {
+    let Viewer::Person(session) = viewer.clone() else { return refused(&room, &viewer) };
+    let to = format!("/records/{id}");
+    let given = blocking(&room, move |room| {
+        let id: EventId = id.parse().map_err(|_| DeskError::UnknownRecord)?;
+        let view = room.desk.record(id)?;
+        let text = reason.trim();
+        if !Viewer::Person(Arc::clone(&session)).may_see(Right::Answers, &view.row) || !(5..=300).contains(&text.len())
+        {
+            return Err(DeskError::UnknownRecord);
+        }
+        room.desk.give_reason(&session, id, text, now())
+    });
+    match given.await {
+        Ok(()) => Redirect::to(&to).into_response(),
+        Err(_) if !viewer.may(Right::Answers) => refused(&room, &viewer),
+        Err(error) => trouble(&room, Some(&viewer), &error),
+    }
+}
+
+async fn devices(State(room): Shared, Extension(viewer): Who) -> Response {
+    page(room, viewer, Right::Devices, |desk, viewer, head| {
+        let mut rows = desk.devices()?;
+        rows.retain(|row| viewer.may_see_site(Right::Devices, &row.site));
+        Ok(page_devices::devices(head, &rows))
+    })
+    .await
+}
+
+async fn report_loss(State(room): Shared, Extension(viewer): Who, Path(id): Path<String>) -> Response {
+    let Viewer::Person(session) = viewer.clone() else { return refused(&room, &viewer) };
+    if !viewer.may(Right::DeviceLost) {
+        return refused(&room, &viewer);
+    }
+    let to = format!("/devices/{id}/lost");
+    let who = viewer.clone();
+    let reported = blocking(&room, move |room| {
+        let id: DeviceId = id.parse().map_err(|_| DeskError::UnknownDevice)?;
+        let row = room.desk.devices()?.into_iter().find(|row| row.id == id).ok_or(DeskError::UnknownDevice)?;
+        if !who.may_see_site(Right::DeviceLost, &row.site) {
+            return Err(DeskError::UnknownDevice);
+        }
+        room.desk.device_lost_by(Some(&session), id, now())
+    });
+    match reported.await {
+        Ok(_) => Redirect::to(&to).into_response(),
+        Err(error) => trouble(&room, Some(&viewer), &error),
+    }
+}
+
+async fn loss(State(room): Shared, Extension(viewer): Who, Path(id): Path<String>) -> Response {
+    page(room, viewer, Right::DeviceLost, move |desk, viewer, head| {
+        let id: DeviceId = id.parse().map_err(|_| DeskError::UnknownDevice)?;
+        let report = desk.loss(id)?.ok_or(DeskError::UnknownDevice)?;
+        if !viewer.may_see_site(Right::DeviceLost, &report.site) {
+            return Err(DeskError::UnknownDevice);
+        }
+        Ok(page_devices::lost(head, &report))
+    })
+    .await
+}
+
+async fn statistics(State(room): Shared, Extension(viewer): Who) -> Response {
+    page(room, viewer, Right::Statistics, |desk, _, head| Ok(page_people::statistics(head, &desk.published()?))).await
+}
+
+async fn audit(State(room): Shared, Extension(viewer): Who) -> Response {
+    page(room, viewer, Right::Audit, |desk, viewer, head| {
+        let site = match (viewer.reach(Right::Audit), viewer.session()) {
+            (Reach::Site, Some(session)) => Some(session.person.site.clone()),
+            _ => None,
+        };
+        Ok(page_people::audit(head, &desk.audit(site.as_deref())?))
+    })
+    .await
+}
+
+async fn export_queue(State(room): Shared, Extension(viewer): Who) -> Response {
+    if !viewer.may(Right::Export) {
+        return refused(&room, &viewer);
+    }
+    let who = viewer.clone();
+    match blocking(&room, move |room| room.desk.export_queue(&who, now())).await {
+        Ok(csv) => ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv).into_response(),
+        Err(error) => trouble(&room, Some(&viewer), &error),
+    }
+}
+
+#[derive(Deserialize)]
+struct SignIn {
+    name: String,
+    passphrase: String,
+}
+
+async fn sign_in_page(State(room): Shared) -> Response {
+    let head = Head { org: room.desk.org(), viewer: None };
+    Html(page_people::sign_in(&head, None).into_string()).into_response()
+}
+
+async fn sign_in(State(room): Shared, Form(SignIn { name, passphrase }): Form<SignIn>) -> Response {
+    let passphrase = Sensitive::new(passphrase);
+    let signed = blocking(&room, move |room| Ok(room.sessions.sign_in(&room.desk, &name, &passphrase, now()))).await;
+    let head = Head { org: room.desk.org(), viewer: None };
+    let again = |status, text| (status, Html(page_people::sign_in(&head, Some(text)).into_string())).into_response();
+    match signed {
+        Ok(Ok(token)) => {
+            // Strict: no other site can make this browser ask anything here.
+            let cookie = format!("{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/", hex(&token));
+            let mut response = Redirect::to("/").into_response();
+            if let Ok(value) = HeaderValue::from_str(&cookie) {
+                response.headers_mut().insert(header::SET_COOKIE, value);
+            }
+            response
+        }
+        Ok(Err(NotSignedIn::Wrong)) => again(StatusCode::UNAUTHORIZED, "Staff code and passphrase do not fit."),
+        Ok(Err(NotSignedIn::Wait)) => again(StatusCode::TOO_MANY_REQUESTS, "Too many tries. Wait a minute."),
+        Ok(Err(NotSignedIn::Trouble(error))) | Err(error) => trouble(&room, None, &error),
+    }
+}
+
+async fn sign_out(State(room): Shared, headers: HeaderMap) -> Response {
+    if let Some(token) = token(&headers) {
+        room.sessions.end(&token);
+    }
+    Redirect::to("/sign-in").into_response()
+}
+
+async fn nothing_here(State(room): Shared, Extension(viewer): Who) -> Response {
+    let head = Head { org: room.desk.org(), viewer: Some(&viewer) };
+    let page = page::message("Not found", &head, "There is no page at this address.");
+    (StatusCode::NOT_FOUND, Html(page.into_string())).into_response()
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
+}
+
+fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

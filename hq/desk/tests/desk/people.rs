@@ -1,0 +1,247 @@
+//! People at the desk over HTTP: signing in, what each role reaches, the audit, a lost device.
+
+use std::collections::BTreeMap;
+
+use wayside_desk::{DeskError, PersonRole};
+use wayside_model::{ConsentEntry, ConsentLine, ConsentValue, Event, EventBody};
+use wayside_seal::StretchParams;
+
+use crate::web::Page;
+use crate::{World, now, records, secret};
+
+const ROLES: &str = include_str!("roles.csv");
+const OWN: &str = "Northern transit site";
+const OTHER: &str = "Southern transit site";
+const REASON: &str = "reason=Follow-up+visit+planned";
+
+fn passphrase(name: &str) -> String {
+    format!("{name} river stone lamp winter field")
+}
+
+/// A desk with three records, and one person of each role. The page is served by a desk of its own on the same folder.
+struct Office {
+    world: World,
+    page: Page,
+    own: Event,
+    other: Event,
+    child: Event,
+}
+
+fn at(site: &str, mut event: Event) -> Event {
+    let EventBody::Screening(record) = &mut event.body;
+    record.site = site.to_owned();
+    event
+}
+
+impl Office {
+    fn new() -> Self {
+        let world = World::new();
+        let mut phone = world.confirmed_phone("w-17");
+        let own = at(OWN, records::adult(&["DR1", "DR2", "EX1", "CO1"], 40));
+        let other = at(OTHER, records::adult(&["DR1", "EX1", "EX2"], 30));
+        let child = at(OTHER, records::child(20));
+        phone.upload(&[own.clone(), other.clone(), child.clone()]);
+        assert_eq!(world.desk.pull(now()).unwrap().records, 3);
+        for role in PersonRole::ALL {
+            let words = secret(&passphrase(role.word()));
+            world.desk.add_person(role.word(), role, OWN, &words, StretchParams::FLOOR, now()).unwrap();
+        }
+        let page =
+            Page::of(wayside_desk::Desk::open(&world.folder.path().join("desk"), &secret(crate::PASSPHRASE)).unwrap());
+        Self { world, page, own, other, child }
+    }
+
+    fn sign_in(&self, name: &str) -> String {
+        let body = format!("name={name}&passphrase={}", passphrase(name).replace(' ', "+"));
+        let answer = self.page.post("/sign-in", &body, "");
+        assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+        let cookie = answer.split("set-cookie: ").nth(1).unwrap();
+        assert!(cookie.contains("HttpOnly; SameSite=Strict"));
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    /// What this person finds, by the lines of the table.
+    fn tried(&self, role: PersonRole) -> BTreeMap<&'static str, &'static str> {
+        let cookie = self.sign_in(role.word());
+        let get = |path: &str| self.page.get_as(path, &cookie);
+        let ok = |answer: &str| answer.starts_with("HTTP/1.1 200");
+        let yes = |it: bool| if it { "yes" } else { "no" };
+        let record = |event: &Event| format!("/records/{}", event.id);
+        let queue = get("/");
+        let lists = |event: &Event| yes(ok(&queue) && queue.contains(&record(event)));
+        let consent = |event: &Event| {
+            let answer = get(&format!("{}/consent", record(event)));
+            yes(ok(&answer) && answer.contains("Talk and take part"))
+        };
+        let mut found = BTreeMap::from([
+            ("queue lists own", lists(&self.own)),
+            ("queue lists other", lists(&self.other)),
+            ("queue lists child", lists(&self.child)),
+            ("consent own", consent(&self.own)),
+            ("consent other", consent(&self.other)),
+            ("consent child", consent(&self.child)),
+            ("statistics", yes(ok(&get("/statistics")))),
+            ("devices", yes(get("/devices").contains("w-17"))),
+            ("export", yes(ok(&get("/export/queue.csv")))),
+        ]);
+        let shows = |event: &Event, part: &str| {
+            let answer = get(&record(event));
+            ok(&answer) && answer.contains(part)
+        };
+        let parts = [
+            ("dimensions own", &self.own, "1S+1M"),
+            ("dimensions other", &self.other, "one strong and one medium"),
+            ("answers own", &self.own, "id=\"answers\""),
+            ("answers other", &self.other, "id=\"answers\""),
+            ("answers child", &self.child, "id=\"answers\""),
+        ];
+        let before = parts.map(|(_, event, part)| shows(event, part));
+        for event in [&self.own, &self.other, &self.child] {
+            let answer = self.page.post(&format!("{}/reason", record(event)), REASON, &cookie);
+            assert!(answer.starts_with("HTTP/1.1 303") || answer.starts_with("HTTP/1.1 40"), "{answer}");
+        }
+        for ((name, event, part), before) in parts.into_iter().zip(before) {
+            let after = shows(event, part);
+            found.insert(
+                name,
+                if before {
+                    "yes"
+                } else if after {
+                    "need"
+                } else {
+                    "no"
+                },
+            );
+        }
+        let audit = get("/audit");
+        found.insert("audit", yes(ok(&audit)));
+        found.insert("audit of other sites", yes(ok(&audit) && audit.contains(OTHER)));
+        found
+    }
+}
+
+#[test]
+fn every_role_finds_what_the_table_says_and_nothing_else() {
+    let office = Office::new();
+    let mut found: Vec<_> = PersonRole::ALL.iter().map(|role| office.tried(*role)).collect();
+    // Last, because it changes the world: reporting is tried with a device of its own for each.
+    for (role, cells) in PersonRole::ALL.iter().zip(&mut found) {
+        let phone = office.world.confirmed_phone("w-18");
+        let cookie = office.sign_in(role.word());
+        let path = format!("/devices/{}/lost", phone.id);
+        let answer = office.page.post(&path, "", &cookie);
+        let reported = answer.starts_with("HTTP/1.1 303");
+        assert_eq!(office.world.device(phone.id).revoked_at.is_some(), reported);
+        assert_eq!(office.page.get_as(&path, &cookie).contains("Authority to be told until"), reported);
+        cells.insert("report own device lost", if reported { "yes" } else { "no" });
+    }
+    let mut lines = ROLES.lines().filter(|line| !line.starts_with('#'));
+    let roles: Vec<_> = lines.next().unwrap().split(',').skip(1).collect();
+    assert_eq!(roles, PersonRole::ALL.map(PersonRole::word));
+    let (mut cells, mut wrong) = (0, Vec::new());
+    for line in lines {
+        let mut expected = line.split(',');
+        let what = expected.next().unwrap();
+        for ((role, expected), found) in roles.iter().zip(expected).zip(&found) {
+            cells += 1;
+            let found = found[what];
+            if found != expected {
+                wrong.push(format!("{role}, {what}: {found} instead of {expected}"));
+            }
+        }
+    }
+    assert_eq!((cells, wrong), (17 * 5, Vec::<String>::new()));
+    assert!(found.iter().all(|cells| cells.len() == 17), "a cell that is tried stands in the table");
+    // All of it is in the audit, signed by who did it.
+    assert!(office.world.desk.verify_audit().unwrap() > 40);
+    let by = |name: &str, action: &str| {
+        let audit = office.world.desk.audit(None).unwrap();
+        audit.iter().any(|entry| entry.person.as_deref() == Some(name) && entry.action == action)
+    };
+    assert!(
+        by("case-manager", "exported") && by("child-protection", "answers_read") && by("key-officer", "device_lost")
+    );
+    assert!(!by("analyst", "record_opened"));
+}
+
+#[test]
+fn nobody_is_let_in_without_a_slot_and_guessing_is_slowed() {
+    let office = Office::new();
+    for path in ["/", "/devices", "/audit", "/statistics", "/export/queue.csv", &format!("/records/{}", office.own.id)]
+    {
+        for cookie in ["", "wayside-desk=00", &format!("wayside-desk={}", "00".repeat(32))] {
+            let answer = office.page.get_as(path, cookie);
+            assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("location: /sign-in"), "{path}: {answer}");
+        }
+    }
+    let tries = |name: &str, words: &str| {
+        let answer = office.page.post("/sign-in", &format!("name={name}&passphrase={words}"), "");
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(tries("nobody", "x"), "401");
+    let statuses: Vec<_> = (0..7).map(|_| tries("analyst", "wrong")).collect();
+    assert_eq!(statuses, ["401", "401", "401", "401", "401", "429", "429"]);
+    // A form another site sends does nothing, whoever is signed in.
+    let cookie = office.sign_in("case-manager");
+    let path = format!("/records/{}/reason", office.own.id);
+    let answer = office.page.post_from("http://evil.example", &path, REASON, &cookie);
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert!(!office.page.get_as(&format!("/records/{}", office.own.id), &cookie).contains("id=\"answers\""));
+    // Who is signed out, or went, is out at once.
+    let gone = office.sign_in("key-officer");
+    assert!(office.page.get_as("/audit", &gone).starts_with("HTTP/1.1 200"));
+    office.world.desk.end_person("key-officer", now()).unwrap();
+    assert!(office.page.get_as("/audit", &gone).starts_with("HTTP/1.1 303"));
+    assert!(office.page.post("/sign-out", "", &cookie).starts_with("HTTP/1.1 303"));
+    assert!(office.page.get_as("/", &cookie).starts_with("HTTP/1.1 303"));
+    let taken = office.world.desk.add_person(
+        "key-officer",
+        PersonRole::KeyOfficer,
+        "",
+        &secret(&passphrase("analyst")),
+        StretchParams::FLOOR,
+        now(),
+    );
+    assert!(matches!(taken, Err(DeskError::Exists)), "a code is used once");
+}
+
+#[test]
+fn a_lost_device_is_written_down_once() {
+    let office = Office::new();
+    let device = office.world.desk.devices().unwrap()[0].id;
+    let at = now();
+    let (report, _) = office.world.desk.device_lost(device, at).unwrap();
+    assert_eq!((report.records_at_hq, report.unacknowledged, report.cases.len()), (3, 0, 3));
+    assert_eq!(report.notice_until, at.plus_millis(72 * 60 * 60 * 1000));
+    assert!(office.world.device(device).revoked_at.is_some());
+    let (again, _) = office.world.desk.device_lost(device, at.plus_millis(1_000_000)).unwrap();
+    assert_eq!(again, report);
+}
+
+#[test]
+fn a_month_is_published_once_and_only_of_those_who_agreed() {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    let month = |event: &Event| event.at.date(0).to_string().chars().take(7).collect::<String>();
+    let long_ago = 60 * 24 * 65;
+    let agree = |mut event: Event, value| {
+        let EventBody::Screening(record) = &mut event.body;
+        let entry = ConsentEntry { line: ConsentLine::C6, value, ..record.consents[0].clone() };
+        record.consents.push(entry);
+        event
+    };
+    let mut events: Vec<_> = (0..12).map(|_| agree(records::adult(&["DR1"], long_ago), ConsentValue::Yes)).collect();
+    events.push(records::adult(&["DR1"], long_ago));
+    events.push(agree(agree(records::adult(&["DR1"], long_ago), ConsentValue::Yes), ConsentValue::Withdrawn));
+    phone.upload(&events);
+    world.desk.pull(now()).unwrap();
+    let published = world.desk.publish(&month(&events[0]), now()).unwrap();
+    assert_eq!(published.total, Some(12), "neither who was not asked nor who took it back");
+    assert_eq!(published.tables[0].cells[0].people, Some(12));
+    phone.upload(&[agree(records::adult(&["DR1"], long_ago), ConsentValue::Yes)]);
+    world.desk.pull(now()).unwrap();
+    assert_eq!(world.desk.publish(&month(&events[0]), now()).unwrap(), published, "frozen");
+    for bad in ["2026", "9999-01", "x026-01x", &month(&records::adult(&[], 0))] {
+        assert!(world.desk.publish(bad, now()).is_err(), "{bad}");
+    }
+}
