@@ -129,7 +129,7 @@ fn expected(case: &Value) -> Expected {
         undetermined |= may_be && !is;
     }
     let [d1, d2, d3, d4, d5, d6] = lower.try_into().unwrap();
-    let child = !case["age"].as_array().is_some_and(|age| age[0].as_u64().unwrap() >= 18);
+    let child = case["age"].as_array().is_none_or(|age| age[0].as_u64().unwrap() < 18);
     let any = |codes: &[&str]| codes.iter().any(|code| present.contains(*code));
     let exploitation = present.iter().any(|code| code.starts_with("EX"));
     let beyond_labour = !verified && !present.is_empty();
