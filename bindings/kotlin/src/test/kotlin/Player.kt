@@ -1,0 +1,206 @@
+package org.wayside.core
+
+import java.io.File
+import java.time.Instant
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.boolean
+import kotlinx.serialization.json.contentOrNull
+import kotlinx.serialization.json.jsonArray
+import kotlinx.serialization.json.jsonObject
+import kotlinx.serialization.json.jsonPrimitive
+
+private const val ANOTHER = "river copper window meadow candle forty"
+private const val NOON = "2026-11-01T12:00:00Z"
+
+/** The device is not as the scenario expects it. */
+class Differs(message: String) : AssertionError(message)
+
+/** What the last sync came to. */
+data class Synced(val complete: Boolean, val failed: Boolean)
+
+/** One scenario (format: tests/scenarios/README.md) while it is played on a device of its own. */
+class Player(private val scenario: JsonObject, private val folder: File) {
+    private val now = Instant.parse(scenario["now"]?.jsonPrimitive?.content ?: NOON)
+    val device = Device()
+    var session: FormSession? = null
+        private set
+    var report: FinishReport? = null
+        private set
+    var synced: Synced? = null
+        private set
+
+    fun play() = device.use {
+        device.open(trainingClock = now)
+        device.vault.installBuiltIn()
+        scenario.getValue("steps").jsonArray.forEachIndexed { index, step -> play("step ${index + 1}", step.jsonObject) }
+    }
+
+    private fun play(name: String, step: JsonObject) {
+        val wanted = step["refused"]?.jsonPrimitive?.contentOrNull
+        val code = try {
+            step(JsonObject(step - "refused"))
+            null
+        } catch (refusal: FieldException.Failed) {
+            refusal.code
+        } catch (difference: Differs) {
+            throw Differs("$name: ${difference.message}")
+        }
+        if (code != wanted) throw Differs("$name: expected a refusal $wanted, had $code")
+    }
+
+    private fun step(step: JsonObject) {
+        val vault = device.vault
+        val kind = step.keys.first()
+        when (kind) {
+            "expect" -> Seen(this).check(step.getValue(kind).jsonObject)
+            "start" -> session = vault.startSession(step.text(kind), step["language"]?.jsonPrimitive?.content ?: "en")
+            "play" -> File(folder, step.text(kind)).let { file ->
+                Json.parseToJsonElement(file.readText()).jsonArray.forEach { entry(it.jsonObject, file.parentFile) }
+            }
+            "go" -> if (step.text(kind) == "forward") open().forward() else open().back()
+            "finish" -> report = open().finish()
+            "discard" -> open().discard()
+            "resume" -> {
+                val draft = vault.drafts().getOrNull(step.number(kind) - 1)
+                session = vault.resumeSession(draft?.id ?: "")
+            }
+            "open" -> reopen(step.text(kind))
+            "lock" -> vault.lock()
+            "suspend" -> if (step.getValue(kind).jsonPrimitive.boolean) vault.suspend() else vault.resume()
+            "install" -> vault.installForm(File(folder, step.text(kind)).readText())
+            "sync" -> {
+                sync(step.text(kind), { transport, token -> vault.sync(transport, token) }, vault::beginSync)
+                vault.applyReceived()
+            }
+            "sync_locked" -> OutboxSession.open(device.directory).use { outbox ->
+                sync(step.text(kind), { transport, token -> outbox.sync(transport, token) }, outbox::beginSync)
+            }
+            "desk" -> {
+                Hq.desk("pull")
+                if (step.text(kind) != "pull") Hq.desk("devices", step.text(kind), vault.status().device)
+            }
+            "wipe" -> {
+                session = null
+                vault.lock()
+                wipeVault(device.directory, device.keys)
+            }
+            else -> entry(step, folder)
+        }
+    }
+
+    private fun open() = session ?: throw Differs("no interview is open")
+
+    private fun entry(entry: JsonObject, folder: File) = Entries.apply(open(), entry, folder)
+
+    private fun reopen(with: String) {
+        session = null
+        val secret = if (with == "wrong_secret") ANOTHER else SECRET
+        device.open(secret, if (with == "lost_key") MemoryKeys() else device.keys, now)
+    }
+
+    /** Over the relay by itself; over anything else step by step until the engine wants to wait. */
+    private fun sync(link: String, whole: (Transport, CancelToken) -> SyncReport, begin: () -> SyncSession) {
+        synced = if (link == "relay") {
+            val report = CancelToken().use { whole(Http(), it) }
+            Synced(report.complete, report.progress.failures > 0u)
+        } else {
+            begin().use { byHand(it, Page(link)) }
+        }
+    }
+
+    private fun byHand(session: SyncSession, page: Page): Synced {
+        while (true) {
+            when (val step = session.nextStep()) {
+                is SyncStep.Send -> try {
+                    session.complete(step.request.id, page.exchange(step.request))
+                } catch (failure: TransportException) {
+                    session.fail(step.request.id, failure)
+                }
+                is SyncStep.Wait -> return Synced(false, session.progress().failures > 0u)
+                is SyncStep.Done -> return Synced(true, session.progress().failures > 0u)
+            }
+        }
+    }
+}
+
+/** Something that is not the relay: a page with this status, or nothing at all. */
+private class Page(link: String) : Transport {
+    private val status = mapOf("portal" to 200, "not_found" to 404, "down" to 503, "odd" to 520)[link]
+
+    override fun exchange(request: WireRequest): WireResponse {
+        val status = status ?: throw TransportException.NoPath()
+        return WireResponse(status.toUShort(), "text/html", null, "<p>ok</p>".encodeToByteArray())
+    }
+
+    override fun abort() = Unit
+}
+
+/** What is seen of a device, as the JSON that a scenario expects. */
+private class Seen(private val player: Player) {
+    private val vault = player.device.vault
+    private val page = try {
+        player.session?.page()
+    } catch (_: FieldException) {
+        null
+    }
+    private val questions = (page?.kind as? PageKind.Questions)?.questions.orEmpty()
+
+    fun check(expected: JsonObject) = expected.forEach { (name, wanted) ->
+        val seen = json(see(name))
+        if (!holds(seen, wanted)) throw Differs("$name: expected $wanted, saw $seen")
+    }
+
+    private fun see(name: String): Any? = when (name) {
+        "open" -> page != null
+        "stored" -> player.session?.isStored() ?: false
+        "gate" -> (page?.kind as? PageKind.AtGate)?.gate?.name?.lowercase()
+        "at_end" -> page?.kind is PageKind.End
+        "can_finish" -> page?.canFinish ?: false
+        "language" -> page?.language
+        "questions" -> questions.map { it.reference }
+        "labels" -> questions.map { it.label }
+        "values" -> questions.associate { it.reference to it.value }
+        "states" -> questions.associate { it.reference to it.state.name.lowercase() }
+        "forms" -> vault.forms().size
+        "drafts" -> vault.drafts().size
+        "queue" -> vault.queueStatus().run {
+            mapOf("waiting" to waiting, "handed_over" to handedOver, "hq_has_it" to hqHasIt, "quarantined" to quarantined)
+        }
+        "device" -> vault.status().run {
+            mapOf("confirmed" to confirmed, "revoked" to revoked, "role" to role, "site" to site)
+        }
+        "present" -> vaultIsPresent(player.device.directory)
+        "sync" -> player.synced?.run { mapOf("complete" to complete, "failed" to failed) }
+        "outcomes" -> player.report?.outcomes.orEmpty().map { it.id }
+        "offers" -> player.report?.steps.orEmpty().associate { it.id to true }
+        "branches" -> branches()
+        else -> throw Differs("$name is nothing that can be looked at")
+    }
+
+    private fun branches(): Map<String, String> {
+        val explanation = player.report?.explanation ?: return emptyMap()
+        val dimensions = Json.parseToJsonElement(explanation).jsonObject.getValue("dimensions").jsonArray
+        return dimensions.map { it.jsonObject }.filter { it["branch"] !is JsonNull }
+            .associate { it.text("id") to it.text("branch") }
+    }
+}
+
+private fun json(value: Any?): JsonElement = when (value) {
+    null -> JsonNull
+    is Boolean -> JsonPrimitive(value)
+    is Number -> JsonPrimitive(value)
+    is UInt -> JsonPrimitive(value.toLong())
+    is List<*> -> kotlinx.serialization.json.JsonArray(value.map(::json))
+    is Map<*, *> -> JsonObject(value.entries.associate { (name, one) -> name.toString() to json(one) })
+    else -> JsonPrimitive(value.toString())
+}
+
+/** An object has to have what is wanted and may have more; everything else has to be equal. */
+private fun holds(seen: JsonElement, wanted: JsonElement): Boolean = when {
+    seen is JsonObject && wanted is JsonObject -> wanted.all { (name, one) -> seen[name]?.let { holds(it, one) } ?: false }
+    else -> seen == wanted
+}
