@@ -1,0 +1,7 @@
+//! Laws of the merge rules, the queue's states and HQ's intake. `PROPTEST_CASES` sets how many cases; 100,000 take a minute.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod intake;
+mod merge;
+mod states;

@@ -1,0 +1,83 @@
+use wayside_model::Timestamp;
+use wayside_sync::SyncClass;
+use wayside_sync::queue_state::{Block, Happening, Hold, Quarantine, State, Word, next, word};
+
+const AT: Timestamp = Timestamp::from_millis(0);
+
+const STATES: [State; 13] = [
+    State::Draft,
+    State::Sealed,
+    State::Queued,
+    State::Sending { offset: 3 },
+    State::RelayStored { relay_epoch: 1, at: AT },
+    State::HqAcked { at: AT },
+    State::Purged,
+    State::Backoff { until: AT, class: SyncClass::Transient },
+    State::Held(Hold::Metered),
+    State::Blocked(Block::Parent),
+    State::Quarantined(Quarantine::Poison),
+    State::Superseded,
+    State::Erased,
+];
+
+const HAPPENINGS: [Happening; 16] = [
+    Happening::Finished,
+    Happening::Scheduled,
+    Happening::Sent { offset: 5 },
+    Happening::RelayHas { relay_epoch: 2, at: AT },
+    Happening::HqHas { at: AT },
+    Happening::GraceOver,
+    Happening::Failed { until: AT, class: SyncClass::Transient },
+    Happening::Hold(Hold::Worker),
+    Happening::Release,
+    Happening::Block(Block::Key),
+    Happening::Quarantine(Quarantine::Refused),
+    Happening::Retry,
+    Happening::Stale,
+    Happening::Supersede,
+    Happening::Erase,
+    Happening::Restart,
+];
+
+/// What the design forbids, looked for in every pair of state and happening.
+#[test]
+fn nothing_ends_without_hq() {
+    for state in STATES {
+        for happening in HAPPENINGS {
+            let Some(after) = next(state, happening) else { continue };
+            let case = format!("{state:?} {happening:?} {after:?}");
+            if matches!(after, State::HqAcked { .. }) {
+                assert!(matches!(happening, Happening::HqHas { .. }), "{case}");
+            }
+            if after == State::Purged {
+                assert!(matches!(state, State::HqAcked { .. }) && happening == Happening::GraceOver, "{case}");
+            }
+            if word(after) == Word::HqHasIt && word(state) != Word::HqHasIt {
+                assert!(matches!(happening, Happening::HqHas { .. }), "{case}");
+            }
+            if after == State::Erased {
+                let gone = matches!(state, State::Draft | State::HqAcked { .. } | State::Purged | State::Superseded);
+                assert!(gone, "what is on its way still goes: {case}");
+            }
+            assert!(!matches!(state, State::Erased | State::Purged) || after == State::Erased, "{case}");
+        }
+    }
+}
+
+/// From every state in which an item waits, HQ can still come to have it.
+#[test]
+fn no_state_is_a_dead_end() {
+    for start in STATES {
+        let (mut seen, mut open) = (vec![start], vec![start]);
+        while let Some(state) = open.pop() {
+            for after in HAPPENINGS.iter().filter_map(|happening| next(state, *happening)) {
+                if !seen.contains(&after) {
+                    seen.push(after);
+                    open.push(after);
+                }
+            }
+        }
+        let ends = matches!(start, State::Purged | State::Superseded | State::Erased);
+        assert!(ends || seen.contains(&State::Purged), "{start:?}");
+    }
+}
