@@ -99,14 +99,15 @@ fn config(args: &RelayArgs, serve: &ServeArgs) -> Result<RelayConfig, CliError> 
     let url = |url: String| Database::Postgres { url: Sensitive::new(url), roots: serve.database_roots.clone() };
     let database = match serve.database.strip_prefix('@') {
         // A password in the arguments could be read by everybody on this machine.
-        Some(file) => url(std::fs::read_to_string(file).map_err(CliError::file("the database's address"))?.trim().to_owned()),
+        Some(file) => {
+            url(std::fs::read_to_string(file).map_err(CliError::file("the database's address"))?.trim().to_owned())
+        }
         None if serve.database == "sqlite" => Database::Sqlite,
         None => url(serve.database.clone()),
     };
     let tls = serve.tls_chain.clone().zip(serve.tls_key.clone()).map(|(chain, key)| TlsFiles { chain, key });
     let blobs = serve.s3_bucket.clone().map_or(BlobPlace::Folder, |bucket| BlobPlace::S3 { bucket });
-    let limits =
-        Limits { connections: serve.connections, device_bytes: serve.device_mib << 20, ..Limits::default() };
+    let limits = Limits { connections: serve.connections, device_bytes: serve.device_mib << 20, ..Limits::default() };
     let config = RelayConfig::new(args.dir.clone(), serve.listen);
     Ok(RelayConfig { database, blobs, tls, metrics: serve.metrics, log: serve.log, limits, ..config })
 }

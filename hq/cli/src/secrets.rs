@@ -38,6 +38,10 @@ pub(crate) struct SecretArgs {
 }
 
 impl SecretArgs {
+    /// A second secret of the same command, which has a file argument of another name.
+    pub(crate) const fn of(pin_file: Option<PathBuf>) -> Self {
+        Self { pin_file }
+    }
     /// The secret of something that exists.
     pub(crate) fn read(&self, asked: &str) -> Result<Sensitive<String>, CliError> {
         self.in_file().unwrap_or_else(|| prompt(asked))

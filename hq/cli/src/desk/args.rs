@@ -32,6 +32,14 @@ pub(crate) enum DeskCommand {
     Enrol(DeskEnrolArgs),
     /// See the devices, confirm or revoke one.
     Devices(DevicesArgs),
+    /// Give people at the desk slots of their own, list or end them.
+    People(PeopleArgs),
+    /// Report a device lost: revoke it, write down what was on it as far as HQ knows, start the 72 hours.
+    Lost(DeviceIdArgs),
+    /// Publish the tables of a month that is over, once: numbers that let nobody be picked out.
+    Publish(PublishArgs),
+    /// Check the audit: no entry changed, missing, or signed by another.
+    VerifyAudit,
     /// Fetch what the relay holds, open it, and hand out receipts.
     Pull,
     /// List the records.
@@ -106,6 +114,61 @@ pub(crate) struct DeviceIdArgs {
     /// The device's id.
     #[arg(value_name = "ID")]
     pub(crate) id: String,
+}
+
+/// Arguments of `desk people`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct PeopleArgs {
+    #[command(subcommand)]
+    pub(crate) command: PeopleCommand,
+}
+
+/// What to do with people.
+#[derive(Subcommand)]
+pub(crate) enum PeopleCommand {
+    /// Give a person a slot. From the first one on everybody signs in at the page.
+    Add(AddPersonArgs),
+    /// List everybody.
+    List,
+    /// End a person's access, at once.
+    End(PersonArgs),
+}
+
+/// Arguments of `desk people add`.
+#[derive(Args)]
+pub(crate) struct AddPersonArgs {
+    /// Staff code; never a name. Used once.
+    #[arg(value_name = "CODE")]
+    pub(crate) name: String,
+    /// site-focal-point, child-protection, case-manager, analyst or key-officer.
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: String,
+    /// The site of a site focal point.
+    #[arg(long, value_name = "SITE", default_value = "")]
+    pub(crate) site: String,
+    /// File whose first line is this person's passphrase. Without it the person is asked, hidden.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) slot_pin_file: Option<PathBuf>,
+    /// Cost of stretching the passphrase.
+    #[arg(long, value_enum, default_value = "default")]
+    pub(crate) kdf: Kdf,
+}
+
+/// One person.
+#[derive(Args)]
+pub(crate) struct PersonArgs {
+    /// The staff code.
+    #[arg(value_name = "CODE")]
+    pub(crate) name: String,
+}
+
+/// Arguments of `desk publish`.
+#[derive(Args)]
+pub(crate) struct PublishArgs {
+    /// The month, as 2026-03.
+    #[arg(value_name = "MONTH")]
+    pub(crate) month: String,
 }
 
 /// Arguments of `desk show`.

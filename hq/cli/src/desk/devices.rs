@@ -49,7 +49,7 @@ pub(crate) fn revoke(desk: &Desk, args: &DeviceIdArgs, output: &Output) -> Resul
     told("revoked", args, &delivery, output)
 }
 
-fn id(args: &DeviceIdArgs) -> Result<DeviceId, CliError> {
+pub(crate) fn id(args: &DeviceIdArgs) -> Result<DeviceId, CliError> {
     args.id.parse().map_err(|_| CliError::Usage("A device's id is 32 hexadecimal digits.".into()))
 }
 

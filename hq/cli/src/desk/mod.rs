@@ -5,6 +5,7 @@ mod devices;
 mod enrol;
 mod init;
 mod opened;
+mod people;
 mod records;
 mod search;
 mod serve;
@@ -17,7 +18,7 @@ use wayside_desk::Desk;
 
 use crate::error::CliError;
 use crate::output::Output;
-use args::{DeskCommand, DevicesCommand};
+use args::{DeskCommand, DevicesCommand, PeopleCommand};
 
 /// Does one desk command.
 pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
@@ -33,6 +34,17 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
                 DevicesCommand::Revoke(id) => devices::revoke(&desk, id, output),
             }
         }
+        DeskCommand::People(command) => {
+            let desk = open(args, dir)?;
+            match &command.command {
+                PeopleCommand::Add(person) => people::add(&desk, person, output),
+                PeopleCommand::List => people::list(&desk, output),
+                PeopleCommand::End(person) => people::end(&desk, person, output),
+            }
+        }
+        DeskCommand::Lost(device) => people::lost(&open(args, dir)?, device, output),
+        DeskCommand::Publish(publish) => people::publish(&open(args, dir)?, publish, output),
+        DeskCommand::VerifyAudit => people::verify_audit(&open(args, dir)?, output),
         DeskCommand::Pull => records::pull(&open(args, dir)?, output),
         DeskCommand::List => records::list(&open(args, dir)?, output),
         DeskCommand::Show(show) => records::show(&open(args, dir)?, show, output),
