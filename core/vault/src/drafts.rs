@@ -120,7 +120,8 @@ impl Opened {
         let owed = std::mem::take(&mut self.owed_steps);
         let mut n = 0;
         for (draft, step) in &owed {
-            n = append(self, *draft, &[step])?;
+            // The draft may be gone by now, and with it what was acknowledged.
+            n = append(self, *draft, &[step]).unwrap_or(n);
         }
         let waiting = steps.iter().map(|step| (draft, step.to_vec()));
         self.owed_steps.extend(waiting);

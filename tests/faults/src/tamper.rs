@@ -84,12 +84,11 @@ impl Search<'_> {
                     let what = if read.is_none() { "another content" } else { "not noticed" };
                     format!("vault.db byte {at} with {flip:#x}: {what}")
                 });
-                if self.vault.rolled_back().unwrap().is_some() {
-                    // A report stays until the vault is opened again.
-                    self.vault.suspend().unwrap();
-                    self.vault.resume().unwrap();
-                    before = std::fs::read(&path).unwrap();
-                }
+                // SQLCipher refuses everything after its first damaged page, and a report stays, until the file is opened
+                // again. What was under way then cannot be settled any more, and need not be.
+                let _ = self.vault.suspend();
+                self.vault.resume().unwrap();
+                before = std::fs::read(&path).unwrap();
             }
         }
         forget_reads(self.vault);
