@@ -75,7 +75,8 @@ pub(crate) fn publish(desk: &Desk, args: &PublishArgs, output: &Output) -> Resul
         for table in &month.tables {
             let mut lines = Table::new(&[&table.by, "people"]);
             for cell in &table.cells {
-                lines.row([cell.category.clone(), cell.people.map_or("hidden".to_owned(), |people| people.to_string())]);
+                lines
+                    .row([cell.category.clone(), cell.people.map_or("hidden".to_owned(), |people| people.to_string())]);
             }
             text.push_str(&lines.text("Hidden."));
         }
@@ -86,5 +87,6 @@ pub(crate) fn publish(desk: &Desk, args: &PublishArgs, output: &Output) -> Resul
 /// Checks the audit's chain and signatures.
 pub(crate) fn verify_audit(desk: &Desk, output: &Output) -> Result<(), CliError> {
     let entries = desk.verify_audit()?;
-    output.result(&serde_json::json!({ "entries": entries }), || format!("{entries} entries, none changed or missing.\n"))
+    output
+        .result(&serde_json::json!({ "entries": entries }), || format!("{entries} entries, none changed or missing.\n"))
 }
