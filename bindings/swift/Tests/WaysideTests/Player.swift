@@ -1,0 +1,174 @@
+import Foundation
+import Wayside
+
+private let another = "river copper window meadow candle forty"
+private let noon = "2026-11-01T12:00:00Z"
+
+/// The device is not as the scenario expects it.
+struct Differs: Error, CustomStringConvertible { let description: String }
+
+/// One scenario (format: tests/scenarios/README.md) while it is played on a device of its own.
+final class Player {
+    let device: Device
+    private(set) var session: FormSession?
+    private(set) var report: FinishReport?
+    private(set) var synced: Json?
+    private let steps: [Json]
+    private let folder: URL
+    private let now: Date
+
+    init(_ scenario: Json, folder: URL) throws {
+        steps = try scenario.at("steps")
+        self.folder = folder
+        guard let now = ISO8601DateFormatter().date(from: scenario["now"] as? String ?? noon) else {
+            throw Unreadable(what: "now")
+        }
+        self.now = now
+        device = try Device()
+    }
+
+    func play() throws {
+        try device.open(trainingClock: now)
+        _ = try device.vault.installBuiltIn()
+        for (index, step) in steps.enumerated() {
+            var action = step
+            let wanted = action.removeValue(forKey: "refused") as? String
+            var code: String?
+            do {
+                try play(action)
+            } catch FieldError.Failed(let refusal, _, _) {
+                code = refusal
+            } catch let difference as Differs {
+                throw Differs(description: "step \(index + 1): \(difference)")
+            }
+            if code != wanted {
+                throw Differs(description: "step \(index + 1): expected a refusal \(wanted ?? "-"), had \(code ?? "-")")
+            }
+        }
+    }
+
+    private func play(_ step: Json) throws {
+        if let expected = step["expect"] as? Json {
+            try Seen(self).check(expected)
+        } else if let file = step["play"] as? String {
+            let path = folder.appendingPathComponent(file)
+            for entry in try list(path) { try self.entry(entry, path.deletingLastPathComponent()) }
+        } else if try ofInterview(step) || ofVault(step) || ofNetwork(step) {
+            return
+        } else {
+            try entry(step, folder)
+        }
+    }
+
+    private func ofInterview(_ step: Json) throws -> Bool {
+        if let form = step["start"] as? String {
+            session = try device.vault.startSession(form: form, language: step["language"] as? String ?? "en")
+        } else if let direction = step["go"] as? String {
+            _ = try direction == "forward" ? open().forward() : open().back()
+        } else if step["finish"] != nil {
+            report = try open().finish()
+        } else if step["discard"] != nil {
+            try open().discard()
+        } else if let number = step["resume"] as? Int {
+            let drafts = try device.vault.drafts()
+            session = try device.vault.resumeSession(draft: number <= drafts.count ? drafts[number - 1].id : "")
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private func ofVault(_ step: Json) throws -> Bool {
+        if let with = step["open"] as? String {
+            session = nil
+            let words = with == "wrong_secret" ? another : secret
+            try device.open(secret: words, keys: with == "lost_key" ? MemoryKeys() : nil, trainingClock: now)
+        } else if step["lock"] != nil {
+            device.vault.lock()
+        } else if let suspend = step["suspend"] as? Bool {
+            try suspend ? device.vault.suspend() : device.vault.resume()
+        } else if let file = step["install"] as? String {
+            _ = try device.vault.installForm(xml: String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8))
+        } else if step["wipe"] != nil {
+            session = nil
+            device.vault.lock()
+            try wipeVault(directory: device.directory, keys: device.keys)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private func ofNetwork(_ step: Json) throws -> Bool {
+        let vault = device.vault
+        if let link = step["sync"] as? String {
+            if link == "relay" {
+                came(to: try vault.sync(transport: Http(), cancel: CancelToken(), listener: nil))
+            } else {
+                try byHand(try vault.beginSync(), Page(link))
+            }
+            try vault.applyReceived()
+        } else if let link = step["sync_locked"] as? String {
+            let outbox = try OutboxSession.open(directory: device.directory)
+            if link == "relay" {
+                came(to: try outbox.sync(transport: Http(), cancel: CancelToken(), listener: nil))
+            } else {
+                try byHand(try outbox.beginSync(), Page(link))
+            }
+        } else if let order = step["desk"] as? String {
+            try Hq.desk("pull")
+            if order != "pull" { try Hq.desk("devices", order, try vault.status().device) }
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private func came(to report: SyncReport) {
+        synced = ["complete": report.complete, "failed": report.progress.failures > 0]
+    }
+
+    /// Step by step until the engine wants to wait.
+    private func byHand(_ sync: SyncSession, _ page: Page) throws {
+        while case .send(let request) = try sync.nextStep() {
+            do {
+                try sync.complete(requestId: request.id, response: try page.exchange(request: request))
+            } catch let failure as TransportError {
+                try sync.fail(requestId: request.id, failure: failure)
+            }
+        }
+        var complete = false
+        if case .done = try sync.nextStep() { complete = true }
+        synced = ["complete": complete, "failed": try sync.progress().failures > 0]
+    }
+
+    private func open() throws -> FormSession {
+        guard let session else { throw Differs(description: "no interview is open") }
+        return session
+    }
+
+    private func entry(_ entry: Json, _ folder: URL) throws {
+        try Entries.apply(entry, to: try open(), folder: folder)
+    }
+
+    private func list(_ file: URL) throws -> [Json] {
+        guard let entries = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [Json] else {
+            throw Unreadable(what: file.lastPathComponent)
+        }
+        return entries
+    }
+}
+
+/// Something that is not the relay: a page with this status, or nothing at all.
+private final class Page: Transport {
+    private let status: UInt16?
+
+    init(_ link: String) { status = ["portal": 200, "not_found": 404, "down": 503, "odd": 520][link] }
+
+    func exchange(request: WireRequest) throws -> WireResponse {
+        guard let status else { throw TransportError.NoPath }
+        return WireResponse(status: status, contentType: "text/html", body: Data("<p>ok</p>".utf8))
+    }
+
+    func abort() {}
+}

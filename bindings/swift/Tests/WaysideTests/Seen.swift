@@ -1,0 +1,102 @@
+import Foundation
+import Wayside
+
+/// What is seen of a device, as the JSON that a scenario expects.
+struct Seen {
+    private let player: Player
+    private let page: PageView?
+
+    init(_ player: Player) {
+        self.player = player
+        page = try? player.session?.page()
+    }
+
+    /// Throws `Differs` at the first name that is not as expected.
+    func check(_ expected: Json) throws {
+        for (name, wanted) in expected {
+            let seen = try see(name)
+            if !holds(seen, wanted) { throw Differs(description: "\(name): expected \(wanted), saw \(seen)") }
+        }
+    }
+
+    private var questions: [QuestionView] {
+        if case .questions(_, let questions, _)? = page?.kind { questions } else { [] }
+    }
+
+    private func see(_ name: String) throws -> Any {
+        let vault = player.device.vault
+        return switch name {
+        case "forms": try vault.forms().count
+        case "drafts": try vault.drafts().count
+        case "queue": queue(try vault.queueStatus())
+        case "device": device(try vault.status())
+        case "present": vaultIsPresent(directory: player.device.directory)
+        case "sync": player.synced ?? NSNull()
+        case "outcomes": player.report?.outcomes.map(\.id) ?? []
+        case "offers": Dictionary(uniqueKeysWithValues: (player.report?.steps ?? []).map { ($0.id, true) })
+        case "branches": try branches()
+        default: try onScreen(name)
+        }
+    }
+
+    private func onScreen(_ name: String) throws -> Any {
+        switch name {
+        case "open": return page != nil
+        case "stored": return try player.session?.isStored() ?? false
+        case "gate":
+            if case .atGate(let gate, _)? = page?.kind { return "\(gate)" }
+            return NSNull()
+        case "at_end":
+            if case .end? = page?.kind { return true }
+            return false
+        case "can_finish": return page?.canFinish ?? false
+        case "language": return page?.language ?? NSNull()
+        case "questions": return questions.map(\.reference)
+        case "labels": return questions.map(\.label)
+        case "values": return Dictionary(uniqueKeysWithValues: questions.map { ($0.reference, $0.value) })
+        case "states": return Dictionary(uniqueKeysWithValues: questions.map { ($0.reference, snake($0.state)) })
+        default: throw Differs(description: "\(name) is nothing that can be looked at")
+        }
+    }
+
+    private func queue(_ queue: QueueStatus) -> Json {
+        [
+            "waiting": Int(queue.waiting), "handed_over": Int(queue.handedOver), "hq_has_it": Int(queue.hqHasIt),
+            "quarantined": Int(queue.quarantined),
+        ]
+    }
+
+    private func device(_ status: VaultStatus) -> Json {
+        ["confirmed": status.confirmed, "revoked": status.revoked, "role": status.role, "site": status.site]
+    }
+
+    /// Each positive dimension of the last result with the rule branch it rests on.
+    private func branches() throws -> Json {
+        guard let text = player.report?.explanation else { return [:] }
+        let explanation = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? Json ?? [:]
+        let dimensions: [Json] = try explanation.at("dimensions")
+        return Dictionary(
+            uniqueKeysWithValues: try dimensions.filter { $0["branch"] is String }.map { (try $0.at("id"), try $0.at("branch")) })
+    }
+}
+
+/// `notAsked` is written `not_asked`.
+private func snake(_ state: AnswerState) -> String {
+    "\(state)".reduce(into: "") { text, letter in
+        text += letter.isUppercase ? "_\(letter.lowercased())" : String(letter)
+    }
+}
+
+/// An object has to have what is wanted and may have more; everything else has to be equal.
+private func holds(_ seen: Any, _ wanted: Any) -> Bool {
+    switch (seen, wanted) {
+    case (let seen as Json, let wanted as Json):
+        wanted.allSatisfy { name, one in seen[name].map { holds($0, one) } ?? false }
+    case (let seen as [String], let wanted as [Any]): seen == wanted.compactMap { $0 as? String } && seen.count == wanted.count
+    case (is NSNull, is NSNull): true
+    case (let seen as Bool, let wanted as Bool): seen == wanted
+    case (let seen as Int, let wanted as Int): seen == wanted
+    case (let seen as String, let wanted as String): seen == wanted
+    default: false
+    }
+}
