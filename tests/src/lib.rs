@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod borders;
 mod device;
 mod expectation;
 mod host;

@@ -1,5 +1,7 @@
 //! Every scenario holds through the Rust API, and each one can fail.
 
+#![expect(clippy::print_stdout, reason = "the figures are for whoever runs this with --nocapture")]
+
 use std::time::Instant;
 use wayside_tests::{Hq, Scenario, all, play};
 

@@ -19,7 +19,9 @@ fn a_form_that_does_not_parse_names_its_place() {
     assert_eq!(place.device("forms", &[]).done(), before);
     // The same form without the slip goes in.
     let xml = std::fs::read_to_string(Place::interview("broken-form.xml")).unwrap().replace("inptu", "input");
-    assert_eq!(place.device("forms", &["--add", &place.write("form.xml", &xml)]).done().as_array().unwrap().len(), 3);
+    let one_more = before.as_array().unwrap().len() + 1;
+    let after = place.device("forms", &["--add", &place.write("form.xml", &xml)]).done();
+    assert_eq!(after.as_array().unwrap().len(), one_more);
 }
 
 #[test]
@@ -42,9 +44,9 @@ fn a_truncated_file_is_damage_and_stays() {
     let whole = std::fs::read(&database).unwrap();
     for length in [0, 100, whole.len() / 2 + 10] {
         std::fs::write(&database, &whole[..length]).unwrap();
-        let before = files(&place.folder("device"));
+        let before = files(&place.folder("device/vault"));
         assert_eq!(place.device("drafts", &[]).refused(), "vault.damaged", "{length}");
-        let after = files(&place.folder("device"));
+        let after = files(&place.folder("device/vault"));
         for file in before.iter().filter(|(path, _)| !path.ends_with("guesses")) {
             assert!(after.contains(file), "{length}: {}", file.0.display());
         }
