@@ -106,11 +106,7 @@ impl Disk {
                     self.naming(&call.name, Naming::Take(call.name.clone()));
                 }
             }
-            b'U' => {
-                if self.names.remove(&call.name).is_some() {
-                    self.naming(&call.name, Naming::Take(call.name.clone()));
-                }
-            }
+            b'U' => self.unlink(&call.name),
             b'S' => match self.names.get(&call.name) {
                 Some(&number) => {
                     let inode = &mut self.inodes[number];
@@ -163,6 +159,12 @@ impl Disk {
         // A file that was unlinked while it was open has no name any more, and nobody can find it after a cut.
         if let Some(&number) = self.names.get(name) {
             self.inodes[number].pending.push(change);
+        }
+    }
+
+    fn unlink(&mut self, name: &str) {
+        if self.names.remove(name).is_some() {
+            self.naming(name, Naming::Take(name.to_owned()));
         }
     }
 

@@ -11,11 +11,11 @@ const MASK: u64 = (1 << 48) - 1;
 
 impl JavaRandom {
     pub(super) const fn new(seed: u64) -> Self {
-        Self((seed ^ 0x5_dee_ce6_6d) & MASK)
+        Self((seed ^ 0x0005_deec_e66d) & MASK)
     }
 
     fn bits(&mut self) -> i32 {
-        self.0 = self.0.wrapping_mul(0x5_dee_ce6_6d).wrapping_add(0xb) & MASK;
+        self.0 = self.0.wrapping_mul(0x0005_deec_e66d).wrapping_add(0xb) & MASK;
         (self.0 >> 17) as i32
     }
 
