@@ -78,7 +78,14 @@ pub(crate) fn positive(explanation: &Value) -> Vec<String> {
 fn child(world: &World<'_>, device: &DemoDevice) -> Result<(), CliError> {
     let mut answers = files::CHILD.to_owned();
     if world.sabotages(Check::ChildByCalendar) {
-        answers = answers.replace("\"ethiopian\"", "\"gregorian\"");
+        // An adult is asked other questions.
+        for (child, adult) in [
+            ("\"ethiopian\"", "\"gregorian\""),
+            ("/data/child/happened", "/data/work/unpaid"),
+            ("/data/child/safe", "/data/work/forced"),
+        ] {
+            answers = answers.replace(child, adult);
+        }
     }
     let file = files::put(world, "child-by-calendar.json", &answers)?;
     let record = device.fill(world, QUICK, &file, &["--finish"])?["record"].clone();
