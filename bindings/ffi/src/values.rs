@@ -231,8 +231,8 @@ impl From<AgeStatement> for field::AgeStatement {
     }
 }
 
-/// One line for the consent ledger.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+/// One line for the consent ledger. No `Debug`: it names a recipient.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ConsentInput {
     /// Which purpose.
     pub line: ConsentLine,

@@ -99,8 +99,8 @@ pub enum ConsentHow {
     Thumb,
 }
 
-/// One line of the consent ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+/// One line of the consent ledger. No `Debug`: it names recipients and what may be shared.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct ConsentEntry {
     /// Which purpose.
     #[n(0)]

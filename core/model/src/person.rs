@@ -44,8 +44,8 @@ pub enum AgeBasis {
     Authority,
 }
 
-/// What is known of a person's age. Unknown parts stay unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+/// What is known of a person's age. Unknown parts stay unknown. No `Debug`: a person said it.
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AgeStatement {
     /// Nothing is known.

@@ -162,10 +162,8 @@ fn other_lines_need_the_record_and_a_referral_its_recipient() {
     assert_eq!(code(gates.consent(refer(ConsentValue::Yes, Some("clinic")))), ErrorCode::SessionConsent);
     gates.consent(refer(ConsentValue::Yes, Some("legal aid"))).unwrap();
     gates.withdraw(ConsentLine::C4, NOW);
-    assert_eq!(
-        gates.ledger().last().unwrap(),
-        &ConsentEntry { at: NOW.rounded(), ..refer(ConsentValue::Withdrawn, Some("legal aid")) }
-    );
+    let withdrawn = ConsentEntry { at: NOW.rounded(), ..refer(ConsentValue::Withdrawn, Some("legal aid")) };
+    assert!(gates.ledger().last() == Some(&withdrawn));
     assert!(gates.is_open_for_questions(), "the record itself still stands");
 }
 
