@@ -5,6 +5,12 @@ use crate::process;
 use std::env;
 use std::process::Command;
 
+/// Every crate but the simulator: it switches planted faults into the crates it plays, and features unify, so that one
+/// selection with it would put them into the program and the library that everything else is tested with.
+pub(crate) const SELECTION: [&str; 4] = ["--locked", "--workspace", "--exclude", "wayside-sim"];
+/// The simulator alone.
+pub(crate) const SIMULATOR: [&str; 3] = ["--locked", "--package", "wayside-sim"];
+
 /// How this run calls cargo.
 pub(crate) struct Cargo<'a> {
     place: &'a Place,
@@ -29,16 +35,16 @@ impl<'a> Cargo<'a> {
 
     /// Everything the tests run, also the programs and libraries that other languages use.
     pub(crate) fn build_all(&self) -> Result<(), Failure> {
-        process::run(self.command("build").args(["--locked", "--workspace", "--all-targets"]))
+        process::run(self.command("build").args(SELECTION).arg("--all-targets"))
     }
 
     /// The one program. Of the workspace only what it needs is built.
     pub(crate) fn build_wayside(&self) -> Result<(), Failure> {
-        process::run(self.command("build").args(["--quiet", "--locked", "--workspace", "--bin", "wayside"]))
+        process::run(self.command("build").arg("--quiet").args(SELECTION).args(["--bin", "wayside"]))
     }
 
     /// The library the language packages load, and the generators that read it.
     pub(crate) fn build_bindings(&self) -> Result<(), Failure> {
-        process::run(self.command("build").args(["--locked", "--workspace", "--lib", "--bins"]))
+        process::run(self.command("build").args(SELECTION).args(["--lib", "--bins"]))
     }
 }

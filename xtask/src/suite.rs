@@ -1,12 +1,16 @@
 //! `cargo xtask test`: everything that is checked, and one count of it.
-use crate::cargo::Cargo;
+use crate::cargo::{Cargo, SELECTION, SIMULATOR};
 use crate::count::Count;
-use crate::failure::Failure;
+use crate::failure::{Doing as _, Failure};
 use crate::language::Language;
 use crate::place::Place;
-use crate::{bindings, docs, forms, kotlin, process, python, swift};
+use crate::{bindings, docs, forms, kotlin, process, python, swift, venv};
+use std::fs;
 use std::process::ExitCode;
 use std::time::Instant;
+
+/// A real S3 server for the relay's large items.
+const S3_SERVER: [&str; 1] = ["moto[server]==5.2.4"];
 
 /// Which languages were asked to be left out.
 pub(crate) fn parse(options: &[&str]) -> Result<Vec<Language>, Failure> {
@@ -28,14 +32,16 @@ pub(crate) fn suite(place: &Place, cargo: &Cargo<'_>, without: &[Language]) -> R
     stage("formatting", start);
     process::run(cargo.command("fmt").args(["--all", "--check"]))?;
     stage("clippy", start);
-    let clippy = ["--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    process::run(cargo.command("clippy").args(clippy))?;
+    let strictly = ["--all-targets", "--", "-D", "warnings"];
+    process::run(cargo.command("clippy").args(SELECTION).args(strictly))?;
+    process::run(cargo.command("clippy").args(SIMULATOR).args(strictly))?;
     stage("build", start);
     cargo.build_all()?;
 
     let mut closing = Closing::default();
     stage("rust", start);
-    closing.part("rust", rust(cargo));
+    closing.part("rust", rust(place, cargo));
+    closing.check(shipped(place));
     stage("documents", start);
     closing.check(docs::docs(place, true));
     stage("forms", start);
@@ -60,10 +66,34 @@ fn one(place: &Place, language: Language) -> Result<Count, Failure> {
     }
 }
 
-fn rust(cargo: &Cargo<'_>) -> Result<Count, Failure> {
-    let mut test = cargo.command("test");
-    let (text, status) = process::tee(test.args(["--locked", "--workspace", "--no-fail-fast"]))?;
-    settle(Count::of_cargo(&text), status.success(), "Rust")
+fn rust(place: &Place, cargo: &Cargo<'_>) -> Result<Count, Failure> {
+    let s3 = venv::python(place, "s3", &S3_SERVER)?.with_file_name("moto_server");
+    let run = |selection: &[&str], more: &[&str], what: &str| {
+        let mut test = cargo.command("test");
+        test.args(selection).args(more).env("WAYSIDE_S3_SERVER", &s3);
+        let (text, status) = process::tee(&mut test)?;
+        settle(Count::of_cargo(&text), status.success(), what)
+    };
+    let quick = run(&SELECTION, &["--no-fail-fast"], "Rust")?;
+    // What a plain `cargo test` leaves out: it takes long, or wants a server that this command brings.
+    let long = ["--no-fail-fast", "--test", "relay", "--", "--ignored"];
+    Ok(quick + run(&SELECTION, &long, "relay's")? + run(&SIMULATOR, &["--no-fail-fast"], "simulator's")?)
+}
+
+/// What everything else is tested with, and what ships, knows no switch for planted faults.
+fn shipped(place: &Place) -> Result<(), Failure> {
+    for file in [place.wayside(), bindings::library(place)] {
+        if has_switch(&fs::read(&file).doing(format!("Reading {}", file.display()))?) {
+            return Err(Failure(format!("{} was built with the switch for planted faults.", file.display())));
+        }
+    }
+    Ok(())
+}
+
+/// The part of a symbol that the module `planted::switch` leaves in whatever is built with it.
+fn has_switch(program: &[u8]) -> bool {
+    let symbol = b"7planted6switch";
+    program.windows(symbol.len()).any(|window| window == symbol)
 }
 
 /// A runner that ends badly without a red test has failed all the same.
@@ -129,6 +159,12 @@ mod tests {
         assert!(parse(&["--without"]).is_err());
         assert!(parse(&["--without", "switf"]).is_err());
         assert!(parse(&["--skip", "swift"]).is_err());
+    }
+
+    #[test]
+    fn the_switch_is_found_in_a_symbol() {
+        assert!(has_switch(b"\0_ZN12wayside_sync7planted6switch7PLANTED17hE\0"));
+        assert!(!has_switch(b"\0_ZN12wayside_sync7planted2is17hE\0"));
     }
 
     #[test]
