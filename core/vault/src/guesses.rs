@@ -3,7 +3,9 @@
 //!
 //! Two sectors of 512 bytes, written in turn: magic 8 · attempt 8 · wrong guesses 4 · boot clock 8 · MAC 32 · zeros. The MAC's
 //! key comes from a key of the key store that is made anew for each attempt, and the one before is deleted: a file that is
-//! put back from a copy no longer fits. Files of the first version (52 bytes, without a key) are taken over.
+//! put back from a copy no longer fits. A file of the first version (52 bytes, without a key) is taken over once, before the
+//! first guess of a build that counts under keys: whether that has been only the key store can say, for every file of a vault
+//! can be changed or put back.
 
 use std::fs::OpenOptions;
 use std::io::{Seek, SeekFrom, Write};
@@ -103,14 +105,14 @@ impl<'a> Counter<'a> {
         Ok(counter)
     }
 
-    /// Reads the file. Fails with what the key store says, never because of the file. A file of the first version is taken
-    /// where this build has not opened the vault before, or the key store has no key of guesses.
+    /// Reads the file. Fails with what the key store says, never because of the file. `looks_first`: the other files are
+    /// those of a vault that was never opened since the first version; without that no file of the first version is taken.
     pub(crate) fn load(
         path: PathBuf,
         vault: VaultId,
         keys: &'a dyn KeyStore,
         healthy: Healthy<'a>,
-        never_opened: bool,
+        looks_first: bool,
         now: u64,
     ) -> Result<Self, VaultError> {
         let bytes = durable::read(&path, (2 * SECTOR) as u64)?.unwrap_or_default();
@@ -125,15 +127,13 @@ impl<'a> Counter<'a> {
                 Err(VaultError::KeyLost) => {}
                 Err(error) => return Err(error),
             }
-        } else if let Some(first) = Guesses::parse_first(&bytes) {
-            let has_none = |attempt| match key_of(vault, keys, attempt) {
-                Err(VaultError::KeyLost) => Ok(true),
-                Err(error) => Err(error),
-                Ok(_) => Ok(false),
-            };
-            if never_opened || (has_none(0)? && has_none(1)?) {
-                return Self::begin(path, vault, keys, healthy, first);
-            }
+        } else if let Some(first) = Guesses::parse_first(&bytes)
+            && looks_first
+            && begin_taking_over(vault, keys)?
+        {
+            let counter = Self::begin(path, vault, keys, healthy, first)?;
+            keys.delete(&taking_over_alias(vault))?;
+            return Ok(counter);
         }
         healthy()?;
         Self::begin(path, vault, keys, healthy, Guesses::worst(now))
@@ -185,8 +185,28 @@ impl<'a> Counter<'a> {
 }
 
 /// The key store's names of the keys that guesses are counted under.
-pub(crate) fn aliases(vault: VaultId) -> [String; 2] {
-    [alias(vault, 0), alias(vault, 1)]
+pub(crate) fn aliases(vault: VaultId) -> [String; 3] {
+    [alias(vault, 0), alias(vault, 1), taking_over_alias(vault)]
+}
+
+/// The key of this name stands for a taking over that has begun: one that was cut off goes on.
+fn taking_over_alias(vault: VaultId) -> String {
+    format!("{}.gt", SlotHeader::alias_stem(vault))
+}
+
+/// Whether a file of the first version may be taken over: no guess was ever counted under a key.
+fn begin_taking_over(vault: VaultId, keys: &dyn KeyStore) -> Result<bool, VaultError> {
+    let has = |alias: String| match ask(keys, &alias, b"wayside/guesses/1") {
+        Err(VaultError::KeyLost) => Ok(false),
+        answer => answer.map(|_| true),
+    };
+    if !has(taking_over_alias(vault))? {
+        if has(alias(vault, 0))? || has(alias(vault, 1))? {
+            return Ok(false);
+        }
+        keys.create(&taking_over_alias(vault))?;
+    }
+    Ok(true)
 }
 
 fn alias(vault: VaultId, attempt: u64) -> String {
@@ -248,7 +268,10 @@ mod tests {
         Guesses { count, at_millis: 1_000_000 }
     }
     fn load<'k>(path: &Path, keys: &'k MemoryKeys, now: u64) -> Counter<'k> {
-        Counter::load(path.to_owned(), VAULT, keys, &|| Ok(()), false, now).unwrap()
+        load_of(path, keys, false, now)
+    }
+    fn load_of<'k>(path: &Path, keys: &'k MemoryKeys, looks_first: bool, now: u64) -> Counter<'k> {
+        Counter::load(path.to_owned(), VAULT, keys, &|| Ok(()), looks_first, now).unwrap()
     }
 
     #[test]
@@ -313,9 +336,22 @@ mod tests {
         first.extend_from_slice(&50_u64.to_le_bytes());
         first.extend_from_slice(&sha256(&first));
         std::fs::write(&path, &first).unwrap();
-        assert_eq!(load(&path, &keys, 60).guesses, Guesses { count: 3, at_millis: 50 });
-        std::fs::write(&path, &first).unwrap();
-        assert_eq!(load(&path, &keys, 60).guesses.count, 9, "not a second time");
+        assert_eq!(load(&path, &keys, 60).guesses.count, 9, "not into a vault of today");
+        for cut_off in [false, true] {
+            let keys = MemoryKeys::default();
+            if cut_off {
+                // Behind the file's new key, before the file.
+                assert!(begin_taking_over(VAULT, &keys).unwrap());
+                fresh_key(VAULT, &keys, 0).unwrap();
+            }
+            std::fs::write(&path, &first).unwrap();
+            assert_eq!(load_of(&path, &keys, true, 60).guesses, Guesses { count: 3, at_millis: 50 });
+            for guess in 0..3 {
+                std::fs::write(&path, &first).unwrap();
+                assert_eq!(load_of(&path, &keys, true, 60).guesses.count, 9, "not a second time, after {guess}");
+                load(&path, &keys, 60).count_one(60).unwrap();
+            }
+        }
     }
 
     #[test]

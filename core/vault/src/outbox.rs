@@ -254,6 +254,16 @@ impl Outbox {
         })
     }
 
+    /// Forgets the entry of this number and all after it, and takes them in again: they were not HQ's.
+    pub fn rewind_control(&mut self, from: u64) -> Result<(), VaultError> {
+        self.change(|state| {
+            let before = state.control_position;
+            state.control_position = before.min(from.saturating_sub(1));
+            state.control.retain(|entry| entry.counter < from);
+            state.control_position != before
+        })
+    }
+
     /// Changes the state and writes it if `change` says that there is something to write.
     fn change(&self, change: impl FnOnce(&mut State) -> bool) -> Result<(), VaultError> {
         let _held = self.hold()?;

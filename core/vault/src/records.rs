@@ -85,7 +85,7 @@ pub struct Record {
 }
 
 impl Vault {
-    /// Keeps a record, in place of the version before. Returns its version.
+    /// Keeps a record, in place of the version before. Returns its version. An assigned record that was closed is open again.
     ///
     /// Errors: `bug` if the id stands for a record of another case or class.
     pub fn put_record(&self, record: &NewRecord<'_>) -> Result<u64, VaultError> {
@@ -178,9 +178,10 @@ fn put(writing: &Writing<'_>, record: &NewRecord<'_>) -> Result<u64, VaultError>
     let key = writing.keyring.key(record.case).ok_or(VaultError::Bug)?;
     let sealed = sealed::seal(key, &aad(&summary), record.body)?;
     let sql = "INSERT INTO record (id, case_id, version, class, at, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-        ON CONFLICT (id) DO UPDATE SET version = ?3, at = ?5, sealed = ?6";
+        ON CONFLICT (id) DO UPDATE SET version = ?3, at = ?5, sealed = ?6, ended = CASE ?4 WHEN ?7 THEN NULL ELSE ended END";
     let (id, case) = (record.id.as_bytes(), record.case.as_bytes());
-    connection.prepare_cached(sql)?.execute((id, case, version, record.class, record.at.as_millis(), sealed))?;
+    let at = record.at.as_millis();
+    connection.prepare_cached(sql)?.execute((id, case, version, record.class, at, sealed, RecordClass::Assigned))?;
     Ok(summary.version)
 }
 

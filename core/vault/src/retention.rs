@@ -1,6 +1,6 @@
 //! How long things stay (design: settled.md 6). By itself goes only what HQ has acknowledged; drafts and unsent records warn
-//! and wait for a person. The clock can be set forward and back: the latest time ever seen counts, so setting it back does
-//! not lengthen anything.
+//! and wait for a person. The clock can be set forward and back: the latest time seen since the last contact with HQ counts,
+//! so setting it back does not lengthen anything, and one that was ahead is put right by HQ's own time.
 
 use rusqlite::Connection;
 use wayside_model::{DraftId, EventId, Timestamp};
@@ -45,7 +45,7 @@ impl Default for Policy {
 pub struct RetentionReport {
     /// Records that went.
     pub expired: u64,
-    /// Drafts beyond their days. Nothing was done to them. A draft's age counts from the first run that saw it.
+    /// Drafts that began more than [`Policy::draft_warns_days`] ago, by the times given to the run. Nothing was done to them.
     pub old_drafts: Vec<DraftId>,
     /// Events that HQ has not acknowledged for too long. Nothing was done to them.
     pub old_unsent: Vec<EventId>,
@@ -63,10 +63,13 @@ impl Vault {
     }
 
     /// Notes a contact with HQ: enrolment, or a sync that brought something HQ has signed. It begins the lease anew.
-    pub fn note_contact(&self, now: Timestamp) -> Result<(), VaultError> {
+    ///
+    /// `hq_time` is HQ's, out of what it signed, never the device's; the caller takes nothing that HQ had signed before. It
+    /// holds from here on, also if the device told a later time: a clock that was ahead once does not lock reading for good.
+    pub fn note_contact(&self, hq_time: Timestamp) -> Result<(), VaultError> {
         self.write(|writing| {
-            writing.state.latest = writing.state.latest.max(now.as_millis());
-            writing.state.contact = writing.state.contact.max(now.as_millis());
+            writing.state.latest = hq_time.as_millis();
+            writing.state.contact = hq_time.as_millis();
             Ok(())
         })
     }
@@ -97,8 +100,10 @@ impl Vault {
                     audit::append(writing, Entry::new(AuditAction::Expire, id))?;
                 }
                 let hour = (latest - i64::from(policy.audit_days) * DAY).div_euclid(HOUR);
-                // The last entry stays, whatever its age: the chain goes on from it.
-                let old = "DELETE FROM audit WHERE hour < ?1 AND seq < (SELECT max(seq) FROM audit)";
+                // The last entry stays, whatever its age: the chain goes on from it. What stands before an old entry is
+                // old too, also where the clock was ahead then; otherwise the chain would get a hole.
+                let old = "DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit WHERE hour < ?1)
+                    AND seq < (SELECT max(seq) FROM audit)";
                 writing.connection.execute(old, [hour])?;
                 writing.state.shred_due |= !gone.is_empty();
                 Ok(gone.len() as u64)

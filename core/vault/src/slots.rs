@@ -190,6 +190,11 @@ impl Slots {
         Ok(())
     }
 
+    /// Whether the vault was made by the first version. Anybody can say so of the file, but then no slot opens.
+    pub(crate) fn is_first_format(&self) -> bool {
+        self.bytes.get(MAGIC.len()..MAGIC.len() + 4) == Some(1_u32.to_le_bytes().as_slice())
+    }
+
     fn renew_sum(&mut self) {
         let sum = sum(&self.bytes);
         self.bytes.splice(SUM_AT..SLOT, sum);

@@ -84,8 +84,8 @@ fn try_slots(
     };
     healthy()?;
     let now = boot_clock::millis();
-    let never_opened = !layout.head().exists();
-    let mut counter = Counter::load(layout.guesses(), header.vault, keys, &healthy, never_opened, now)?;
+    let looks_first = slots.is_first_format() && !layout.head().exists();
+    let mut counter = Counter::load(layout.guesses(), header.vault, keys, &healthy, looks_first, now)?;
     let before = counter.guesses;
     match before.wait_seconds(now) {
         0 => counter.count_one(now)?,

@@ -50,36 +50,38 @@ pub(crate) fn wipe(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultErro
     in_key_store
 }
 
-/// Makes everything unreadable: sets the mark, overwrites and removes what holds keys, deletes the key store's keys.
+/// Makes everything unreadable: sets the mark, overwrites and removes what holds keys, deletes the key store's keys. No step
+/// that fails keeps the next from being taken; the first error is told at the end.
 pub(crate) fn destroy_keys(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultError> {
-    let aliases = aliases(layout);
-    if layout.key_files().into_iter().chain(layout.data_files()).any(|file| file.exists()) {
-        set_mark(layout)?;
-    }
+    let (aliases, id) = (aliases(layout), id_for_mark(layout));
+    let is_anything = layout.key_files().into_iter().chain(layout.data_files()).any(|file| file.exists());
+    let set_mark = || if is_anything { set_mark(layout, &id) } else { Ok(()) };
+    let mut marked = set_mark();
     let decoy = layout.decoy();
     let key_files = || layout.key_files().into_iter().chain(decoy.key_files());
-    for file in key_files() {
-        overwrite(&file)?;
+    let mut steps: Vec<Result<(), VaultError>> = key_files().map(|file| overwrite(&file)).collect();
+    steps.extend(key_files().map(|file| Ok(durable::remove(&file)?)));
+    if marked.is_err() {
+        // A full disk has room for it now.
+        marked = set_mark();
     }
-    for file in key_files() {
-        durable::remove(&file)?;
-    }
-    durable::sync_folder(&layout.slots())?;
-    // A key store that fails does not stop a wipe: the files are worthless without it, and it without them.
-    let deleted: Vec<_> = aliases.iter().map(|alias| keys.delete(alias)).collect();
-    Ok(deleted.into_iter().collect::<Result<(), _>>()?)
+    steps.push(marked);
+    steps.push(durable::sync_folder(&layout.slots()).map_err(VaultError::from));
+    // The files are worthless without the key store, and it without them.
+    steps.extend(aliases.iter().map(|alias| Ok(keys.delete(alias)?)));
+    steps.into_iter().collect()
 }
 
-/// The vault's id goes into the mark, so that a later call finds the key store's keys although the slots are gone.
-fn set_mark(layout: &Layout) -> Result<(), VaultError> {
-    if layout.unfinished_mark().exists() {
-        return Ok(());
-    }
+/// The vault's id, which goes into the mark, so that a later call finds the key store's keys although the slots are gone.
+fn id_for_mark(layout: &Layout) -> [u8; 16] {
     let identity = Identity::read(&layout.vault_id()).ok().flatten();
     let slots = Slots::read(&layout.slots(), &layout.slots_copy()).ok();
     let vault = identity.map(|identity| identity.vault).or_else(|| slots.map(|slots| slots.header.vault));
-    let id = vault.map_or([0; 16], |vault| *vault.as_bytes());
-    Ok(durable::replace(&layout.unfinished_mark(), &id)?)
+    vault.map_or([0; 16], |vault| *vault.as_bytes())
+}
+
+fn set_mark(layout: &Layout, id: &[u8; 16]) -> Result<(), VaultError> {
+    if layout.unfinished_mark().exists() { Ok(()) } else { Ok(durable::replace(&layout.unfinished_mark(), id)?) }
 }
 
 fn aliases(layout: &Layout) -> Vec<String> {
