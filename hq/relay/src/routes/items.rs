@@ -25,7 +25,10 @@ async fn prepare(relay: &Relay, bytes: Vec<u8>) -> Result<Option<NewItem>, Refus
     if bytes.len() <= LARGEST_INLINE {
         return Ok(Some(NewItem { id, sha256, len, bytes: Some(bytes) }));
     }
-    relay.blobs.put(&sha256, bytes).await?;
+    // What is known, also where it was deleted, is not written again: nobody would remove it.
+    if relay.store.known(id).await?.is_none() {
+        relay.blobs.put(&sha256, bytes).await?;
+    }
     Ok(Some(NewItem { id, sha256, len, bytes: None }))
 }
 

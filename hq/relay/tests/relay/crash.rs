@@ -81,11 +81,11 @@ fn one_of_two_relays_is_killed() {
     let dir = tempfile::tempdir().unwrap();
     let (here, there) = (dir.path().join("one"), dir.path().join("two"));
     let url = server.url();
-    let mut one = Process::with(&here, Some(&url), None);
+    let mut one = Process::with(&here, &[("RELAY_DATABASE", &url)]);
     // Both show the desk one token.
     std::fs::create_dir_all(&there).unwrap();
     std::fs::copy(here.join("desk-token"), there.join("desk-token")).unwrap();
-    let two = Process::with(&there, Some(&url), None);
+    let two = Process::with(&there, &[("RELAY_DATABASE", &url)]);
     let token = std::fs::read_to_string(here.join("desk-token")).unwrap().trim().to_owned();
     let mut world = World { dir, relay: None, desk_token: token, client: one.client() };
     // Enrolled with the one, known to the other.

@@ -5,34 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use wayside_model::Sensitive;
-use wayside_relay::{Database, Limits, RelayConfig, serve};
+use tempfile::TempDir;
 
-use crate::client::Client;
-
-const FOLDER: &str = "WAYSIDE_RELAY_TEST_FOLDER";
-const DATABASE: &str = "WAYSIDE_RELAY_TEST_DATABASE";
-const CONNECTIONS: &str = "WAYSIDE_RELAY_TEST_CONNECTIONS";
-
-/// Not a test of its own: the process. Without the folder in its environment it does nothing.
-#[test]
-#[ignore = "started by other tests as a process of its own"]
-fn relay_process() {
-    let Some(dir) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
-    let mut config = RelayConfig { log: true, ..RelayConfig::new(dir.clone(), "127.0.0.1:0".parse().unwrap()) };
-    config.metrics = Some(config.listen);
-    if let Ok(url) = std::env::var(DATABASE) {
-        config.database = Database::Postgres { url: Sensitive::new(url), roots: None };
-    }
-    if let Ok(connections) = std::env::var(CONNECTIONS) {
-        config.limits = Limits { connections: connections.parse().unwrap(), ..Limits::default() };
-    }
-    let relay = serve(&config).unwrap();
-    let addresses = format!("{} {}", relay.address(), relay.metrics().unwrap());
-    std::fs::write(dir.join("address.new"), addresses).unwrap();
-    std::fs::rename(dir.join("address.new"), dir.join("address")).unwrap();
-    relay.run_until_signal().unwrap();
-}
+use crate::client::{Client, World};
 
 /// Killed with SIGKILL at the latest when the test is over.
 pub(crate) struct Process {
@@ -44,17 +19,16 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(dir: &Path) -> Self {
-        Self::with(dir, None, None)
+        Self::with(dir, &[])
     }
 
-    pub(crate) fn with(dir: &Path, database: Option<&str>, connections: Option<usize>) -> Self {
+    /// With settings for its environment; `examples/relay_process.rs` lists them.
+    pub(crate) fn with(dir: &Path, settings: &[(&str, &str)]) -> Self {
         std::fs::create_dir_all(dir).unwrap();
         let _ = std::fs::remove_file(dir.join("address"));
         let log = dir.join("log");
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["process::relay_process", "--exact", "--ignored", "--nocapture"]).env(FOLDER, dir);
-        database.map(|url| command.env(DATABASE, url));
-        connections.map(|number| command.env(CONNECTIONS, number.to_string()));
+        let mut command = Command::new(program());
+        command.arg(dir).envs(settings.iter().copied());
         command.stdout(Stdio::null()).stderr(std::fs::File::options().create(true).append(true).open(&log).unwrap());
         let mut child = command.spawn().unwrap();
         let deadline = Instant::now() + Duration::from_secs(60);
@@ -73,6 +47,12 @@ impl Process {
 
     pub(crate) fn client(&self) -> Client {
         Client::new(self.address)
+    }
+
+    /// The world around it, in the folder it was started on.
+    pub(crate) fn world(&self, dir: TempDir) -> World {
+        let desk_token = std::fs::read_to_string(dir.path().join("desk-token")).unwrap().trim().to_owned();
+        World { dir, relay: None, desk_token, client: self.client() }
     }
 
     pub(crate) fn kill(&mut self) {
@@ -97,6 +77,14 @@ impl Process {
         let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
+}
+
+/// Cargo builds examples with the tests, beside them.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let program = test.ancestors().nth(2).unwrap().join("examples/relay_process");
+    assert!(program.is_file(), "the example relay_process is not built: run all tests of the crate, or name it too");
+    program
 }
 
 impl Drop for Process {

@@ -3,7 +3,7 @@
 use wayside_relay::batch::{self, Batch, BatchStored, ItemState};
 use wayside_relay::{Limits, RelayConfig, serve};
 use wayside_sync::wire::{self, PartAt};
-use wayside_sync::{Method, read};
+use wayside_sync::{Method, read, read_stored};
 
 use crate::client::{Client, World, expect_refused, expect_stored};
 use crate::phone::Phone;
@@ -84,6 +84,12 @@ fn an_item_in_parts_goes_on_where_the_relay_is() {
     assert_eq!(world.delete(&[9; 16]), 404);
     assert_eq!((blobs(), world.items().len()), (0, 0));
     assert_eq!(probe(&world), at(&item, item.len()), "the phone need not send it again");
+    let whole = phone.large_envelope(700_000);
+    for held in [1, 0] {
+        assert_eq!(read_stored(&phone.put(&world, &whole), &wayside_seal::sha256(&whole)), Ok(()));
+        assert_eq!((blobs(), world.items().len()), (held, held), "one that it sends all the same");
+        assert_eq!(world.delete(&wayside_seal::item::id(&whole).unwrap()), 200);
+    }
 }
 
 #[test]
