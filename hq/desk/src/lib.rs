@@ -34,7 +34,7 @@ mod store;
 mod views;
 mod words;
 
-pub use aggregates::{Cell, Month, THRESHOLD, Table};
+pub use aggregates::{Cell, Month, THRESHOLD, TOGETHER, Table};
 pub use audit::AuditEntry;
 pub use delivery::Delivery;
 pub use desk::{Desk, Founded, Founding, open_recovery_key};

@@ -55,7 +55,7 @@ pub(crate) fn audit(head: &Head<'_>, entries: &[AuditEntry]) -> Markup {
 pub(crate) fn statistics(head: &Head<'_>, months: &[Month]) -> Markup {
     let content = html! {
         h1 { "Statistics" }
-        p.lead { "Published numbers, of people who agreed to it. Numbers below " (THRESHOLD) " are hidden, and others with them." }
+        p.lead { "Published numbers of records, of people who agreed to it. Numbers below " (THRESHOLD) " are hidden, and others with them." }
         @if months.is_empty() { p { "No month is published yet." } }
         @for month in months {
             section aria-labelledby={ "m" (month.month) } {

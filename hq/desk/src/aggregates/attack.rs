@@ -2,7 +2,7 @@
 //! threshold. What can be worked out exactly from sums of people is what lies in the row space of the published equations;
 //! beside it stand the bounds that two tables of the same people put on each other.
 
-use super::{Counted, Month, suppress, tabulate};
+use super::{Counted, Month, TOGETHER, Table, suppress, tabulate};
 use std::collections::BTreeMap;
 
 const K: u64 = 11;
@@ -23,7 +23,7 @@ impl Dice {
     }
 
     fn people(&mut self) -> Vec<Counted> {
-        let (sites, outcomes, profiles) = (1 + self.next(5), 1 + self.next(6), 1 + self.next(4));
+        let (sites, outcomes, profiles) = (1 + self.next(15), 1 + self.next(6), 1 + self.next(4));
         let number = self.next(90);
         (0..number)
             .map(|_| Counted {
@@ -83,9 +83,10 @@ fn recovered(month: &Month) -> Vec<u64> {
         for (categories, people) in table {
             note(*people, *people);
             note(total - people, total - people);
-            // One category of several: anything from none to all of them.
-            if categories.len() > 1 {
-                note(0, *people);
+            // One named category of several: it is not empty, and neither are the others.
+            let others = categories.len() as u64 - 1;
+            if others > 0 {
+                note(1, people - others);
             }
         }
     }
@@ -171,6 +172,32 @@ fn careless(month: &str, people: &[Counted]) -> Month {
     tables
 }
 
+/// Hidden as the rule says, with the names of what is hidden.
+fn named(month: &str, people: &[Counted]) -> Month {
+    let open = tabulate(month, people, 0);
+    let hide = |(closed, open): (Table, Table)| {
+        let shown = |cell: &super::Cell| closed.cells.iter().any(|other| other == cell);
+        let hidden_at_all = !closed.cells.is_empty();
+        let mut cells = open.cells;
+        cells.iter_mut().for_each(|cell| cell.people = cell.people.filter(|_| shown(&super::Cell { ..cell.clone() })));
+        cells.retain(|_| hidden_at_all);
+        Table { cells, ..closed }
+    };
+    let closed = tabulate(month, people, K);
+    Month { tables: closed.tables.into_iter().zip(open.tables).map(hide).collect(), ..closed }
+}
+
+#[test]
+fn the_attack_finds_groups_whose_names_give_them_away() {
+    let eleven: Vec<Counted> = (0..11).map(|n| Counted { site: format!("s{n}"), ..one_of_many() }).collect();
+    assert!(!recovered(&named("2026-01", &eleven)).is_empty());
+    assert!(recovered(&tabulate("2026-01", &eleven, K)).is_empty());
+}
+
+fn one_of_many() -> Counted {
+    Counted { site: String::new(), outcome: "N1".to_owned(), profile: "AL".to_owned() }
+}
+
 fn attack(rounds: u64, publish: impl Fn(&str, &[Counted]) -> Month) -> usize {
     let mut broken = 0;
     for round in 0..rounds {
@@ -203,7 +230,8 @@ fn what_is_published_is_true_and_no_more_is_hidden_than_must_be() {
         for table in &month.tables {
             for cell in &table.cells {
                 let count = people.iter().filter(|one| category(&table.by, one) == cell.category).count() as u64;
-                assert!(cell.people.is_none_or(|people| people == count && count >= K));
+                let told = cell.people.map_or(cell.category == TOGETHER, |people| people == count && count >= K);
+                assert!(told, "a hidden category is not named");
                 shown += u64::from(cell.people.is_some());
             }
         }

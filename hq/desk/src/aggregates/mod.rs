@@ -17,16 +17,19 @@ use crate::{Desk, DeskError, words};
 
 pub use suppress::THRESHOLD;
 
+/// Stands in place of all categories that are hidden together.
+pub const TOGETHER: &str = "hidden together";
+
 /// One line of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
-    /// The category.
+    /// The category, or [`TOGETHER`].
     pub category: String,
-    /// How many people; `None`: hidden, which says nothing but that it may be small.
+    /// How many records; `None` for those hidden together, which are not named.
     pub people: Option<u64>,
 }
 
-/// One table. Each person of the month stands in exactly one line.
+/// One table. Each record of the month counts in exactly one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// What the categories are: `site`, `outcome`, `profile`.
@@ -40,7 +43,7 @@ pub struct Table {
 pub struct Month {
     /// Such as `2026-03`, of the interviews.
     pub month: String,
-    /// All people counted; `None`: too few to publish anything.
+    /// All records counted; `None`: too few to publish anything.
     pub total: Option<u64>,
     /// The tables; empty without a total.
     pub tables: Vec<Table>,
@@ -69,11 +72,12 @@ pub(crate) fn tabulate(month: &str, people: &[Counted], k: u64) -> Month {
         people.iter().for_each(|one| *counts.entry(category(one)).or_default() += 1);
         let numbers: Vec<u64> = counts.values().copied().collect();
         let hidden = suppress::hidden(&numbers, k).unwrap_or_default();
-        let cells = counts.into_iter().zip(hidden).map(|((category, count), hidden)| Cell {
-            category: category.to_owned(),
-            people: (!hidden).then_some(count),
-        });
-        Table { by: by.to_owned(), cells: cells.collect() }
+        let some_are_hidden = hidden.contains(&true);
+        let shown = counts.into_iter().zip(hidden).filter(|(_, hidden)| !hidden);
+        let shown = shown.map(|((category, count), _)| Cell { category: category.to_owned(), people: Some(count) });
+        // A name alone would say that its group is not empty, and eleven names with eleven people that each is one.
+        let rest = some_are_hidden.then(|| Cell { category: TOGETHER.to_owned(), people: None });
+        Table { by: by.to_owned(), cells: shown.chain(rest).collect() }
     };
     Month { total: Some(total), tables: tables.map(table).into(), ..nothing }
 }
@@ -82,7 +86,10 @@ impl Desk {
     /// Publishes a month that is over, once: afterwards the same tables are given, whatever came since. `month` as `2026-03`.
     /// Fails with `desk.unknown_record` where it is no month or is not over.
     pub fn publish(&self, month: &str, now: Timestamp) -> Result<Month, DeskError> {
-        let well_formed = month.len() == 7 && month.is_ascii() && month.as_bytes()[4] == b'-';
+        let well_formed = month.split_once('-').is_some_and(|(year, month)| {
+            let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+            digits(year, 4) && digits(month, 2) && ("01"..="12").contains(&month)
+        });
         if !well_formed || month >= words::month(now).as_str() {
             return Err(DeskError::UnknownRecord);
         }

@@ -2,10 +2,10 @@
 //!
 //! Every table counts the same people, so the total ties its cells together: hiding one small cell alone would hide nothing.
 //! Cells below the threshold are therefore hidden together with the smallest others, until at least two are hidden and
-//! together they count as many as the threshold or more. Where that cannot be reached nothing is published, the total
-//! included. Empty cells are hidden like small ones, so that a hidden cell may be any of them.
+//! together they count as many as the threshold or more. Where that cannot be reached nothing is published of the
+//! table. Hidden cells are not named: which of them are empty does not show.
 
-/// Fewest people a published number may stand for. The Counter-Trafficking Data Collaborative publishes with k = 11.
+/// Fewest records a published number may stand for. The Counter-Trafficking Data Collaborative publishes with k = 11.
 pub const THRESHOLD: u64 = 11;
 
 /// Which cells are hidden; `None`: the whole table is.
