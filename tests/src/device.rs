@@ -23,7 +23,7 @@ pub(crate) struct Synced {
 
 pub(crate) struct Device {
     _folder: TempDir,
-    directory: PathBuf,
+    pub(crate) directory: PathBuf,
     keys: MemoryKeys,
     clock: Arc<dyn Clock>,
     pub(crate) vault: Vault,

@@ -17,7 +17,7 @@ pub struct Hq {
 }
 
 impl Hq {
-    /// Starts both. The program has to be built: `cargo build --workspace` does.
+    /// Starts both. The program has to be built: `cargo build` does.
     pub fn start() -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(said)?;
         std::fs::write(folder.path().join("secret"), PASSPHRASE).map_err(said)?;
@@ -76,9 +76,7 @@ impl Drop for Hq {
 fn program() -> Result<PathBuf, String> {
     let test = env::current_exe().map_err(said)?;
     let beside = test.ancestors().nth(2).map(|folder| folder.join("wayside"));
-    beside
-        .filter(|path| path.is_file())
-        .ok_or_else(|| "`wayside` is not built: run `cargo build --workspace`".to_owned())
+    beside.filter(|path| path.is_file()).ok_or_else(|| "`wayside` is not built: run `cargo build`".to_owned())
 }
 
 fn said(error: impl std::fmt::Display) -> String {

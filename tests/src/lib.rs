@@ -1,9 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod borders;
+#[cfg(test)]
+mod cut_short;
 mod device;
 mod expectation;
 mod host;
+#[cfg(test)]
+mod hostile_relay;
 mod hq;
 mod player;
 mod scenario;

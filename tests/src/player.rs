@@ -51,10 +51,7 @@ fn act(device: &mut Device, action: &Action, folder: &Path) -> Result<(), FieldE
             device.session = Some(device.vault.start_session(start, language)?);
             Ok(())
         }
-        Action::Play { play } => {
-            let entries: Vec<Entry> = serde_json::from_str(&read(&folder.join(play))?).map_err(|_| malformed())?;
-            entries.iter().try_for_each(|e| entry(session(device)?, e, &folder.join(play).with_file_name("")))
-        }
+        Action::Play { play } => entries(device, &folder.join(play)),
         Action::Go { go: Direction::Forward } => session(device)?.forward().map(drop),
         Action::Go { go: Direction::Back } => session(device)?.back().map(drop),
         Action::Finish { .. } => {
@@ -77,6 +74,12 @@ fn act(device: &mut Device, action: &Action, folder: &Path) -> Result<(), FieldE
         Action::Entry(one) => entry(session(device)?, one, folder),
         Action::Expect { .. } | Action::Desk { .. } => Err(malformed()),
     }
+}
+
+/// Does all entries of an answer file.
+pub(crate) fn entries(device: &mut Device, file: &Path) -> Result<(), FieldError> {
+    let entries: Vec<Entry> = serde_json::from_str(&read(file)?).map_err(|_| malformed())?;
+    entries.iter().try_for_each(|one| entry(session(device)?, one, &file.with_file_name("")))
 }
 
 fn entry(session: &mut FormSession, entry: &Entry, folder: &Path) -> Result<(), FieldError> {

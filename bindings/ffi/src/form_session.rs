@@ -58,9 +58,10 @@ impl FormSession {
         self.page_after(|core| core.set_age(age.into()))
     }
 
-    /// Writes a line of the consent ledger. A no to C1 or C2 ends the interview and leaves nothing of it anywhere.
+    /// Writes a line of the consent ledger. A no to C1 ends the interview and leaves nothing of it anywhere; a first no to
+    /// C2 keeps the questions shut, and nothing is stored: discard it, or advise without a record.
     ///
-    /// Errors: `session.gate_order`.
+    /// Errors: `session.gate_order`, `session.consent`.
     pub fn consent(&self, input: ConsentInput) -> Result<(), FieldError> {
         self.core.call(|core| Ok(core.consent(input.into())?))
     }

@@ -91,7 +91,14 @@ impl Vault {
         self.core.call(|core| Ok(core.status()?.into()))
     }
 
-    /// Installs the forms that come with this build. Those that are there stay as they are.
+    /// A person has looked at a vault whose status says `rolled_back` and decided to go on with it.
+    ///
+    /// Errors: `storage.*`.
+    pub fn accept_rollback(&self) -> Result<(), FieldError> {
+        self.core.call(|core| Ok(core.accept_rollback()?))
+    }
+
+    /// Installs the forms that come with this build and puts them in use; drafts go on with the forms they began with.
     pub fn install_built_in(&self) -> Result<Vec<FormSummary>, FieldError> {
         self.core.call(|core| Ok(core.install_built_in()?.into_iter().map(FormSummary::from).collect()))
     }

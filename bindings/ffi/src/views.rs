@@ -71,6 +71,8 @@ pub struct VaultStatus {
     pub site: String,
     /// Words to compare with HQ.
     pub words: String,
+    /// What is here is older than what was written last. Reading goes on; writing waits for `Vault.acceptRollback`.
+    pub rolled_back: bool,
 }
 
 /// One screen of an interview.
@@ -195,6 +197,7 @@ impl From<field::VaultStatus> for VaultStatus {
             role: status.role,
             site: status.site,
             words: status.words,
+            rolled_back: status.rolled_back,
         }
     }
 }

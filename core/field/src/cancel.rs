@@ -12,7 +12,7 @@ use crate::ports::Transport;
 #[derive(Default)]
 pub struct CancelToken {
     cancelled: AtomicBool,
-    transport: Mutex<Option<Arc<dyn Transport>>>,
+    transports: Mutex<Vec<Arc<dyn Transport>>>,
 }
 
 impl CancelToken {
@@ -21,13 +21,11 @@ impl CancelToken {
         Self::default()
     }
 
-    /// Sets the token, for good. Aborts the transport of a running sync on this thread, so a dead link does not hold it.
+    /// Sets the token, for good. Aborts the transports of running syncs on this thread, so a dead link does not hold it.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::SeqCst);
-        let transport = self.watched().clone();
-        if let Some(transport) = transport {
-            transport.abort();
-        }
+        let transports = self.watched().clone();
+        transports.iter().for_each(|transport| transport.abort());
     }
 
     /// Whether it is set.
@@ -39,11 +37,50 @@ impl CancelToken {
         if self.is_cancelled() { Err(ErrorCode::Cancelled.into()) } else { Ok(()) }
     }
 
-    pub(crate) fn watch(&self, transport: Option<Arc<dyn Transport>>) {
-        *self.watched() = transport;
+    /// A call uses this transport from now on.
+    pub(crate) fn watch(&self, transport: &Arc<dyn Transport>) {
+        self.watched().push(Arc::clone(transport));
     }
 
-    fn watched(&self) -> std::sync::MutexGuard<'_, Option<Arc<dyn Transport>>> {
-        self.transport.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A call has ended.
+    pub(crate) fn unwatch(&self, transport: &Arc<dyn Transport>) {
+        let mut watched = self.watched();
+        if let Some(at) = watched.iter().position(|other| Arc::ptr_eq(other, transport)) {
+            watched.swap_remove(at);
+        }
+    }
+
+    fn watched(&self) -> std::sync::MutexGuard<'_, Vec<Arc<dyn Transport>>> {
+        self.transports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::{WireRequest, WireResponse};
+    use std::sync::atomic::AtomicU32;
+    use wayside_sync::Failure;
+
+    #[derive(Default)]
+    struct Aborted(AtomicU32);
+
+    impl Transport for Aborted {
+        fn exchange(&self, _: WireRequest) -> Result<WireResponse, Failure> {
+            Err(Failure::NoPath)
+        }
+        fn abort(&self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn every_call_that_runs_is_aborted_and_none_that_has_ended() {
+        let (token, transports) = (CancelToken::new(), [0, 1, 2].map(|_| Arc::new(Aborted::default())));
+        let watched = transports.clone().map(|transport| transport as Arc<dyn Transport>);
+        watched.iter().for_each(|transport| token.watch(transport));
+        token.unwatch(&watched[1]);
+        token.cancel();
+        assert_eq!(transports.map(|transport| transport.0.load(Ordering::SeqCst)), [1, 0, 1]);
     }
 }

@@ -10,24 +10,23 @@ use crate::error::FieldError;
 use crate::recorder::{LogLevel, record};
 use crate::vault::Inner;
 
-/// Applies what came in and notes in the queue what the relay has taken. An entry that does not verify is passed over and
-/// logged: it changes nothing.
+/// Applies what came in and notes in the queue what the relay has taken. An entry that does not verify changes nothing and
+/// is logged; the log is fetched again from before it, so that whoever forged it cannot keep HQ's own entries away.
 pub(crate) fn apply(inner: &Inner) -> Result<(), FieldError> {
     let settings = inner.settings();
     let identity = settings.identity()?;
     let mut outbox = inner.outbox()?;
-    note_handed_over(inner, &outbox)?;
-    let mut last = None;
+    note_what_the_relay_said(inner, &outbox)?;
     for (counter, bytes) in outbox.control()? {
         let directory = settings.directory(&identity)?;
         match ControlEntry::verify(&bytes, &directory.desk, identity.device) {
             Ok(entry) if entry.counter == counter => one(inner, &identity, &directory, &mut outbox, entry.kind)?,
-            _ => record(LogLevel::Warning, ErrorCode::SignatureWrong.as_str(), counter),
+            _ => {
+                record(LogLevel::Warning, ErrorCode::SignatureWrong.as_str(), counter);
+                return Ok(outbox.rewind_control(counter)?);
+            }
         }
-        last = Some(counter);
-    }
-    if let Some(last) = last {
-        outbox.clear_control(last)?;
+        outbox.clear_control(counter)?;
     }
     Ok(())
 }
@@ -85,12 +84,15 @@ fn receipt(inner: &Inner, identity: &Identity, outbox: &mut Outbox, bytes: &[u8]
     Ok(())
 }
 
-fn note_handed_over(inner: &Inner, outbox: &Outbox) -> Result<(), FieldError> {
+fn note_what_the_relay_said(inner: &Inner, outbox: &Outbox) -> Result<(), FieldError> {
     let items = outbox.items()?;
     for row in inner.store.queue()?.iter().filter(|row| row.state == QueueState::Sealed) {
-        if items.iter().any(|item| item.id == *row.event.as_bytes() && item.handed_over) {
-            inner.store.set_queue_state(row.event, QueueState::HandedOver, inner.clock.now().rounded())?;
-        }
+        let state = match items.iter().find(|item| item.id == *row.event.as_bytes()) {
+            Some(item) if item.handed_over => QueueState::HandedOver,
+            Some(item) if item.set_aside => QueueState::Quarantined,
+            _ => continue,
+        };
+        inner.store.set_queue_state(row.event, state, inner.clock.now().rounded())?;
     }
     Ok(())
 }

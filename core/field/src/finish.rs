@@ -1,5 +1,6 @@
 //! Finish: from answers to a sealed envelope. The envelope is durable in the outbox first; then one commit in the vault
-//! moves the chain on, queues the record and removes the draft. A crash between the two is mended at the next open.
+//! moves the chain on, queues the record and removes the draft. What was cut off between the two, by a crash or an error,
+//! is carried on by the next finish, resume or open, with the same envelope: one interview never becomes two records.
 
 use serde_json::to_string;
 use wayside_forms::ViolationKind;
@@ -10,7 +11,6 @@ use wayside_model::{
 use wayside_screening::{Explanation, Facts, Item};
 use wayside_seal::{Chain, Checkpoint, random, words};
 use wayside_vault::FinishRequest;
-use wayside_vault::outbox::Outbox;
 use zeroize::Zeroizing;
 
 use crate::device::Identity;
@@ -39,7 +39,36 @@ pub struct FinishReport {
     pub explanation: Option<String>,
 }
 
-pub(crate) fn finish(session: &FormSession) -> Result<FinishReport, FieldError> {
+/// An interview that is sealed, and perhaps in the outbox. No `Debug`: outcomes are about a person.
+pub(crate) struct Sealed {
+    envelope: Vec<u8>,
+    report: FinishReport,
+}
+
+impl Sealed {
+    /// Whether the envelope is in the outbox: from then on the interview is HQ's.
+    pub(crate) fn is_kept(&self, inner: &Inner) -> Result<bool, FieldError> {
+        Ok(inner.outbox()?.bytes(self.report.event.as_bytes())?.is_some())
+    }
+}
+
+/// Puts the envelope into the outbox and carries out what follows. Called again, it goes on where it was.
+pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, FieldError> {
+    let is_queued = || Ok::<_, FieldError>(inner.store.queue()?.iter().any(|row| row.event == sealed.report.event));
+    if !is_queued()? {
+        inner.outbox()?.add(&sealed.envelope)?;
+        carry_on(inner)?;
+        if !is_queued()? {
+            return Err(ErrorCode::SealBroken.into());
+        }
+        record(LogLevel::Info, "session.finished", sealed.envelope.len() as u64);
+    }
+    sign_checkpoint_if_due(inner)?;
+    Ok(sealed.report.clone())
+}
+
+/// Seals the answers. Nothing is kept yet.
+pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
     let inner = &session.inner;
     if let Some(gate) = session.gates.expects() {
         return Err(FieldError::new(ErrorCode::SessionGate).at(Place::Gate(gate)));
@@ -55,28 +84,32 @@ pub(crate) fn finish(session: &FormSession) -> Result<FinishReport, FieldError> 
     let explanation = explain(session, &answers)?;
     let event = event(session, &identity, answers, explanation.as_ref())?;
 
-    let chain = settings.chain()?;
-    let sealed = chain.seal(event.id, PRIORITY_SCREENING, &Zeroizing::new(to_canonical(&event)))?;
-    let mut outbox = inner.outbox()?;
-    outbox.add(&sealed.bytes)?;
-    commit(inner, &event, sealed.sha256, &chain, &sealed.next)?;
-    sign_checkpoint(&mut outbox, &identity, &sealed.next)?;
-    record(LogLevel::Info, "session.finished", sealed.bytes.len() as u64);
-    Ok(FinishReport {
+    let plain = Zeroizing::new(to_canonical(&event));
+    let envelope = settings.chain()?.seal(event.id, PRIORITY_SCREENING, &plain)?.bytes;
+    let report = FinishReport {
         event: event.id,
         case_code: case_code(event.case),
         outcomes: explanation.as_ref().map(result::outcomes).unwrap_or_default(),
         steps: explanation.as_ref().map(result::steps).unwrap_or_default(),
         explanation: explanation.map(|e| json(&e)).transpose()?,
-    })
+    };
+    Ok(Sealed { envelope, report })
 }
 
-/// Completes what a crash cut off: an envelope in the outbox that the vault does not know yet, or a missing checkpoint.
+/// Completes what was cut off: an envelope in the outbox that the vault does not know yet, or a missing checkpoint.
 pub(crate) fn mend(inner: &Inner) -> Result<(), FieldError> {
-    let settings = inner.settings();
-    let identity = settings.identity()?;
-    let mut chain = settings.chain()?;
-    let mut outbox = inner.outbox()?;
+    let mended = carry_on(inner)?;
+    if mended > 0 {
+        record(LogLevel::Warning, "session.mended", mended);
+    }
+    sign_checkpoint_if_due(inner)
+}
+
+/// Commits the envelopes of the outbox that the vault does not know yet, in their order; gives their number. One that does
+/// not follow the chain is no reason to shut a vault: whoever can write the outbox needs no secret. It is left and logged.
+fn carry_on(inner: &Inner) -> Result<u64, FieldError> {
+    let mut chain = inner.settings().chain()?;
+    let outbox = inner.outbox()?;
     let mut later: Vec<(u64, [u8; 16])> = Vec::new();
     for item in outbox.items()? {
         if let Some(seq) = item.seq.filter(|&seq| seq >= chain.next_seq()) {
@@ -84,16 +117,27 @@ pub(crate) fn mend(inner: &Inner) -> Result<(), FieldError> {
         }
     }
     later.sort_unstable();
-    for (_, id) in later {
+    let mut carried = 0;
+    for (seq, id) in later {
         let envelope = outbox.bytes(&id)?.ok_or(ErrorCode::VaultDamaged)?;
-        let opened = chain.open(&envelope)?;
+        let Ok(opened) = chain.open(&envelope) else {
+            record(LogLevel::Warning, ErrorCode::SealBroken.as_str(), seq);
+            continue;
+        };
         let event: Event = from_canonical(&opened.plain)?;
         commit(inner, &event, wayside_seal::sha256(&envelope), &chain, &opened.next)?;
-        record(LogLevel::Warning, "session.mended", 1);
         chain = opened.next;
+        carried += 1;
     }
-    if chain.next_seq() > 1 && !outbox.has_checkpoint(chain.next_seq() - 1)? && inner.store.has_unacknowledged()? {
-        sign_checkpoint(&mut outbox, &identity, &chain)?;
+    Ok(carried)
+}
+
+fn sign_checkpoint_if_due(inner: &Inner) -> Result<(), FieldError> {
+    let settings = inner.settings();
+    let (identity, chain, mut outbox) = (settings.identity()?, settings.chain()?, inner.outbox()?);
+    let last = chain.next_seq() - 1;
+    if last > 0 && !outbox.has_checkpoint(last)? && inner.store.has_unacknowledged()? {
+        outbox.add(&Checkpoint::make(&chain, &identity.signing_key()?)?)?;
     }
     Ok(())
 }
@@ -115,10 +159,6 @@ fn commit(
         at: inner.clock.now().rounded(),
     })?;
     Ok(())
-}
-
-fn sign_checkpoint(outbox: &mut Outbox, identity: &Identity, chain: &Chain) -> Result<(), FieldError> {
-    Ok(outbox.add(&Checkpoint::make(chain, &identity.signing_key()?)?)?)
 }
 
 const fn code_of(violation: ViolationKind) -> ErrorCode {

@@ -131,6 +131,12 @@ pub(crate) fn load(inner: &Inner, id: &str) -> Result<LoadedForm, FieldError> {
     LoadedForm::parse(&stored.xml)
 }
 
+/// Exactly this form, whether or not a newer one is in use.
+pub(crate) fn load_exactly(inner: &Inner, id: &str, sha256: &[u8; 32]) -> Result<LoadedForm, FieldError> {
+    let stored = inner.store.form_exactly(id, sha256)?.ok_or(ErrorCode::FormUnknown)?;
+    LoadedForm::parse(&stored.xml)
+}
+
 fn summary(loaded: &LoadedForm) -> FormSummary {
     FormSummary {
         id: loaded.reference.id.clone(),

@@ -20,8 +20,9 @@ pub(crate) struct Header {
     pub(crate) case: CaseId,
     #[n(2)]
     pub(crate) form: String,
-    #[n(3)]
-    pub(crate) version: String,
+    /// SHA-256 of the form it began with: a draft goes on with that one, also when a newer one is installed.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub(crate) sha256: [u8; 32],
     #[n(4)]
     pub(crate) language: String,
     #[n(5)]

@@ -85,7 +85,8 @@ pub struct WireResponse {
 pub trait Transport: Send + Sync {
     /// One request, one response. Redirects are not followed: the relay sends none, a captive portal does.
     fn exchange(&self, request: WireRequest) -> Result<WireResponse, Failure>;
-    /// Ends a running `exchange` as soon as possible, with `Failure::Cancelled`. Called from another thread.
+    /// Ends a running `exchange` as soon as possible, and every one after it, with `Failure::Cancelled`. Called from another
+    /// thread, which may be a moment before the exchange begins.
     fn abort(&self);
 }
 

@@ -13,7 +13,7 @@ use wayside_seal::random;
 
 use crate::entry::Entry;
 use crate::error::{FieldError, Place};
-use crate::finish::{self, FinishReport};
+use crate::finish::{self, FinishReport, Sealed};
 use crate::forms::{self, LoadedForm};
 use crate::journal::{Header, Journal, Step};
 use crate::pages::{self, PageView};
@@ -22,8 +22,8 @@ use crate::vault::Inner;
 /// Largest file that can go inside a record.
 const LARGEST_ATTACHMENT: usize = 256 * 1024;
 
-/// What was said about a consent line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What was said about a consent line. No `Debug`: it names a recipient.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConsentInput {
     /// Which line.
     pub line: ConsentLine,
@@ -55,6 +55,8 @@ pub struct FormSession {
     pub(crate) attachments: Vec<RecordedAttachment>,
     pub(crate) journal: Journal,
     pub(crate) position: usize,
+    /// Sealed, but not finished: the commit failed.
+    sealed: Option<Sealed>,
     closed: Option<Closed>,
 }
 
@@ -66,7 +68,7 @@ impl FormSession {
             draft: random::id()?,
             case: random::id()?,
             form: loaded.reference.id.clone(),
-            version: loaded.reference.version.clone(),
+            sha256: loaded.reference.sha256,
             language: resolve_language(loaded.form.languages(), language),
             started: inner.clock.now(),
             offset_minutes: inner.clock.offset_minutes(),
@@ -77,8 +79,9 @@ impl FormSession {
     }
 
     pub(crate) fn resume(inner: Arc<Inner>, draft: DraftId) -> Result<Self, FieldError> {
+        finish::mend(&inner)?;
         let (journal, steps) = Journal::load(&inner, draft)?;
-        let loaded = forms::load(&inner, &journal.header().form)?;
+        let loaded = forms::load_exactly(&inner, &journal.header().form, &journal.header().sha256)?;
         let mut session = Self::begin(inner, loaded, journal)?;
         for step in &steps {
             session.take(step)?;
@@ -108,6 +111,7 @@ impl FormSession {
             attachments: Vec::new(),
             journal,
             position: 0,
+            sealed: None,
             closed: None,
         })
     }
@@ -144,9 +148,10 @@ impl FormSession {
         self.step(Step::Gate { gate: Gate::Age, pass: true, age: Some(age), at: self.now() })
     }
 
-    /// Writes a line of the consent ledger. A no to C1 or C2 ends the interview and leaves nothing of it anywhere.
+    /// Writes a line of the consent ledger. A no to C1 ends the interview and leaves nothing of it anywhere; a first no to
+    /// C2 keeps the questions shut, and nothing is stored: discard it, or advise without a record.
     ///
-    /// Errors: `session.gate_order`.
+    /// Errors: `session.gate_order`, `session.consent`.
     pub fn consent(&mut self, input: ConsentInput) -> Result<(), FieldError> {
         let entry = ConsentEntry {
             line: input.line,
@@ -233,7 +238,7 @@ impl FormSession {
     }
 
     /// Seals the record to HQ and queues it in one transaction. From then on this device cannot read it. A second call
-    /// returns the first result.
+    /// returns the first result; after an error it goes on with the same envelope.
     ///
     /// Errors: `session.gate`, `answer.required`, `answer.constraint`, `storage.*`.
     pub fn finish(&mut self) -> Result<FinishReport, FieldError> {
@@ -241,7 +246,11 @@ impl FormSession {
             return Ok(report.clone());
         }
         self.check_open()?;
-        let report = finish::finish(self)?;
+        let sealed = match self.sealed.take() {
+            Some(sealed) => sealed,
+            None => finish::seal(self)?,
+        };
+        let report = finish::keep(&self.inner, self.sealed.insert(sealed))?;
         self.closed = Some(Closed::Finished(report.clone()));
         Ok(report)
     }
@@ -250,10 +259,22 @@ impl FormSession {
     ///
     /// Errors: `session.closed` after `finish`: the record is HQ's then.
     pub fn discard(&mut self) -> Result<(), FieldError> {
+        self.unseal()?;
         match self.closed {
             Some(Closed::Finished(_)) => Err(ErrorCode::SessionClosed.into()),
             _ => self.erase(),
         }
+    }
+
+    /// A finish that failed before the envelope was kept leaves the interview open; after that it is HQ's.
+    fn unseal(&mut self) -> Result<(), FieldError> {
+        if let Some(sealed) = self.sealed.take()
+            && sealed.is_kept(&self.inner)?
+        {
+            self.sealed = Some(sealed);
+            return Err(ErrorCode::SessionClosed.into());
+        }
+        Ok(())
     }
 
     /// Does one entry of an answer file. `Entry::Attach` is not done here: the host reads the file and calls `attach`.
@@ -302,6 +323,7 @@ impl FormSession {
     /// Takes a step and makes it durable, or leaves everything as it was.
     fn change(&mut self, step: &Step) -> Result<(), FieldError> {
         self.check_open()?;
+        self.unseal()?;
         let here = self.form.screens().into_iter().nth(self.position);
         self.take(step)?;
         self.stay(here.as_ref());

@@ -122,9 +122,9 @@ pub(crate) fn drive(
     cancel: &CancelToken,
     listener: Option<&dyn ProgressListener>,
 ) -> Result<SyncReport, FieldError> {
-    cancel.watch(Some(Arc::clone(&transport)));
+    cancel.watch(&transport);
     let result = drive_watched(session, transport.as_ref(), cancel, listener);
-    cancel.watch(None);
+    cancel.unwatch(&transport);
     result
 }
 

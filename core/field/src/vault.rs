@@ -44,6 +44,11 @@ impl Inner {
     pub(crate) fn settings(&self) -> Settings<'_> {
         Settings(&self.store)
     }
+    /// What could not be done before, or came in while the vault was locked.
+    fn catch_up(&self) -> Result<(), FieldError> {
+        finish::mend(self)?;
+        control::apply(self)
+    }
     pub(crate) fn outbox(&self) -> Result<Outbox, FieldError> {
         Ok(Outbox::open(&self.directory)?)
     }
@@ -105,20 +110,36 @@ pub struct VaultStatus {
     pub site: String,
     /// Words to compare with HQ.
     pub words: String,
+    /// What is here is older than what was written last: an old copy was put back, or a file was lost. Reading goes on;
+    /// writing is refused with `vault.rolled_back` until a person decides ([`Vault::accept_rollback`]).
+    pub rolled_back: bool,
 }
 
 impl Vault {
     /// Opens the vault of this folder. Never deletes or creates anything, whatever goes wrong. A finish that was cut off
-    /// half-way is completed, and control entries that came in while the vault was locked are applied.
+    /// half-way is completed, and control entries that came in while the vault was locked are applied. A vault that is older
+    /// than what it wrote last opens too, so that a person can look and decide: see [`VaultStatus::rolled_back`].
     ///
     /// Errors: `vault.missing`, `vault.wrong_secret`, `vault.wait`, `vault.key_lost`, `vault.damaged`,
     /// `vault.not_encrypted`, `vault.newer_schema`, `vault.busy`, `keystore.*`, `storage.*`.
     pub fn open(options: OpenOptions, secret: &Sensitive<String>, keys: &dyn KeyStore) -> Result<Self, FieldError> {
         let store = wayside_vault::Vault::open(&options.directory, secret, keys)?;
         let inner = Inner { directory: options.directory, store, clock: options.clock };
-        finish::mend(&inner)?;
-        control::apply(&inner)?;
+        if inner.store.rolled_back()?.is_none() {
+            inner.catch_up()?;
+        }
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// A person has looked and decided to go on with an older copy. It stands in the audit log. Without one it does nothing.
+    ///
+    /// Errors: `storage.*`.
+    pub fn accept_rollback(&self) -> Result<(), FieldError> {
+        if self.inner.store.rolled_back()?.is_some() {
+            self.inner.store.accept_rollback()?;
+            self.inner.catch_up()?;
+        }
+        Ok(())
     }
 
     /// Whether there is anything of a vault in this folder, whole or not.
@@ -126,7 +147,7 @@ impl Vault {
         wayside_vault::Vault::is_present(directory)
     }
 
-    /// Installs the forms that come with this build. Those that are there already stay as they are.
+    /// Installs the forms that come with this build and puts them in use; drafts go on with the forms they began with.
     pub fn install_built_in(&self) -> Result<Vec<FormSummary>, FieldError> {
         forms::install_built_in(&self.inner)
     }
@@ -194,6 +215,7 @@ impl Vault {
             role: certificate.as_ref().map(|c| c.role.clone()).unwrap_or_default(),
             site: certificate.map(|c| c.site).unwrap_or_default(),
             words: identity.words.clone(),
+            rolled_back: self.inner.store.rolled_back()?.is_some(),
         })
     }
 

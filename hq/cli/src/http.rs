@@ -1,6 +1,7 @@
 //! The way to the relay over HTTP, for the device commands. Redirects are not followed: the relay sends none.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -23,12 +24,13 @@ pub(crate) struct HttpTransport {
     agent: Agent,
     via: Option<String>,
     running: Mutex<Option<Sender<Outcome>>>,
+    aborted: AtomicBool,
 }
 
 impl HttpTransport {
     /// A transport that goes to the relay itself, or `via` another address that passes everything on.
     pub(crate) fn new(via: Option<String>) -> Self {
-        Self { agent: agent(), via, running: Mutex::new(None) }
+        Self { agent: agent(), via, running: Mutex::new(None), aborted: AtomicBool::new(false) }
     }
 
     fn address(&self, url: &str) -> String {
@@ -43,6 +45,10 @@ impl Transport for HttpTransport {
     fn exchange(&self, request: WireRequest) -> Outcome {
         let (sender, receiver) = mpsc::channel();
         *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender.clone());
+        // Looked at after the sender is known: an abort a moment ago has either found it or stands here.
+        if self.aborted.load(Ordering::SeqCst) {
+            return Err(Failure::Cancelled);
+        }
         let agent = self.agent.clone();
         let url = self.address(&request.url);
         // A thread of its own for the socket, so that `abort` does not have to wait for a dead link.
@@ -53,6 +59,7 @@ impl Transport for HttpTransport {
     }
 
     fn abort(&self) {
+        self.aborted.store(true, Ordering::SeqCst);
         if let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             let _ = running.send(Err(Failure::Cancelled));
         }
@@ -165,6 +172,8 @@ mod tests {
         let _held_open = listener.accept().unwrap();
         transport.abort();
         assert!(waiting.join().unwrap() == Some(Failure::Cancelled));
+        let after = transport.exchange(request(&transport.address("http://127.0.0.1:9/"))).err();
+        assert!(after == Some(Failure::Cancelled), "an exchange that begins just after");
         assert!(began.elapsed() < Duration::from_secs(5));
     }
 }

@@ -1,14 +1,16 @@
 //! Secrets come from a hidden prompt or a file that the user names; never from an argument or the environment, where
 //! other users and crash reports can see them.
 
+use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use wayside_field::StretchParams;
 use wayside_model::Sensitive;
 use zeroize::Zeroizing;
 
 use crate::error::CliError;
+use crate::key_store::private;
 
 /// Cost of stretching a secret.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -77,4 +79,9 @@ fn prompt(asked: &str) -> Result<Sensitive<String>, CliError> {
         Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(CliError::file("the terminal")(error)),
         Err(_) => Err(CliError::Usage("There is no terminal to ask for the secret: give --pin-file FILE.".into())),
     }
+}
+
+/// A file that was not there before and that only its owner reads; `what` names it in an error.
+pub(crate) fn new_file(path: &Path, what: &'static str) -> Result<File, CliError> {
+    private(OpenOptions::new().write(true).create_new(true)).open(path).map_err(CliError::file(what))
 }

@@ -43,6 +43,15 @@ fn no_consent_no_record() {
 }
 
 #[test]
+fn a_stop_or_the_end_of_input_at_the_consent_gate_ends_it() {
+    for input in [format!("{GATES}30-35\ns\n"), format!("{GATES}30-35\n")] {
+        let (place, ran) = talk(&input);
+        assert_eq!(ran.json()["state"], "discarded", "{}", ran.stderr);
+        assert_eq!(place.device("drafts", &[]).done().as_array().unwrap().len(), 0);
+    }
+}
+
+#[test]
 fn a_calendar_has_to_be_said() {
     let (_, ran) = talk(&format!("{GATES}2002\nx\n2002\ne\ny\ny\ns\n"));
     assert!(ran.stderr.contains("entry.malformed"), "{}", ran.stderr);

@@ -1,6 +1,5 @@
 //! `wayside desk enrol`: an enrolment record as text and as a QR code.
 
-use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -12,8 +11,8 @@ use wayside_desk::Desk;
 use crate::clock;
 use crate::desk::args::DeskEnrolArgs;
 use crate::error::CliError;
-use crate::key_store::private;
 use crate::output::Output;
+use crate::secrets;
 
 #[derive(Serialize)]
 struct Record {
@@ -38,6 +37,6 @@ pub(crate) fn run(desk: &Desk, args: &DeskEnrolArgs, output: &Output) -> Result<
 
 fn write_new(path: &Path, text: &str) -> Result<(), CliError> {
     const WHAT: &str = "the file of --out";
-    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path).map_err(CliError::file(WHAT))?;
+    let mut file = secrets::new_file(path, WHAT)?;
     writeln!(file, "{text}").and_then(|()| file.sync_all()).map_err(CliError::file(WHAT))
 }

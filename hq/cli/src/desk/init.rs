@@ -1,17 +1,18 @@
 //! `wayside desk init`.
 
-use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::path::Path;
 
 use serde::Serialize;
 use wayside_desk::{Delivery, Desk, Founding};
+use wayside_sync::wire;
 
 use crate::clock;
 use crate::desk::args::{DeskArgs, InitArgs};
 use crate::error::CliError;
-use crate::key_store::private;
 use crate::output::Output;
+use crate::secrets;
+
+const OUT: &str = "the file of --recovery-out";
 
 #[derive(Serialize)]
 struct Made {
@@ -27,14 +28,18 @@ pub(crate) fn run(args: &DeskArgs, init: &InitArgs, output: &Output) -> Result<(
     let token = wayside_relay::read_desk_token(&init.relay_token)?;
     let passphrase = args.secret.read_new("New passphrase for the desk, six words or more")?;
     let founding = Founding { org: &init.org, relay: &init.relay, relay_token: &token, stretch: init.kdf.params() };
-    let founded = Desk::init(&args.dir, &founding, &passphrase, clock::now())?;
+    // They are made once: a file that cannot be made must be known before there is a desk.
+    let out = init.recovery_out.as_deref().map(|path| secrets::new_file(path, OUT)).transpose()?;
+    let founded = Desk::init(&args.dir, &founding, &passphrase, clock::now()).inspect_err(|_| {
+        let _ = init.recovery_out.as_deref().map(std::fs::remove_file);
+    })?;
     let words = founded.recovery_words.expose();
-    if let Some(path) = &init.recovery_out {
-        write_new(path, words)?;
+    if let Some(mut file) = out {
+        file.write_all(words.as_bytes()).and_then(|()| file.sync_all()).map_err(CliError::file(OUT))?;
     }
     let made = Made {
         org: founded.desk.org().to_owned(),
-        root_fingerprint: hex(founded.desk.root_fingerprint()),
+        root_fingerprint: wire::hex(founded.desk.root_fingerprint()),
         directory: founded.directory,
         recovery_words: init.recovery_out.is_none().then(|| words.clone()),
     };
@@ -56,14 +61,4 @@ fn text(made: &Made) -> String {
         )
     });
     format!("Desk of {}\nRoot fingerprint {}\n{directory}\n{recovery}", made.org, made.root_fingerprint)
-}
-
-fn write_new(path: &Path, words: &str) -> Result<(), CliError> {
-    const WHAT: &str = "the file of --recovery-out";
-    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path).map_err(CliError::file(WHAT))?;
-    file.write_all(words.as_bytes()).and_then(|()| file.sync_all()).map_err(CliError::file(WHAT))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use wayside_model::{DeviceId, ErrorCode};
 use wayside_seal::hpke::PrivateKey;
 use wayside_seal::{EnrolmentRequest, EpochSecret, Header, ItemKind, VerifyingKey};
+use wayside_sync::wire;
 use zeroize::Zeroizing;
 
 use crate::error::CliError;
@@ -25,7 +26,7 @@ pub(crate) fn open_all(relay: &Path, key: &PrivateKey) -> Result<RelayItems, Cli
     let file = Connection::open_with_flags(relay.join("relay.db"), flags).map_err(failed)?;
     file.busy_timeout(std::time::Duration::from_secs(5)).map_err(failed)?;
     let devices = devices(&file)?;
-    let items = items(&file)?;
+    let items = items(&file, relay)?;
 
     let mut secrets: HashMap<(DeviceId, u32), EpochSecret> = HashMap::new();
     for (device, bytes) in items.iter().filter(|(_, bytes)| kind(bytes) == Some(ItemKind::EpochHeader)) {
@@ -56,12 +57,19 @@ fn devices(file: &Connection) -> Result<HashMap<DeviceId, VerifyingKey>, CliErro
     Ok(requests.map(|request| (request.device, request.sign)).collect())
 }
 
-fn items(file: &Connection) -> Result<Vec<(DeviceId, Vec<u8>)>, CliError> {
-    let mut statement = file.prepare("SELECT device, bytes FROM item ORDER BY cursor").map_err(failed)?;
-    let rows = statement
-        .query_map([], |row| Ok((DeviceId::from_bytes(row.get(0)?), row.get::<_, Vec<u8>>(1)?)))
-        .map_err(failed)?;
-    rows.collect::<Result<_, _>>().map_err(failed)
+/// Large items lie beside the database, by their hash; of deleted ones nothing is left to open.
+fn items(file: &Connection, relay: &Path) -> Result<Vec<(DeviceId, Vec<u8>)>, CliError> {
+    let mut statement = file.prepare("SELECT device, sha256, bytes FROM item ORDER BY cursor").map_err(failed)?;
+    let mut rows = statement.query([]).map_err(failed)?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let device = DeviceId::from_bytes(row.get(0).map_err(failed)?);
+        let sha256: Vec<u8> = row.get(1).map_err(failed)?;
+        let bytes: Option<Vec<u8>> = row.get(2).map_err(failed)?;
+        let bytes = bytes.or_else(|| std::fs::read(relay.join("blobs/items").join(wire::hex(&sha256))).ok());
+        items.extend(bytes.map(|bytes| (device, bytes)));
+    }
+    Ok(items)
 }
 
 fn failed(_: rusqlite::Error) -> CliError {

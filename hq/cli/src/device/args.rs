@@ -15,7 +15,7 @@ const ENTRIES: &str = r#"Entries of an answer file:
   {"gate": "age", "pass": true, "age": {"born": {"calendar": "ethiopian", "year": 2002, "basis": "statement"}}}
                                                 gregorian, ethiopian, solar_hijri, lunar_hijri; month and day if known
   {"consent": "C2", "value": "no", "by": "self", "how": "oral"}
-                                                C1 to C9; a no to C1 or C2 leaves nothing of the interview
+                                                C1 to C9; without C1 and C2 nothing of the interview is kept
   {"ref": "/data/group/question", "value": "yes"}
   {"ref": "/data/group/question", "state": "declined"}   or unknown
   {"add": "/data/repeat"}
@@ -62,6 +62,8 @@ pub(crate) enum DeviceCommand {
     Sync(SyncArgs),
     /// Show what this device is and what it holds.
     Status(StatusArgs),
+    /// Go on with a vault whose status names an old copy: what was written after that copy is not here.
+    AcceptRollback(OpenArgs),
     /// Search everything the device holds, decrypted with its own keys, for a text.
     ///
     /// Looks at every page of the database (also free ones and the write-ahead log), drafts, settings, the keyring, the
@@ -84,6 +86,7 @@ impl DeviceCommand {
             Self::Queue(args) => ("queue", &args.dir),
             Self::Sync(args) => ("sync", &args.open.dir),
             Self::Status(args) => ("status", &args.open.dir),
+            Self::AcceptRollback(args) => ("accept-rollback", &args.dir),
             Self::Inspect(args) => ("inspect", &args.open.dir),
             Self::Wipe(args) => ("wipe", &args.dir),
         }

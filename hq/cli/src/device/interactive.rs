@@ -119,6 +119,7 @@ fn consent(session: &mut FormSession, output: &Output) -> Result<Next, CliError>
         let value = match ask(text)?.as_str() {
             "y" => ConsentValue::Yes,
             "n" => ConsentValue::No,
+            "s" => return stop(session),
             _ => return told(Err(ErrorCode::EntryMalformed.into()), output),
         };
         let said = ConsentInput { line, value, by: ConsentGiver::Person, how: ConsentHow::Oral, recipient: None };

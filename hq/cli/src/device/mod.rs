@@ -44,6 +44,7 @@ fn run_one(command: &DeviceCommand, output: &Output) -> Result<(), CliError> {
         DeviceCommand::Queue(args) => queue::run(args, output),
         DeviceCommand::Sync(args) => sync::run(args, output),
         DeviceCommand::Status(args) => status::run(args, output),
+        DeviceCommand::AcceptRollback(args) => status::accept_rollback(args, output),
         DeviceCommand::Inspect(args) => inspect::run(args, output),
         DeviceCommand::Wipe(args) => wipe::run(args, output),
     }

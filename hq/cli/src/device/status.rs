@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wayside_field::{ErrorCode, FieldError, KeyStore as _, Vault};
 
-use crate::device::args::StatusArgs;
+use crate::device::args::{OpenArgs, StatusArgs};
 use crate::device::home::{Home, KEY_STORE_NOTE};
 use crate::error::CliError;
 use crate::output::Output;
@@ -24,6 +24,7 @@ struct Open {
     revoked: bool,
     role: String,
     site: String,
+    rolled_back: bool,
     forms: usize,
     drafts: usize,
     sealed: u32,
@@ -43,6 +44,17 @@ pub(crate) fn run(args: &StatusArgs, output: &Output) -> Result<(), CliError> {
     output.result(&status, || text(&status))
 }
 
+/// Goes on with an old copy.
+pub(crate) fn accept_rollback(args: &OpenArgs, output: &Output) -> Result<(), CliError> {
+    let vault = args.open(None)?;
+    let was = vault.status()?.rolled_back;
+    vault.accept_rollback()?;
+    output.result(&serde_json::json!({ "accepted": was }), || {
+        let text = if was { "Goes on with the old copy.\n" } else { "This is no old copy; nothing changed.\n" };
+        text.to_owned()
+    })
+}
+
 fn level_name(home: &Home) -> &'static str {
     match home.keys().level() {
         wayside_field::HardwareLevel::Software => "software",
@@ -59,6 +71,7 @@ fn look(vault: &Vault) -> Result<Open, FieldError> {
         revoked: status.revoked,
         role: status.role,
         site: status.site,
+        rolled_back: status.rolled_back,
         forms: vault.forms()?.len(),
         drafts: vault.drafts()?.len(),
         sealed: queue.waiting,
@@ -80,6 +93,7 @@ fn text(status: &Status) -> String {
             row("confirmed by HQ", yes_no(open.confirmed));
             row("revoked by HQ", yes_no(open.revoked));
             row("role, site", format!("{}, {}", open.role, open.site));
+            row("an old copy", yes_no(open.rolled_back));
             row("forms, drafts", format!("{}, {}", open.forms, open.drafts));
             row("on this device only", open.sealed.to_string());
             row("handed over to the relay", open.handed_over.to_string());
