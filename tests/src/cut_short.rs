@@ -7,19 +7,18 @@ use crate::scenario::{Link, With};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use wayside_field::{ErrorCode, SystemClock};
+use wayside_field::{ErrorCode, SessionMode, SystemClock};
 
 fn with_answers(hq: &Hq) -> Device {
     let mut device = Device::enrol(hq, Arc::new(SystemClock)).unwrap();
-    device.session = Some(device.vault.start_session("wayside-b2", "en").unwrap());
+    device.make_ready(hq).unwrap();
+    device.session = Some(device.vault.start_session("wayside-b2", "en", SessionMode::Interview).unwrap());
     player::entries(&mut device, &crate::root().join("tests/scenarios/demo/unconfirmed.json")).unwrap();
     device
 }
 
-/// Everything that HQ has opened, when the device is confirmed and all is sent.
+/// Everything that HQ has opened, when all is sent.
 fn records_at_hq(hq: &Hq, device: &mut Device) -> usize {
-    hq.desk(&["pull"]).unwrap();
-    hq.desk(&["devices", "confirm", &device.id().unwrap()]).unwrap();
     device.sync(Link::Relay).unwrap();
     hq.desk(&["pull"]).unwrap();
     device.sync(Link::Relay).unwrap();

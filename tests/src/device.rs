@@ -47,6 +47,17 @@ impl Device {
         Ok(Self { _folder: folder, directory, keys, clock, vault, session: None, report: None, synced: None })
     }
 
+    /// HQ confirms it, and it fetches what HQ has for it.
+    pub(crate) fn make_ready(&mut self, hq: &Hq) -> Result<(), String> {
+        hq.desk(&["pull"])?;
+        let id = self.id().map_err(|error| error.to_string())?;
+        hq.desk(&["devices", "confirm", &id])?;
+        self.sync(Link::Relay).map_err(|error| error.to_string())?;
+        // What a scenario sees of a sync is its own.
+        self.synced = None;
+        Ok(())
+    }
+
     pub(crate) fn id(&self) -> Result<String, FieldError> {
         Ok(self.vault.status()?.device.to_string())
     }

@@ -2,7 +2,7 @@
 
 use crate::device::Device;
 use serde_json::{Map, Value, json};
-use wayside_field::{FieldError, PageKind, PageView, QuestionView};
+use wayside_field::{FieldError, PageKind, PageView, QuestionView, ServiceNeed};
 
 /// Compares each name of an expectation with what is seen; says what differs.
 pub(crate) fn check(device: &Device, expected: &Map<String, Value>) -> Result<(), String> {
@@ -56,6 +56,35 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
                 "confirmed": status.confirmed, "revoked": status.revoked, "role": status.role, "site": status.site,
             })
         }
+        "standing" => match device.session.as_ref().map(|session| session.standing()).transpose()? {
+            None => Value::Null,
+            Some(standing) => json!({
+                "mode": snake(&format!("{:?}", standing.mode)), "stage": snake(&format!("{:?}", standing.stage)),
+                "pace": snake(&format!("{:?}", standing.pace)), "hides_answers": standing.hides_answers,
+                "quick_only": standing.quick_only, "danger": standing.danger.is_some(),
+                "protocol": standing.danger.as_ref().map(|danger| danger.protocol.clone()),
+                "hiv_minutes_left": standing.danger.as_ref().and_then(|danger| danger.hiv_minutes_left),
+                "contraception_minutes_left": standing.danger.and_then(|danger| danger.contraception_minutes_left),
+            }),
+        },
+        "waits" => match page(device).map(|page| page.kind) {
+            Some(PageKind::Danger) => json!("danger"),
+            Some(PageKind::Quick) => json!("quick"),
+            Some(PageKind::Offer) => json!("offer"),
+            Some(PageKind::Gender) => json!("gender"),
+            Some(PageKind::GoOn) => json!("go_on"),
+            _ => Value::Null,
+        },
+        "advice" => {
+            let advice = device.session.as_ref().map(|session| session.advice()).transpose()?;
+            advice.iter().flat_map(|advice| &advice.outcomes).map(|outcome| outcome.id.clone()).collect()
+        }
+        "missing" => device.vault.readiness()?.iter().map(|missing| snake(&format!("{missing:?}"))).collect(),
+        "services" => {
+            let services =
+                device.session.as_ref().map(|session| session.services(ServiceNeed::default())).transpose()?;
+            services.iter().flatten().map(|service| service.code.clone()).collect()
+        }
         "present" => json!(device.is_present()),
         "sync" => json!(device.synced.map(|synced| json!({"complete": synced.complete, "failed": synced.failed}))),
         "outcomes" => device.report.iter().flat_map(|r| &r.outcomes).map(|outcome| outcome.id.clone()).collect(),
@@ -63,6 +92,18 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
         "branches" => branches(device),
         _ => return Ok(None),
     }))
+}
+
+/// `AnonymousAdvice` as `anonymous_advice`.
+fn snake(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
 }
 
 fn page(device: &Device) -> Option<PageView> {

@@ -7,7 +7,8 @@ use crate::player;
 use crate::scenario::Link;
 use std::sync::{Arc, Mutex};
 use wayside_field::{
-    CancelToken, Failure, LogLevel, LogLine, LogSink, SystemClock, Transport, WireRequest, WireResponse, set_log_sink,
+    CancelToken, Failure, LogLevel, LogLine, LogSink, SessionMode, SystemClock, Transport, WireRequest, WireResponse,
+    set_log_sink,
 };
 
 /// The real relay, but for requests whose path begins with `path`.
@@ -69,7 +70,8 @@ const REFUSED: &[u8] = b"\xa1\x01\x6csync.refused";
 fn a_record_that_is_refused_for_good_is_kept_and_shown() {
     let hq = Hq::start().unwrap();
     let mut device = enrolled(&hq);
-    device.session = Some(device.vault.start_session("wayside-b2", "en").unwrap());
+    device.make_ready(&hq).unwrap();
+    device.session = Some(device.vault.start_session("wayside-b2", "en", SessionMode::Interview).unwrap());
     player::entries(&mut device, &crate::root().join("tests/scenarios/demo/unconfirmed.json")).unwrap();
     device.session.as_mut().unwrap().finish().unwrap();
     let refusing = Lying { path: "/v1/items/", status: 422, body: REFUSED };

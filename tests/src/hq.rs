@@ -10,6 +10,9 @@ use tempfile::TempDir;
 /// The desk's secret. It guards nothing but test data.
 const PASSPHRASE: &str = "amber lantern quiet harbour maple stone";
 
+/// A worker with every training and no office.
+const ROLE: &str = "interviewer trained specialist child_protection";
+
 /// A relay that runs and a desk that knows it, in a folder that goes away with this.
 pub struct Hq {
     folder: TempDir,
@@ -34,13 +37,16 @@ impl Hq {
         let token = relay_dir.join("desk-token");
         let init = ["init", "--org", "Test", "--kdf", "floor", "--relay", &url, "--relay-token"];
         hq.desk_with(&init, &token)?;
+        let scenarios = crate::root().join("tests/scenarios");
+        hq.desk_with(&["hand-out", "services"], &scenarios.join("demo/services.json"))?;
+        hq.desk_with(&["hand-out", "form"], &scenarios.join("forms/household.xml"))?;
         Ok(hq)
     }
 
     /// A fresh enrolment record, as its QR code would carry it.
     pub(crate) fn enrolment_record(&self) -> Result<String, String> {
         let file = self.folder.path().join("record");
-        self.desk_with(&["enrol", "--role", "interviewer", "--site", "S1", "--worker", "W1", "--out"], &file)?;
+        self.desk_with(&["enrol", "--role", ROLE, "--site", "SITE-1", "--worker", "W1", "--out"], &file)?;
         let record = std::fs::read_to_string(&file).map_err(said)?;
         std::fs::remove_file(&file).map_err(said)?;
         Ok(record.trim().to_owned())

@@ -3,11 +3,11 @@
 use crate::device::Device;
 use crate::expectation;
 use crate::hq::Hq;
-use crate::scenario::{Action, Direction, Order, Scenario};
+use crate::scenario::{Action, Direction, Order, Scenario, Wanted};
 use chrono::DateTime;
 use std::path::Path;
 use std::sync::Arc;
-use wayside_field::{Entry, ErrorCode, FieldError, FormSession, SetClock, Timestamp};
+use wayside_field::{Entry, ErrorCode, FieldError, FormSession, SessionMode, SetClock, Timestamp};
 
 /// Plays it to its end. The error names the step and what differs.
 pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
@@ -15,6 +15,9 @@ pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
     let offset_minutes = now.offset().local_minus_utc() / 60;
     let clock = SetClock::starting_at(Timestamp::from_millis(now.timestamp_millis()), offset_minutes);
     let mut device = Device::enrol(hq, Arc::new(clock))?;
+    if !scenario.fresh {
+        device.make_ready(hq)?;
+    }
     for (index, step) in scenario.steps.iter().enumerate() {
         let at = |problem: String| format!("{}, step {}: {problem}", scenario.name, index + 1);
         match &step.action {
@@ -47,8 +50,13 @@ fn order(hq: &Hq, device: &Device, order: Order) -> Result<(), String> {
 
 fn act(device: &mut Device, action: &Action, folder: &Path) -> Result<(), FieldError> {
     match action {
-        Action::Start { start, language } => {
-            device.session = Some(device.vault.start_session(start, language)?);
+        Action::Start { start, language, mode } => {
+            let mode = match mode {
+                Wanted::Interview => SessionMode::Interview,
+                Wanted::SelfAnswer => SessionMode::SelfAnswer,
+                Wanted::Observation => SessionMode::Observation,
+            };
+            device.session = Some(device.vault.start_session(start, language, mode)?);
             Ok(())
         }
         Action::Play { play } => entries(device, &folder.join(play)),

@@ -14,6 +14,8 @@ pub struct Scenario {
     pub folder: PathBuf,
     /// What the device's clock shows at the start, as RFC 3339.
     pub now: String,
+    /// Whether the device is one that HQ has not confirmed and that has not synced.
+    pub fresh: bool,
     /// What happens, in order.
     pub steps: Vec<Step>,
 }
@@ -44,6 +46,8 @@ pub(crate) enum Action {
         start: String,
         #[serde(default = "english")]
         language: String,
+        #[serde(default)]
+        mode: Wanted,
     },
     Play {
         play: String,
@@ -103,6 +107,16 @@ impl TryFrom<bool> for Yes {
     }
 }
 
+/// What kind of session is begun.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Wanted {
+    #[default]
+    Interview,
+    SelfAnswer,
+    Observation,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Direction {
@@ -153,7 +167,15 @@ struct File {
     _shows: String,
     #[serde(default = "noon")]
     now: String,
+    device: Option<Fresh>,
     steps: Vec<Map<String, Value>>,
+}
+
+/// The one word a file can say of its device.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Fresh {
+    Fresh,
 }
 
 fn english() -> String {
@@ -176,7 +198,13 @@ impl Scenario {
             steps.push(Step { action: action.map_err(|_| format!("step {} is not understood", index + 1))?, refused });
         }
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { name, folder: path.parent().map(Path::to_owned).unwrap_or_default(), now: file.now, steps })
+        Ok(Self {
+            name,
+            folder: path.parent().map(Path::to_owned).unwrap_or_default(),
+            now: file.now,
+            fresh: file.device.is_some(),
+            steps,
+        })
     }
 
     /// The same without one step.

@@ -1,15 +1,16 @@
-//! One interview.
+//! One session with one person, and the form that is open in it. The gates are in `talk`.
 use crate::error::FieldError;
 use crate::guard::Guarded;
-use crate::values::{AgeStatement, AnswerState, ConsentInput, ConsentLine, Gate, StopReason};
+use crate::values::AnswerState;
 use crate::views::{FinishReport, PageView};
 use std::sync::Arc;
 use wayside_field as field;
 
-/// One interview in progress. What a call acknowledges is durable as soon as a consent covers the interview.
+/// One session with one person, and the form that is open in it. What a call acknowledges is durable as soon as a consent,
+/// or a legal basis that stands in for it, covers the form.
 #[derive(uniffi::Object)]
 pub struct FormSession {
-    core: Guarded<field::FormSession>,
+    pub(crate) core: Guarded<field::FormSession>,
 }
 
 impl FormSession {
@@ -17,7 +18,7 @@ impl FormSession {
         Arc::new(Self { core: Guarded::new(core) })
     }
 
-    fn page_after(
+    pub(crate) fn page_after(
         &self,
         call: impl FnOnce(&mut field::FormSession) -> Result<field::PageView, field::FieldError>,
     ) -> Result<PageView, FieldError> {
@@ -42,33 +43,6 @@ impl FormSession {
     /// Errors: `session.closed`.
     pub fn page(&self) -> Result<PageView, FieldError> {
         self.page_after(|core| core.page())
-    }
-
-    /// Says what was found at a gate. The age gate opens by `set_age`, the consent gate by `consent`.
-    ///
-    /// Errors: `session.gate_order`, `session.closed`.
-    pub fn pass_gate(&self, gate: Gate, pass: bool) -> Result<PageView, FieldError> {
-        self.page_after(|core| core.pass_gate(gate.into(), pass))
-    }
-
-    /// Opens the age gate with what is known.
-    ///
-    /// Errors: `age.implausible`, `session.gate_order`.
-    pub fn set_age(&self, age: AgeStatement) -> Result<PageView, FieldError> {
-        self.page_after(|core| core.set_age(age.into()))
-    }
-
-    /// Writes a line of the consent ledger. A no to C1 ends the interview and leaves nothing of it anywhere; a first no to
-    /// C2 keeps the questions shut, and nothing is stored: discard it, or advise without a record.
-    ///
-    /// Errors: `session.gate_order`, `session.consent`.
-    pub fn consent(&self, input: ConsentInput) -> Result<(), FieldError> {
-        self.core.call(|core| Ok(core.consent(input.into())?))
-    }
-
-    /// Takes a consent back. Withdrawing C1 or C2 discards the interview.
-    pub fn withdraw(&self, line: ConsentLine) -> Result<(), FieldError> {
-        self.core.call(|core| Ok(core.withdraw(line.into())?))
     }
 
     /// Answers a question, with the value as the form's instance holds it.
@@ -120,11 +94,6 @@ impl FormSession {
     /// One screen back. Stays at the first.
     pub fn back(&self) -> Result<PageView, FieldError> {
         self.page_after(field::FormSession::back)
-    }
-
-    /// Ends the questions at once, from any state. What a consent covers is kept and can be finished or discarded.
-    pub fn stop(&self, reason: StopReason) -> Result<(), FieldError> {
-        self.core.call(|core| Ok(core.stop(reason.into())?))
     }
 
     /// Seals the record to HQ and queues it in one transaction. From then on this device cannot read it. A second call

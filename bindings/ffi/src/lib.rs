@@ -8,7 +8,9 @@ mod guard;
 mod log;
 mod outbox_session;
 mod questions;
+mod standing;
 mod sync;
+mod talk;
 mod values;
 mod vault;
 mod views;
@@ -20,6 +22,10 @@ pub use form_session::FormSession;
 pub use log::{LogLevel, LogLine, recent_log, set_log_sink};
 pub use outbox_session::OutboxSession;
 pub use questions::{Bounds, ChoiceView, QuestionKind, QuestionView, RepeatView};
+pub use standing::{
+    AdviceView, DangerView, FindingState, LegalBasis, Missing, Mode, OverrideReason, Pace, Reporting, Sector,
+    ServiceNeed, ServiceView, SessionMode, Sex, Stage, StandingView, WithheldReason,
+};
 pub use sync::{Header, HttpMethod, SyncProgress, SyncReport, SyncSession, SyncStep, WireRequest, WireResponse};
 pub use values::{
     AgeBasis, AgeStatement, AnswerState, CalendarSystem, ConsentGiver, ConsentHow, ConsentInput, ConsentLine,

@@ -3,9 +3,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wayside_field as field;
 
 /// Where the values come from: the core's API, and what only the model names.
-mod origin {
-    pub(super) use wayside_field::*;
-    pub(super) use wayside_model::StopReason;
+pub(crate) mod origin {
+    pub(crate) use wayside_field::*;
 }
 
 /// Restates an enum without data and converts it out of the core, within, or both.
@@ -22,7 +21,7 @@ macro_rules! mirror {
     };
     (@out $name:ident $core:ident { $($variant:ident)+ }) => {
         impl From<origin::$core> for $name {
-            fn from(value: field::$core) -> Self {
+            fn from(value: origin::$core) -> Self {
                 match value { $(origin::$core::$variant => Self::$variant,)+ }
             }
         }
@@ -35,6 +34,8 @@ macro_rules! mirror {
         }
     };
 }
+
+pub(crate) use mirror;
 
 mirror! {
     /// A gate before the questions.

@@ -4,6 +4,7 @@ use crate::error::FieldError;
 use crate::foreign::{KeyStore, Keys, Listener, Network, ProgressListener, Transport};
 use crate::form_session::FormSession;
 use crate::guard::{Shared, guard, guard_or};
+use crate::standing::{Missing, SessionMode};
 use crate::sync::{SyncReport, SyncSession};
 use crate::values::timestamp;
 use crate::views::{DraftView, FormSummary, QueueItem, QueueStatus, VaultStatus};
@@ -103,7 +104,7 @@ impl Vault {
         self.core.call(|core| Ok(core.install_built_in()?.into_iter().map(FormSummary::from).collect()))
     }
 
-    /// Installs a form that somebody brought. It runs behind the same gates and consent.
+    /// Installs a form that somebody brought, to look at. It can be used once HQ has sent the very same form, signed.
     ///
     /// Errors: `form.*` with line and column; the forms installed before stay.
     pub fn install_form(&self, xml: String) -> Result<FormSummary, FieldError> {
@@ -115,11 +116,27 @@ impl Vault {
         self.core.call(|core| Ok(core.forms()?.into_iter().map(FormSummary::from).collect()))
     }
 
-    /// Begins an interview. Nothing of it is stored before consent.
+    /// What keeps this device from holding an interview. Ready where it is empty; until then a leaflet is all there is.
+    pub fn readiness(&self) -> Result<Vec<Missing>, FieldError> {
+        self.core.call(|core| Ok(core.readiness()?.into_iter().map(Missing::from).collect()))
+    }
+
+    /// What to do in danger at this site, step by step; empty until HQ has sent it.
+    pub fn danger_protocol(&self, language: String) -> Result<Vec<String>, FieldError> {
+        self.core.call(|core| Ok(core.danger_protocol(&language)?))
+    }
+
+    /// Begins a session with a person, with this form first. Nothing is stored before a consent, or a legal basis, covers it.
     ///
-    /// Errors: `form.unknown`.
-    pub fn start_session(&self, form: String, language: String) -> Result<Arc<FormSession>, FieldError> {
-        self.core.call(|core| Ok(FormSession::new(core.start_session(&form, &language)?)))
+    /// Errors: `session.not_ready` (see `readiness`; also for a form that HQ has not signed), `session.training`,
+    /// `session.mode` where the site does not let observations be recorded, `form.unknown`.
+    pub fn start_session(
+        &self,
+        form: String,
+        language: String,
+        mode: SessionMode,
+    ) -> Result<Arc<FormSession>, FieldError> {
+        self.core.call(|core| Ok(FormSession::new(core.start_session(&form, &language, mode.into())?)))
     }
 
     /// Goes on with a draft, as it was after the last call that came back.

@@ -104,6 +104,16 @@ pub enum PageKind {
         /// It was looked at and did not open.
         refused: bool,
     },
+    /// An urgent need is acted on: `FormSession.standing` has the protocol. The questions wait.
+    Danger,
+    /// Before this form comes the quick screen: was there anything?
+    Quick,
+    /// The detailed conversation is to be offered.
+    Offer,
+    /// Before this form a worker and interpreter of the gender the person chooses are to be offered.
+    Gender,
+    /// Forty minutes are over: does the person want to go on?
+    GoOn,
     /// Questions to put, one or a list.
     Questions {
         /// Title of the group, where the page is one.
@@ -211,6 +221,11 @@ impl From<field::PageView> for PageView {
                 questions: questions.into_iter().map(QuestionView::from).collect(),
                 repeats: repeats.into_iter().map(RepeatView::from).collect(),
             },
+            field::PageKind::Danger => PageKind::Danger,
+            field::PageKind::Quick => PageKind::Quick,
+            field::PageKind::Offer => PageKind::Offer,
+            field::PageKind::Gender => PageKind::Gender,
+            field::PageKind::GoOn => PageKind::GoOn,
             field::PageKind::End => PageKind::End,
         };
         Self {
@@ -227,18 +242,24 @@ impl From<field::PageView> for PageView {
 
 impl From<field::FinishReport> for FinishReport {
     fn from(report: field::FinishReport) -> Self {
-        let outcome = |o: field::OutcomeView| OutcomeView { id: o.id, text: o.text };
-        let step = |s: field::StepView| StepView {
-            id: s.id,
-            text: s.text,
-            needs_consent: s.needs_consent.map(ConsentLine::from),
-        };
         Self {
             event: report.event.to_string(),
             case_code: report.case_code,
-            outcomes: report.outcomes.into_iter().map(outcome).collect(),
-            steps: report.steps.into_iter().map(step).collect(),
+            outcomes: report.outcomes.into_iter().map(OutcomeView::from).collect(),
+            steps: report.steps.into_iter().map(StepView::from).collect(),
             explanation: report.explanation,
         }
+    }
+}
+
+impl From<field::OutcomeView> for OutcomeView {
+    fn from(outcome: field::OutcomeView) -> Self {
+        Self { id: outcome.id, text: outcome.text }
+    }
+}
+
+impl From<field::StepView> for StepView {
+    fn from(step: field::StepView) -> Self {
+        Self { id: step.id, text: step.text, needs_consent: step.needs_consent.map(ConsentLine::from) }
     }
 }

@@ -5,6 +5,7 @@ use wayside_seal::{ControlEntry, ControlKind, DeviceCertificate, Directory, Rece
 use wayside_vault::QueueState;
 use wayside_vault::outbox::Outbox;
 
+use crate::content;
 use crate::device::Identity;
 use crate::error::FieldError;
 use crate::recorder::{LogLevel, record};
@@ -53,12 +54,17 @@ fn one(
         }
         ControlKind::Revoked => settings.put_revoked(),
         ControlKind::Receipt(bytes) => receipt(inner, identity, outbox, &bytes),
+        ControlKind::Content(bytes) => match content::take_in(inner, &bytes)? {
+            Ok(()) => {
+                record(LogLevel::Info, "content.installed", bytes.len() as u64);
+                Ok(())
+            }
+            Err(code) => refused(code),
+        },
         // Kept out until the vault takes them in: nothing of them may have half an effect.
-        ControlKind::Content(_)
-        | ControlKind::Minimum(_)
-        | ControlKind::Wipe(_)
-        | ControlKind::Erasure(_)
-        | ControlKind::SetAside { .. } => refused(ErrorCode::SealMalformed),
+        ControlKind::Minimum(_) | ControlKind::Wipe(_) | ControlKind::Erasure(_) | ControlKind::SetAside { .. } => {
+            refused(ErrorCode::SealMalformed)
+        }
     }
 }
 

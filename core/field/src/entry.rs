@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use wayside_model::{
     AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Gate,
+    LegalBasis, OverrideReason,
 };
+use wayside_screening::FindingState;
 
 /// One step of an interview. No `Debug`: it holds what a person said.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +20,67 @@ pub enum Entry {
         /// Only at the age gate. Without it the age is unknown, and the child's way is taken.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         age: Option<AgeEntry>,
+    },
+    /// `{"urgent": ["absent", …], "hours_ago": 5}`: the eight urgent questions, each `present`, `observed`, `absent`, `unknown`,
+    /// `declined` or `not_asked`.
+    Urgent {
+        /// The answers, in the order of form B1.
+        urgent: [FindingState; 8],
+        /// How long ago, where sexual violence is among them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hours_ago: Option<u16>,
+    },
+    /// `{"remote": true}`: an interpreter by phone, for consent and the quick screen only.
+    Remote {
+        /// Always true.
+        remote: bool,
+    },
+    /// `{"explained": true}`: every point before consent was explained and understood.
+    Explained {
+        /// Whether it was.
+        explained: bool,
+    },
+    /// `{"rely_on": "vital_interest", "reason": "injury"}`: why B1, B5 or B7 is kept without consent.
+    RelyOn {
+        /// The basis.
+        rely_on: LegalBasis,
+        /// A code, never a story.
+        reason: String,
+    },
+    /// `{"observe": true}`: from here on only what can be seen.
+    Observe {
+        /// Always true.
+        observe: bool,
+    },
+    /// `{"gender": true}`: worker and interpreter of the gender the person chooses were offered, and the person agrees.
+    Gender {
+        /// Whether they agree.
+        gender: bool,
+    },
+    /// `{"quick": true}`: the quick questions were put, and there was something.
+    Quick {
+        /// Whether there was anything.
+        quick: bool,
+    },
+    /// `{"offer": true}`: the person takes the offer of a detailed conversation.
+    Offer {
+        /// Whether they do.
+        offer: bool,
+    },
+    /// `{"form": "wayside-b4"}`: opens the next form with the same person.
+    Form {
+        /// Its id.
+        form: String,
+    },
+    /// `{"add_outcomes": ["N1"], "set_aside": [], "because": "observed"}`: the worker's judgement beside the result.
+    Judge {
+        /// Outcomes to act on as well.
+        #[serde(rename = "add_outcomes")]
+        add: Vec<String>,
+        /// Outcomes not to act on; a supervisor's.
+        set_aside: Vec<String>,
+        /// Why.
+        because: OverrideReason,
     },
     /// `{"consent": "C2", "value": "no", "by": "self", "how": "oral"}`.
     Consent {
@@ -75,6 +138,11 @@ pub enum Entry {
     Withdraw {
         /// Which line.
         withdraw: ConsentLine,
+    },
+    /// `{"finish": true}`: seals the form that is open; another one can be opened then.
+    Finish {
+        /// Always true.
+        finish: bool,
     },
     /// `{"stop": true}`.
     Stop {
@@ -140,6 +208,16 @@ mod tests {
             r#"{"gate":"setting","pass":true}"#,
             r#"{"gate":"age","pass":true,"age":{"born":{"calendar":"ethiopian","year":1998,"basis":"statement"}}}"#,
             r#"{"gate":"age","pass":true,"age":"unknown"}"#,
+            r#"{"urgent":["present","observed","absent","unknown","declined","not_asked","absent","absent"],"hours_ago":5}"#,
+            r#"{"remote":true}"#,
+            r#"{"explained":true}"#,
+            r#"{"rely_on":"vital_interest","reason":"injury"}"#,
+            r#"{"observe":true}"#,
+            r#"{"gender":true}"#,
+            r#"{"quick":true}"#,
+            r#"{"offer":false}"#,
+            r#"{"form":"wayside-b4"}"#,
+            r#"{"add_outcomes":["N1"],"set_aside":[],"because":"observed"}"#,
             r#"{"consent":"C2","value":"no","by":"self","how":"oral"}"#,
             r#"{"ref":"/data/q","value":"yes"}"#,
             r#"{"ref":"/data/q","state":"declined"}"#,
@@ -148,6 +226,7 @@ mod tests {
             r#"{"attach":"/data/p","file":"a.png"}"#,
             r#"{"language":"fr"}"#,
             r#"{"withdraw":"C2"}"#,
+            r#"{"finish":true}"#,
             r#"{"stop":true}"#,
         ];
         for text in entries {

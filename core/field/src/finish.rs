@@ -8,6 +8,7 @@ use wayside_model::{
     AgeStatement, CaseId, ErrorCode, Event, EventBody, EventId, RecordedAnswer, RecordedAttachment, ScreeningRecord,
     from_canonical, to_canonical,
 };
+use wayside_screening::locks::Keep;
 use wayside_screening::{Explanation, Facts, Item};
 use wayside_seal::{Chain, Checkpoint, random, words};
 use wayside_vault::FinishRequest;
@@ -15,7 +16,9 @@ use zeroize::Zeroizing;
 
 use crate::device::Identity;
 use crate::error::{FieldError, Place};
+use crate::forms::LoadedForm;
 use crate::journal;
+use crate::pages;
 use crate::recorder::{LogLevel, record};
 use crate::result::{self, OutcomeView, StepView};
 use crate::session::FormSession;
@@ -42,10 +45,16 @@ pub struct FinishReport {
 /// An interview that is sealed, and perhaps in the outbox. No `Debug`: outcomes are about a person.
 pub(crate) struct Sealed {
     envelope: Vec<u8>,
+    found_something: bool,
     report: FinishReport,
 }
 
 impl Sealed {
+    /// Whether anything was recorded as present: after the quick screen the detailed conversation is offered then.
+    pub(crate) const fn found_something(&self) -> bool {
+        self.found_something
+    }
+
     /// Whether the envelope is in the outbox: from then on the interview is HQ's.
     pub(crate) fn is_kept(&self, inner: &Inner) -> Result<bool, FieldError> {
         Ok(inner.outbox()?.bytes(self.report.event.as_bytes())?.is_some())
@@ -70,10 +79,17 @@ pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, Field
 /// Seals the answers. Nothing is kept yet.
 pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
     let inner = &session.inner;
-    if let Some(gate) = session.gates.expects() {
-        return Err(FieldError::new(ErrorCode::SessionGate).at(Place::Gate(gate)));
+    let gates = session.interview.gates();
+    if session.interview.keep(&session.loaded.reference.id) != Keep::Stored {
+        return Err(match gates.expects() {
+            Some(gate) => FieldError::new(ErrorCode::SessionGate).at(Place::Gate(gate)),
+            None => ErrorCode::SessionConsent.into(),
+        });
     }
-    if session.gates.stopped().is_none()
+    if gates.stopped().is_none() {
+        session.check_questions()?;
+    }
+    if gates.stopped().is_none()
         && let Some(violation) = session.form.validate().first()
     {
         return Err(code_of(violation.kind).into());
@@ -81,7 +97,13 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
     let settings = inner.settings();
     let identity = settings.identity()?;
     let answers = session.form.answers();
-    let explanation = explain(session, &answers)?;
+    let facts = facts(session, &answers)?;
+    let found_something = facts.as_ref().is_some_and(|facts| {
+        facts.quick.iter().any(|quick| quick.state.is_present())
+            || facts.findings.iter().any(|finding| finding.state.is_present())
+            || !facts.signs.is_empty()
+    });
+    let explanation = facts.map(evaluate).transpose()?;
     let event = event(session, &identity, answers, explanation.as_ref())?;
 
     let plain = Zeroizing::new(to_canonical(&event));
@@ -93,7 +115,7 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
         steps: explanation.as_ref().map(result::steps).unwrap_or_default(),
         explanation: explanation.map(|e| json(&e)).transpose()?,
     };
-    Ok(Sealed { envelope, report })
+    Ok(Sealed { envelope, found_something, report })
 }
 
 /// Completes what was cut off: an envelope in the outbox that the vault does not know yet, or a missing checkpoint.
@@ -168,20 +190,31 @@ const fn code_of(violation: ViolationKind) -> ErrorCode {
     }
 }
 
-fn explain(session: &FormSession, answers: &[RecordedAnswer]) -> Result<Option<Explanation>, FieldError> {
+/// What the rule set says of the answers so far; `None` for a form without indicators.
+pub(crate) fn explain(session: &FormSession, answers: &[RecordedAnswer]) -> Result<Option<Explanation>, FieldError> {
+    facts(session, answers)?.map(evaluate).transpose()
+}
+
+fn facts(session: &FormSession, answers: &[RecordedAnswer]) -> Result<Option<Facts>, FieldError> {
     let Some(profile) = session.loaded.profile.clone() else { return Ok(None) };
     let ruleset = wayside_screening::ilo_delphi_2009()?;
-    let items: Vec<Item<'_>> = answers
-        .iter()
-        .map(|answer| Item {
-            reference: &answer.reference,
-            extensions: session.loaded.extensions(&answer.reference),
-            state: answer.state,
-            value: &answer.value,
-        })
-        .collect();
-    let facts = Facts::collect(ruleset, profile, &items, session.gates.route(), session.form.language())?;
-    Ok(Some(wayside_screening::evaluate(ruleset, &facts)?))
+    let items: Vec<Item<'_>> = answers.iter().map(|answer| item(&session.loaded, answer)).collect();
+    let route = session.interview.gates().route();
+    Ok(Some(Facts::collect(ruleset, profile, &items, route, pages::code(session.form.language()))?))
+}
+
+fn evaluate(facts: Facts) -> Result<Explanation, FieldError> {
+    Ok(wayside_screening::evaluate(wayside_screening::ilo_delphi_2009()?, &facts)?)
+}
+
+/// An answer with what its question means to the screening rules.
+pub(crate) fn item<'a>(loaded: &'a LoadedForm, answer: &'a RecordedAnswer) -> Item<'a> {
+    Item {
+        reference: &answer.reference,
+        extensions: loaded.extensions(&answer.reference),
+        state: answer.state,
+        value: &answer.value,
+    }
 }
 
 fn event(
@@ -193,7 +226,7 @@ fn event(
     let settings = session.inner.settings();
     let certificate = settings.certificate(&settings.directory(identity)?)?;
     let ended = session.inner.clock.now().rounded();
-    let header = session.journal.header();
+    let (header, gates) = (session.journal.header(), session.interview.gates());
     let attachments = attachments(&session.attachments, &answers);
     Ok(Event {
         id: random::id()?,
@@ -206,14 +239,17 @@ fn event(
             language: session.form.language().to_owned(),
             started: header.started.rounded(),
             ended,
-            gates: session.gates.records().to_vec(),
-            consents: session.gates.ledger().to_vec(),
-            age: session.gates.age().map_or(AgeStatement::Unknown, |(statement, _)| *statement),
-            route: session.gates.route(),
+            gates: gates.records().to_vec(),
+            consents: gates.ledger().to_vec(),
+            age: gates.age().map_or(AgeStatement::Unknown, |(statement, _)| *statement),
+            route: gates.route(),
             answers,
             attachments,
             explanation: explanation.map(json).transpose()?,
-            stopped: session.gates.stopped(),
+            stopped: gates.stopped(),
+            bases: gates.book().bases().to_vec(),
+            withheld: gates.book().withheld().to_vec(),
+            overrides: session.interview.overrides().to_vec(),
         }),
     })
 }

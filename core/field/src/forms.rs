@@ -105,21 +105,58 @@ fn is_adults_only(id: &str) -> bool {
     BUILT_IN.iter().any(|form| form.id == id && form.adult_only)
 }
 
+/// Where a form comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// This build.
+    BuiltIn,
+    /// HQ, signed.
+    Hq,
+    /// Somebody at hand; nobody vouches for it.
+    Hand,
+}
+
 pub(crate) fn install_built_in(inner: &Inner) -> Result<Vec<FormSummary>, FieldError> {
     for form in BUILT_IN {
-        install(inner, form.xml, true)?;
+        keep(inner, &read(form.xml, Source::BuiltIn)?, form.xml, Source::BuiltIn)?;
     }
     list(inner)
 }
 
-pub(crate) fn install(inner: &Inner, xml: &str, built_in: bool) -> Result<FormSummary, FieldError> {
+pub(crate) fn install(inner: &Inner, xml: &str) -> Result<FormSummary, FieldError> {
+    keep(inner, &read(xml, Source::Hand)?, xml, Source::Hand)
+}
+
+/// Reads a form without keeping it.
+pub(crate) fn read(xml: &str, source: Source) -> Result<LoadedForm, FieldError> {
     let loaded = LoadedForm::parse(xml)?;
     // A form of others must not take the place of a screening form by using its id.
-    if !built_in && BUILT_IN.iter().any(|form| form.id == loaded.reference.id) {
+    if source != Source::BuiltIn && BUILT_IN.iter().any(|form| form.id == loaded.reference.id) {
         return Err(ErrorCode::FormForbidden.into());
     }
-    inner.store.put_form(&loaded.reference.id, &loaded.reference.version, &loaded.reference.sha256, xml)?;
-    Ok(summary(&loaded))
+    Ok(loaded)
+}
+
+pub(crate) fn keep(inner: &Inner, loaded: &LoadedForm, xml: &str, source: Source) -> Result<FormSummary, FieldError> {
+    let FormRef { id, version, sha256 } = &loaded.reference;
+    inner.store.put_form(id, version, sha256, xml)?;
+    if source == Source::Hq {
+        inner.store.put_setting(&vouched(sha256), &[1])?;
+    }
+    Ok(summary(loaded))
+}
+
+/// Whether a form came with the program or signed by HQ: exactly these bytes.
+pub(crate) fn is_signed(inner: &Inner, form: &FormRef) -> Result<bool, FieldError> {
+    let own = |form: &FormRef| {
+        BUILT_IN.iter().any(|own| own.id == form.id && wayside_seal::sha256(own.xml.as_bytes()) == form.sha256)
+    };
+    Ok(own(form) || inner.store.setting(&vouched(&form.sha256))?.is_some())
+}
+
+/// Name of the setting that says that HQ has signed a form.
+fn vouched(sha256: &[u8; 32]) -> String {
+    format!("form/{}", wayside_sync::wire::hex(sha256))
 }
 
 pub(crate) fn list(inner: &Inner) -> Result<Vec<FormSummary>, FieldError> {

@@ -3,9 +3,11 @@
 
 use minicbor::{Decode, Encode};
 use wayside_model::{
-    AgeStatement, AnswerState, CaseId, ConsentEntry, ConsentLine, DraftId, ErrorCode, Gate, StopReason, Timestamp,
-    from_canonical, to_canonical,
+    AgeStatement, AnswerState, BasisRecord, CaseId, ConsentEntry, ConsentLine, DraftId, ErrorCode, Gate, Override,
+    StopReason, Timestamp, Withheld, from_canonical, to_canonical,
 };
+use wayside_screening::FindingState;
+use wayside_screening::interview::Mode;
 use zeroize::Zeroizing;
 
 use crate::error::FieldError;
@@ -33,6 +35,36 @@ pub(crate) struct Header {
     pub(crate) random_seed: u64,
     #[n(8)]
     pub(crate) instance_id: String,
+    #[n(9)]
+    pub(crate) mode: SessionMode,
+    /// Whether the site let observations be recorded when it began.
+    #[n(10)]
+    pub(crate) observation: bool,
+}
+
+/// What kind of session is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum SessionMode {
+    /// A worker asks.
+    #[n(0)]
+    Interview,
+    /// The person holds the device; answers are hidden from worker and interpreter.
+    #[n(1)]
+    SelfAnswer,
+    /// Nobody is asked anything; only what can be seen is recorded, where the site allows it.
+    #[n(2)]
+    Observation,
+}
+
+impl From<SessionMode> for Mode {
+    fn from(mode: SessionMode) -> Self {
+        match mode {
+            SessionMode::Interview => Self::Interview,
+            SessionMode::SelfAnswer => Self::SelfAnswer,
+            SessionMode::Observation => Self::Observation,
+        }
+    }
 }
 
 /// One step. No `Debug`: it holds what a person said.
@@ -89,6 +121,69 @@ pub(crate) enum Step {
     },
     #[n(9)]
     Stop(#[n(0)] StopReason),
+    /// The eight answers as places in [`FINDINGS`].
+    #[n(10)]
+    Urgent {
+        #[n(0)]
+        answers: Vec<u8>,
+        #[n(1)]
+        hours_ago: Option<u16>,
+        #[n(2)]
+        at: Timestamp,
+    },
+    #[n(11)]
+    Remote(#[n(0)] Timestamp),
+    #[n(12)]
+    Explained(#[n(0)] bool),
+    #[n(13)]
+    RelyOn(#[n(0)] BasisRecord),
+    #[n(14)]
+    ObserveOnly,
+    #[n(15)]
+    Withhold(#[n(0)] Withheld),
+    #[n(16)]
+    OfferGender(#[n(0)] bool),
+    #[n(17)]
+    Quick(#[n(0)] bool),
+    #[n(18)]
+    Offer(#[n(0)] bool),
+    #[n(19)]
+    Judge(#[n(0)] Override),
+}
+
+impl Step {
+    /// Whether it belongs to the session with the person, whatever form is open.
+    pub(crate) const fn is_of_the_talk(&self) -> bool {
+        !matches!(
+            self,
+            Self::Answer { .. }
+                | Self::Mark { .. }
+                | Self::Add(_)
+                | Self::Remove(_)
+                | Self::Attach { .. }
+                | Self::Judge(_)
+        )
+    }
+}
+
+/// Answers to the urgent questions in the order a journal numbers them.
+const FINDINGS: [FindingState; 6] = [
+    FindingState::Present,
+    FindingState::Observed,
+    FindingState::Absent,
+    FindingState::Unknown,
+    FindingState::Declined,
+    FindingState::NotAsked,
+];
+
+pub(crate) fn to_numbers(answers: &[FindingState; 8]) -> Vec<u8> {
+    let number = |answer: &FindingState| FINDINGS.iter().position(|held| held == answer).unwrap_or_default() as u8;
+    answers.iter().map(number).collect()
+}
+
+pub(crate) fn from_numbers(numbers: &[u8]) -> Result<[FindingState; 8], FieldError> {
+    let answers: Option<Vec<FindingState>> = numbers.iter().map(|n| FINDINGS.get(usize::from(*n)).copied()).collect();
+    answers.and_then(|answers| answers.try_into().ok()).ok_or_else(|| ErrorCode::VaultTampered.into())
 }
 
 /// Where the steps of one interview are: in memory until a consent covers them, then in the vault.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod cancel;
+mod content;
 mod control;
 mod device;
 mod enrol;
@@ -12,10 +13,14 @@ mod journal;
 mod outbox_session;
 mod pages;
 mod ports;
+mod prompts;
 mod recorder;
 mod result;
 mod session;
+mod site;
+mod standing;
 mod sync_run;
+mod talk;
 mod vault;
 
 pub use cancel::CancelToken;
@@ -24,20 +29,28 @@ pub use entry::{AgeEntry, Entry};
 pub use error::{FieldError, Place};
 pub use finish::FinishReport;
 pub use forms::FormSummary;
+pub use journal::SessionMode;
 pub use outbox_session::OutboxSession;
 pub use pages::{GateView, PageKind, PageView};
 pub use ports::{Clock, LogSink, ProgressListener, SetClock, SystemClock, Transport, WireRequest, WireResponse};
 pub use recorder::{LogLevel, LogLine, recent_log, set_log_sink};
 pub use result::{OutcomeView, StepView};
-pub use session::{ConsentInput, FormSession};
+pub use session::FormSession;
+pub use site::{ServiceNeed, ServiceView};
+pub use standing::{DangerView, StandingView};
 pub use sync_run::{SyncProgress, SyncReport, SyncSession, SyncStep};
-pub use vault::{DraftView, OpenOptions, QueueItemView, QueueState, QueueStatus, Vault, VaultStatus};
+pub use talk::{AdviceView, ConsentInput};
+pub use vault::{DraftView, Missing, OpenOptions, QueueItemView, QueueState, QueueStatus, Vault, VaultStatus};
 
 pub use wayside_forms::{ChoiceView, QuestionKind, QuestionView, RepeatView};
 pub use wayside_model::{
     AgeBasis, AgeStatement, AnswerState, Calendar, CaseId, Coded, ConsentGiver, ConsentHow, ConsentLine, ConsentValue,
-    DeviceId, DraftId, ErrorCode, EventId, Gate, Route, Sensitive, Timestamp,
+    DeviceId, DraftId, ErrorCode, EventId, Gate, LegalBasis, OverrideReason, Route, Sensitive, StopReason, Timestamp,
+    WithheldReason,
 };
+pub use wayside_screening::FindingState;
+pub use wayside_screening::interview::{Mode, Pace, Stage};
+pub use wayside_screening::services::{Reporting, Sector, Sex};
 pub use wayside_seal::stretch::StretchParams;
 pub use wayside_seal::{HardwareLevel, KeyStore, KeyStoreError};
 pub use wayside_sync::{Failure, Method};

@@ -2,6 +2,8 @@
 
 use wayside_forms::{QuestionView, RepeatView};
 use wayside_model::{AnswerState, Gate};
+use wayside_screening::ScreeningError;
+use wayside_screening::interview::{Pace, Stage};
 
 use crate::session::FormSession;
 
@@ -29,6 +31,16 @@ pub struct PageView {
 pub enum PageKind {
     /// A gate stands before the questions.
     Gate(GateView),
+    /// An urgent need is acted on: `FormSession::standing` has the protocol. The questions wait.
+    Danger,
+    /// Before this form comes the quick screen (B2): was there anything?
+    Quick,
+    /// The detailed conversation is to be offered.
+    Offer,
+    /// Before this form a worker and interpreter of the gender the person chooses are to be offered.
+    Gender,
+    /// Forty minutes are over: does the person want to go on?
+    GoOn,
     /// Questions to put, one or a list.
     Questions {
         /// Title of the group, where the page is one.
@@ -53,12 +65,13 @@ pub struct GateView {
 
 pub(crate) fn page(session: &FormSession) -> PageView {
     let screens = session.form.screens();
-    let gate = session.gates.expects();
-    let stopped = session.gates.has_ended();
-    let screen = if gate.is_none() && !stopped { session.form.screen(session.position) } else { None };
+    let stopped = session.interview.gates().has_ended();
+    let waits = waits_for(session);
+    let screen = if waits.is_none() && !stopped { session.form.screen(session.position) } else { None };
     let at_question = screen.is_some();
-    let kind = match (gate, screen) {
-        (Some(gate), _) => PageKind::Gate(GateView { gate, refused: session.gates.is_refused(gate) }),
+    let can_finish = waits.is_none() && (stopped || session.form.validate().is_empty());
+    let kind = match (waits, screen) {
+        (Some(kind), _) => kind,
         (None, Some(screen)) => PageKind::Questions {
             heading: screen.title().to_owned(),
             questions: screen.questions,
@@ -71,10 +84,36 @@ pub(crate) fn page(session: &FormSession) -> PageView {
         kind,
         position: if at_question { count(session.position + 1) } else { 0 },
         of: count(screens.len()),
-        can_finish: gate.is_none() && (stopped || session.form.validate().is_empty()),
+        can_finish,
         language: session.form.language().to_owned(),
         languages: session.loaded.form.languages().to_vec(),
     }
+}
+
+/// What stands before the questions, if anything. A form that is not for this person or worker shows its questions and
+/// refuses their answers with the reason.
+fn waits_for(session: &FormSession) -> Option<PageKind> {
+    let interview = &session.interview;
+    let form = session.loaded.reference.id.as_str();
+    if interview.gates().has_ended() {
+        return None;
+    }
+    match interview.may_open(form, session.now()) {
+        Err(ScreeningError::GateShut(gate)) => {
+            Some(PageKind::Gate(GateView { gate, refused: interview.gates().is_refused(gate) }))
+        }
+        Err(ScreeningError::Step) if interview.is_acting_on_danger() => Some(PageKind::Danger),
+        Err(ScreeningError::Step) if interview.pace(session.now()) == Pace::AskWhetherToGoOn => Some(PageKind::GoOn),
+        Err(ScreeningError::Step) if interview.stage() == Stage::Detailed => Some(PageKind::Gender),
+        Err(ScreeningError::Step) if interview.stage() == Stage::Quick => Some(PageKind::Quick),
+        Err(ScreeningError::Step) if interview.stage() == Stage::Offer => Some(PageKind::Offer),
+        _ => None,
+    }
+}
+
+/// The BCP 47 code in brackets of a form's own name of a language, or the name itself.
+pub(crate) fn code(language: &str) -> &str {
+    language.rsplit_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(language)
 }
 
 /// The first screen with a question that has no answer yet: where a resumed interview goes on.

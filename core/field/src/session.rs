@@ -1,119 +1,183 @@
-//! One interview: gates, consent, answers. Everything that changes it is a step, and a step that is acknowledged is durable
-//! as soon as a consent covers it.
+//! One session with one person: gates, consent, then forms one after another. Everything that changes it is a step, and a
+//! step that is acknowledged is durable as soon as a consent, or a legal basis that stands in for it, covers the form.
 
 use std::sync::Arc;
 
 use wayside_forms::{Env, ScreenRef, Session};
-use wayside_model::{
-    AgeStatement, AnswerState, CaseId, ConsentEntry, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, DraftId,
-    ErrorCode, Gate, RecordedAttachment, StopReason, Timestamp,
-};
-use wayside_screening::gates::{Coverage, Gates};
+use wayside_model::{AgeStatement, CaseId, DraftId, ErrorCode, Gate, RecordedAttachment, Route, StopReason, Timestamp};
+use wayside_screening::interview::{Interview, Mode, OnStop, Policy, Stage};
+use wayside_screening::locks::{self, Keep};
+use wayside_screening::readiness;
+use wayside_screening::{Item, ScreeningError, before_talk};
 use wayside_seal::random;
 
-use crate::entry::Entry;
 use crate::error::{FieldError, Place};
 use crate::finish::{self, FinishReport, Sealed};
 use crate::forms::{self, LoadedForm};
-use crate::journal::{Header, Journal, Step};
+use crate::journal::{Header, Journal, SessionMode, Step, from_numbers};
 use crate::pages::{self, PageView};
+use crate::prompts;
+use crate::site::{Here, today};
 use crate::vault::Inner;
 
-/// Largest file that can go inside a record.
-const LARGEST_ATTACHMENT: usize = 256 * 1024;
-
-/// What was said about a consent line. No `Debug`: it names a recipient.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ConsentInput {
-    /// Which line.
-    pub line: ConsentLine,
-    /// Yes or no.
-    pub value: ConsentValue,
-    /// Who said so.
-    pub by: ConsentGiver,
-    /// How.
-    pub how: ConsentHow,
-    /// Directory code of the recipient, for C4.
-    pub recipient: Option<String>,
-}
-
-/// How a session ended.
+/// How a session, or the form that was open in it, ended.
 enum Closed {
     /// Nothing of it is left.
     Discarded,
     /// A step could not be stored: memory is ahead of the disk. `resume_session` shows what is durable.
     OutOfStep,
+    /// The form is HQ's; another one can be opened.
     Finished(FinishReport),
 }
 
-/// One interview in progress.
+/// One session with one person, and the form that is open in it.
 pub struct FormSession {
     pub(crate) inner: Arc<Inner>,
     pub(crate) loaded: LoadedForm,
-    pub(crate) gates: Gates,
+    pub(crate) interview: Interview,
     pub(crate) form: Session,
     pub(crate) attachments: Vec<RecordedAttachment>,
     pub(crate) journal: Journal,
     pub(crate) position: usize,
+    /// What was done so far that belongs to the person's session, not to one form.
+    talk: Vec<Step>,
     /// Sealed, but not finished: the commit failed.
     sealed: Option<Sealed>,
     closed: Option<Closed>,
 }
 
 impl FormSession {
-    pub(crate) fn start(inner: Arc<Inner>, form: &str, language: &str) -> Result<Self, FieldError> {
+    pub(crate) fn start(inner: Arc<Inner>, form: &str, language: &str, mode: SessionMode) -> Result<Self, FieldError> {
         let loaded = forms::load(&inner, form)?;
-        let instance: CaseId = random::id()?;
+        let here = Here::load(&inner)?;
+        let now = inner.clock.now();
+        let site = here.site(forms::is_signed(&inner, &loaded.reference)?, today(&inner));
+        let missing = readiness::missing(&site);
+        if !missing.is_empty() {
+            return Err(ScreeningError::NotReady(missing).into());
+        }
+        let interview = Interview::begin(mode.into(), &site, here.policy(), now);
+        if interview.mode() == Mode::Leaflet {
+            return Err(ErrorCode::SessionMode.into());
+        }
+        check_training(&interview, form)?;
         let header = Header {
             draft: random::id()?,
             case: random::id()?,
             form: loaded.reference.id.clone(),
             sha256: loaded.reference.sha256,
             language: resolve_language(loaded.form.languages(), language),
-            started: inner.clock.now(),
+            started: now,
             offset_minutes: inner.clock.offset_minutes(),
             random_seed: u64::from_le_bytes(random::bytes()?),
-            instance_id: format!("uuid:{instance}"),
+            instance_id: format!("uuid:{}", random::id::<CaseId>()?),
+            mode,
+            observation: here.policy().observation,
         };
-        Self::begin(inner, loaded, Journal::new(header))
+        Self::begin(inner, loaded, interview, Journal::new(header))
     }
 
     pub(crate) fn resume(inner: Arc<Inner>, draft: DraftId) -> Result<Self, FieldError> {
         finish::mend(&inner)?;
         let (journal, steps) = Journal::load(&inner, draft)?;
-        let loaded = forms::load_exactly(&inner, &journal.header().form, &journal.header().sha256)?;
-        let mut session = Self::begin(inner, loaded, journal)?;
+        let header = journal.header().clone();
+        let loaded = forms::load_exactly(&inner, &header.form, &header.sha256)?;
+        let policy = Policy { observation: header.observation };
+        let interview = Interview::again(header.mode.into(), Here::load(&inner)?.authority, policy, header.started);
+        let mut session = Self::begin(inner, loaded, interview, journal)?;
         for step in &steps {
             session.take(step)?;
         }
+        session.talk = steps.into_iter().filter(Step::is_of_the_talk).collect();
+        // Whoever goes on with a draft has begun anew to talk.
+        session.interview.go_on(session.now());
         session.position = pages::first_unanswered(&session.form);
         Ok(session)
     }
 
-    fn begin(inner: Arc<Inner>, loaded: LoadedForm, journal: Journal) -> Result<Self, FieldError> {
-        let header = journal.header();
-        let env = Env {
-            now: header.started,
-            offset_minutes: header.offset_minutes,
-            instance_id: header.instance_id.clone(),
-            random_seed: header.random_seed,
-            // A record carries no device or user name: the envelope's signature says which device made it.
-            device_id: String::new(),
-            username: String::new(),
-        };
-        let mut form = Session::start(Arc::clone(&loaded.form), env)?;
-        form.set_language(&header.language);
+    fn begin(
+        inner: Arc<Inner>,
+        loaded: LoadedForm,
+        interview: Interview,
+        journal: Journal,
+    ) -> Result<Self, FieldError> {
+        let form = open(&loaded, journal.header())?;
         Ok(Self {
             inner,
             loaded,
-            gates: Gates::new(),
+            interview,
             form,
             attachments: Vec::new(),
             journal,
             position: 0,
+            talk: Vec::new(),
             sealed: None,
             closed: None,
         })
+    }
+
+    /// Opens the next form with the same person: same gates, same consent, same case. The form before has to be finished;
+    /// B0 and B1 may also be left, and then say what they found at the gates.
+    ///
+    /// Errors: `session.step` while another form is open, `session.closed`, `session.training`, `session.not_ready` for a
+    /// form that HQ has not signed, `form.unknown`.
+    pub fn open_form(&mut self, form: &str) -> Result<PageView, FieldError> {
+        if !matches!(self.closed, None | Some(Closed::Finished(_))) || self.interview.gates().has_ended() {
+            return Err(ErrorCode::SessionClosed.into());
+        }
+        let loaded = forms::load(&self.inner, form)?;
+        if !forms::is_signed(&self.inner, &loaded.reference)? {
+            return Err(ScreeningError::NotReady(vec![readiness::Missing::Forms]).into());
+        }
+        check_training(&self.interview, form)?;
+        if self.closed.is_none() {
+            self.leave()?;
+        }
+        let before = self.journal.header();
+        let header = Header {
+            draft: random::id()?,
+            form: loaded.reference.id.clone(),
+            sha256: loaded.reference.sha256,
+            language: resolve_language(loaded.form.languages(), pages::code(self.form.language())),
+            started: self.now(),
+            random_seed: u64::from_le_bytes(random::bytes()?),
+            instance_id: format!("uuid:{}", random::id::<CaseId>()?),
+            ..before.clone()
+        };
+        self.form = open(&loaded, &header)?;
+        self.loaded = loaded;
+        self.journal = Journal::new(header);
+        self.attachments.clear();
+        (self.position, self.sealed, self.closed) = (0, None, None);
+        self.preset_route()?;
+        for step in &self.talk {
+            self.journal.note(step);
+        }
+        self.settle()?;
+        self.page()
+    }
+
+    /// Leaves a form that is not finished. What B0 and B1 found goes to the gates.
+    fn leave(&mut self) -> Result<(), FieldError> {
+        let at = self.now();
+        match self.loaded.reference.id.as_str() {
+            "wayside-b0" => {
+                let answers = self.form.answers();
+                let items: Vec<Item<'_>> = answers.iter().map(|answer| finish::item(&self.loaded, answer)).collect();
+                let (found, explained) = (before_talk::found(&items)?, before_talk::is_explained(&items));
+                for (gate, pass) in found {
+                    self.change(&Step::Gate { gate, pass, age: None, at })?;
+                }
+                self.change(&Step::Explained(explained))?;
+            }
+            "wayside-b1" => {
+                let (answers, hours_ago) = prompts::urgent_answers(&self.form.answers());
+                self.urgent(&answers, hours_ago)?;
+            }
+            _ => return Err(ErrorCode::SessionStep.into()),
+        }
+        self.unseal()?;
+        self.journal.erase(&self.inner)
     }
 
     /// Its id, for `Vault::resume_session`.
@@ -134,90 +198,6 @@ impl FormSession {
         Ok(pages::page(self))
     }
 
-    /// Says what was found at a gate. The age gate opens with the age; see `set_age`.
-    ///
-    /// Errors: `session.gate_order`, `session.closed`.
-    pub fn pass_gate(&mut self, gate: Gate, pass: bool) -> Result<PageView, FieldError> {
-        self.step(Step::Gate { gate, pass, age: None, at: self.now() })
-    }
-
-    /// Opens the age gate with what is known.
-    ///
-    /// Errors: `age.implausible`, `session.gate_order`.
-    pub fn set_age(&mut self, age: AgeStatement) -> Result<PageView, FieldError> {
-        self.step(Step::Gate { gate: Gate::Age, pass: true, age: Some(age), at: self.now() })
-    }
-
-    /// Writes a line of the consent ledger. A no to C1 ends the interview and leaves nothing of it anywhere; a first no to
-    /// C2 keeps the questions shut, and nothing is stored: discard it, or advise without a record.
-    ///
-    /// Errors: `session.gate_order`, `session.consent`.
-    pub fn consent(&mut self, input: ConsentInput) -> Result<(), FieldError> {
-        let entry = ConsentEntry {
-            line: input.line,
-            value: input.value,
-            by: input.by,
-            how: input.how,
-            recipient: input.recipient,
-            language: self.form.language().to_owned(),
-            at: self.now().rounded(),
-            interpreter: None,
-            script: None,
-            data_set: None,
-        };
-        self.change(&Step::Consent(entry))
-    }
-
-    /// Takes a consent back. Withdrawing C1 or C2 discards the interview.
-    pub fn withdraw(&mut self, line: ConsentLine) -> Result<(), FieldError> {
-        self.change(&Step::Withdraw { line, at: self.now().rounded() })
-    }
-
-    /// Answers a question.
-    ///
-    /// Errors: `session.gate`, `session.child_route`, `answer.*`.
-    pub fn answer(&mut self, reference: &str, value: &str) -> Result<PageView, FieldError> {
-        self.step(Step::Answer { reference: reference.to_owned(), value: value.to_owned() })
-    }
-
-    /// Marks a question declined, unknown or not asked.
-    ///
-    /// Errors: as `answer`.
-    pub fn mark(&mut self, reference: &str, state: AnswerState) -> Result<PageView, FieldError> {
-        self.step(Step::Mark { reference: reference.to_owned(), state })
-    }
-
-    /// Adds an instance of a repeat.
-    ///
-    /// Errors: `answer.repeat`.
-    pub fn add_repeat(&mut self, reference: &str) -> Result<PageView, FieldError> {
-        self.step(Step::Add(reference.to_owned()))
-    }
-
-    /// Removes an instance of a repeat.
-    ///
-    /// Errors: `answer.repeat`.
-    pub fn remove_repeat(&mut self, reference: &str) -> Result<PageView, FieldError> {
-        self.step(Step::Remove(reference.to_owned()))
-    }
-
-    /// Puts a file of at most 256 KiB into the record. `extension` is letters and digits; the name is made here.
-    ///
-    /// Errors: `answer.attachment`, and as `answer`.
-    pub fn attach(&mut self, reference: &str, extension: &str, bytes: Vec<u8>) -> Result<PageView, FieldError> {
-        let plain = extension.len() <= 5 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if bytes.is_empty() || bytes.len() > LARGEST_ATTACHMENT || !plain {
-            return Err(ErrorCode::AnswerAttachment.into());
-        }
-        let name = format!("{}.{}", random::id::<CaseId>()?, extension.to_ascii_lowercase());
-        self.step(Step::Attach { reference: reference.to_owned(), name, bytes })
-    }
-
-    /// Switches the language of labels; answers stay.
-    pub fn set_language(&mut self, language: &str) -> Result<PageView, FieldError> {
-        self.step(Step::Language(language.to_owned()))
-    }
-
     /// One screen on. Stays at the end.
     pub fn forward(&mut self) -> Result<PageView, FieldError> {
         self.check_open()?;
@@ -232,15 +212,12 @@ impl FormSession {
         self.page()
     }
 
-    /// Ends the questions at once, from any state. What is covered by consent is kept and can be finished or discarded.
-    pub fn stop(&mut self, reason: StopReason) -> Result<(), FieldError> {
-        self.change(&Step::Stop(reason))
-    }
-
     /// Seals the record to HQ and queues it in one transaction. From then on this device cannot read it. A second call
-    /// returns the first result; after an error it goes on with the same envelope.
+    /// returns the first result; after an error it goes on with the same envelope. After the quick screen (B2) the detailed
+    /// conversation is due to be offered wherever it found something; see [`Self::answer_offer`] and [`Self::open_form`].
     ///
-    /// Errors: `session.gate`, `answer.required`, `answer.constraint`, `storage.*`.
+    /// Errors: `session.gate`, `session.consent` where nothing covers a record, `answer.required`, `answer.constraint`,
+    /// `storage.*`.
     pub fn finish(&mut self) -> Result<FinishReport, FieldError> {
         if let Some(Closed::Finished(report)) = &self.closed {
             return Ok(report.clone());
@@ -250,8 +227,14 @@ impl FormSession {
             Some(sealed) => sealed,
             None => finish::seal(self)?,
         };
-        let report = finish::keep(&self.inner, self.sealed.insert(sealed))?;
+        let sealed = self.sealed.insert(sealed);
+        let (report, found) = (finish::keep(&self.inner, sealed)?, sealed.found_something());
         self.closed = Some(Closed::Finished(report.clone()));
+        if self.loaded.reference.id == "wayside-b2" && self.interview.stage() == Stage::Quick {
+            // Its turn was just looked at.
+            self.take(&Step::Quick(found))?;
+            self.talk.push(Step::Quick(found));
+        }
         Ok(report)
     }
 
@@ -277,63 +260,60 @@ impl FormSession {
         Ok(())
     }
 
-    /// Does one entry of an answer file. `Entry::Attach` is not done here: the host reads the file and calls `attach`.
-    ///
-    /// Errors: as the call it stands for; `entry.malformed`.
-    pub fn apply(&mut self, entry: &Entry) -> Result<(), FieldError> {
-        match entry {
-            Entry::Gate { gate, pass, age } => {
-                if age.is_some() && *gate != Gate::Age {
-                    return Err(ErrorCode::EntryMalformed.into());
-                }
-                let age = age.map(AgeStatement::from);
-                self.change(&Step::Gate { gate: *gate, pass: *pass, age, at: self.now() })
-            }
-            Entry::Consent { consent, value, by, how, recipient } => self.consent(ConsentInput {
-                line: *consent,
-                value: *value,
-                by: *by,
-                how: *how,
-                recipient: recipient.clone(),
-            }),
-            Entry::Value { reference, value } => self.answer(reference, value).map(drop),
-            Entry::State { reference, state } => self.mark(reference, *state).map(drop),
-            Entry::Add { add } => self.add_repeat(add).map(drop),
-            Entry::Remove { remove } => self.remove_repeat(remove).map(drop),
-            Entry::Language { language } => self.set_language(language).map(drop),
-            Entry::Withdraw { withdraw } => self.withdraw(*withdraw),
-            Entry::Stop { stop: true } => self.stop(StopReason::Stopped),
-            Entry::Stop { stop: false } | Entry::Attach { .. } => Err(ErrorCode::EntryMalformed.into()),
-        }
-    }
-
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.inner.clock.now()
     }
 
-    fn check_open(&self) -> Result<(), FieldError> {
+    pub(crate) fn check_open(&self) -> Result<(), FieldError> {
         if self.closed.is_some() { Err(ErrorCode::SessionClosed.into()) } else { Ok(()) }
     }
 
-    fn step(&mut self, step: Step) -> Result<PageView, FieldError> {
+    /// Whether answers to the open form may be taken now.
+    pub(crate) fn check_questions(&self) -> Result<(), FieldError> {
+        self.check_open()?;
+        self.interview.may_open(&self.loaded.reference.id, self.now()).map_err(|error| match error {
+            ScreeningError::GateShut(gate) => FieldError::new(ErrorCode::SessionGate).at(Place::Gate(gate)),
+            other => other.into(),
+        })
+    }
+
+    pub(crate) fn step(&mut self, step: Step) -> Result<PageView, FieldError> {
         self.change(&step)?;
         self.page()
     }
 
     /// Takes a step and makes it durable, or leaves everything as it was.
-    fn change(&mut self, step: &Step) -> Result<(), FieldError> {
+    pub(crate) fn change(&mut self, step: &Step) -> Result<(), FieldError> {
         self.check_open()?;
         self.unseal()?;
         let here = self.form.screens().into_iter().nth(self.position);
         self.take(step)?;
         self.stay(here.as_ref());
         self.journal.note(step);
-        if self.gates.coverage() == Coverage::Record {
-            self.journal.store(&self.inner).inspect_err(|_| self.closed = Some(Closed::OutOfStep))?;
-        } else if self.gates.has_ended() {
-            return self.erase();
+        if step.is_of_the_talk() {
+            self.talk.push(step.clone());
         }
+        self.settle()
+    }
+
+    /// As [`Self::change`], also once the form before is finished.
+    pub(crate) fn between_forms(&mut self, step: Step) -> Result<(), FieldError> {
+        if !matches!(self.closed, Some(Closed::Finished(_))) {
+            return self.change(&step);
+        }
+        self.take(&step)?;
+        self.talk.push(step);
         Ok(())
+    }
+
+    /// Stores what is covered, erases what no longer is.
+    fn settle(&mut self) -> Result<(), FieldError> {
+        match self.interview.keep(&self.loaded.reference.id) {
+            Keep::Stored => self.journal.store(&self.inner).inspect_err(|_| self.closed = Some(Closed::OutOfStep)),
+            Keep::Nothing => self.erase(),
+            Keep::MemoryOnly if self.interview.gates().has_ended() => self.erase(),
+            Keep::MemoryOnly => Ok(()),
+        }
     }
 
     /// An answer may bring in or take out screens before the one shown: the same one stays in sight.
@@ -347,87 +327,102 @@ impl FormSession {
     fn erase(&mut self) -> Result<(), FieldError> {
         self.closed = Some(Closed::Discarded);
         self.attachments.clear();
+        self.talk.clear();
         self.journal.erase(&self.inner)
     }
 
     /// Takes a step in memory.
     fn take(&mut self, step: &Step) -> Result<(), FieldError> {
-        if self.gates.has_ended() && !matches!(step, Step::Withdraw { .. } | Step::Consent(_)) {
+        let over = self.interview.gates().has_ended();
+        if over && !matches!(step, Step::Withdraw { .. } | Step::Consent(_)) {
             return Err(ErrorCode::SessionClosed.into());
         }
+        let interview = &mut self.interview;
         match step {
             Step::Gate { gate: Gate::Age, pass: true, age, at } => {
-                self.take_age(age.unwrap_or(AgeStatement::Unknown), *at)
+                return self.take_age(age.unwrap_or(AgeStatement::Unknown), *at);
             }
-            Step::Gate { gate: Gate::Consent, .. } => Err(ErrorCode::SessionConsent.into()),
-            Step::Gate { gate, pass, at, .. } => Ok(self.gates.look(*gate, *pass, at.rounded())?),
-            Step::Consent(entry) => Ok(self.gates.consent(entry.clone())?),
-            Step::Withdraw { line, at } => {
-                self.gates.withdraw(*line, *at);
-                Ok(())
+            Step::Gate { gate: Gate::Consent, .. } => return Err(ErrorCode::SessionConsent.into()),
+            Step::Gate { gate, pass, at, .. } => interview.look(*gate, *pass, at.rounded())?,
+            Step::Remote(at) => interview.interpret_remotely(at.rounded())?,
+            Step::Urgent { answers, hours_ago, at } => {
+                let answers = from_numbers(answers)?;
+                interview.urgent(&answers, answers[prompts::ASSAULT].is_present(), *hours_ago, at.rounded())?;
             }
-            Step::Stop(reason) => {
-                self.gates.stop(*reason);
-                Ok(())
-            }
+            Step::Explained(all) => interview.explained(*all),
+            Step::Consent(entry) => interview.consent(entry.clone())?,
+            Step::Withdraw { line, at } => interview.withdraw(*line, *at),
+            Step::RelyOn(basis) => interview.rely_on(basis.basis, &basis.reason, basis.at)?,
+            Step::ObserveOnly => interview.observe_only()?,
+            Step::Withhold(withheld) => interview.withhold(withheld.clone()),
+            Step::OfferGender(agreed) => interview.offer_gender_choice(*agreed),
+            Step::Quick(anything) => interview.quick_answered(*anything)?,
+            Step::Offer(accepted) => interview.answer_offer(*accepted)?,
+            Step::Judge(judgement) => interview.add_override(judgement.clone()),
+            Step::Stop(StopReason::Stopped) => interview.stop(OnStop::KeepAgreed),
+            Step::Stop(StopReason::Danger) => interview.danger(),
             Step::Language(language) => {
                 let name = resolve_language(self.loaded.form.languages(), language);
                 self.form.set_language(&name);
-                Ok(())
             }
-            Step::Answer { reference, value } => {
-                self.check_questions()?;
-                Ok(self.form.answer(reference, value)?)
-            }
-            Step::Mark { reference, state } => {
-                self.check_questions()?;
-                Ok(self.form.mark(reference, *state)?)
-            }
-            Step::Add(reference) => {
-                self.check_questions()?;
-                Ok(self.form.add_repeat(reference).map(drop)?)
-            }
-            Step::Remove(reference) => {
-                self.check_questions()?;
-                Ok(self.form.remove_repeat(reference)?)
-            }
+            Step::Answer { reference, value } => self.form.answer(reference, value)?,
+            Step::Mark { reference, state } => self.form.mark(reference, *state)?,
+            Step::Add(reference) => self.form.add_repeat(reference).map(drop)?,
+            Step::Remove(reference) => self.form.remove_repeat(reference)?,
             Step::Attach { reference, name, bytes } => {
-                self.check_questions()?;
                 self.form.answer(reference, name)?;
                 self.attachments.push(RecordedAttachment {
                     reference: reference.clone(),
                     name: name.clone(),
                     bytes: bytes.clone(),
                 });
-                Ok(())
             }
-        }
-    }
-
-    fn take_age(&mut self, age: AgeStatement, at: Timestamp) -> Result<(), FieldError> {
-        let today = at.date(self.journal.header().offset_minutes);
-        let route = self.gates.set_age(&age, today, at.rounded())?;
-        if let Some(node) = self.loaded.route_node.clone() {
-            let value = match route {
-                wayside_model::Route::Adult => "adult",
-                wayside_model::Route::Child => "child",
-            };
-            self.form.preset(&node, value)?;
         }
         Ok(())
     }
 
-    fn check_questions(&self) -> Result<(), FieldError> {
-        if let Some(gate) = self.gates.expects() {
-            return Err(FieldError::new(ErrorCode::SessionGate).at(Place::Gate(gate)));
-        }
-        Ok(self.gates.may_use(self.loaded.adults_only)?)
+    fn take_age(&mut self, age: AgeStatement, at: Timestamp) -> Result<(), FieldError> {
+        let today = at.date(self.journal.header().offset_minutes);
+        self.interview.set_age(&age, today, at.rounded())?;
+        self.preset_route()
     }
+
+    /// Tells the form which way the interview takes, once that is known.
+    fn preset_route(&mut self) -> Result<(), FieldError> {
+        let gates = self.interview.gates();
+        let Some(node) = self.loaded.route_node.clone().filter(|_| gates.age().is_some()) else { return Ok(()) };
+        let value = match gates.route() {
+            Route::Adult => "adult",
+            Route::Child => "child",
+        };
+        Ok(self.form.preset(&node, value)?)
+    }
+}
+
+/// The training a form asks for is looked at before anybody is asked anything.
+fn check_training(interview: &Interview, form: &str) -> Result<(), FieldError> {
+    let needed = locks::lock_of(form).training;
+    if interview.authority().has(needed) { Ok(()) } else { Err(ScreeningError::Training(needed).into()) }
+}
+
+fn open(loaded: &LoadedForm, header: &Header) -> Result<Session, FieldError> {
+    let env = Env {
+        now: header.started,
+        offset_minutes: header.offset_minutes,
+        instance_id: header.instance_id.clone(),
+        random_seed: header.random_seed,
+        // A record carries no device or user name: the envelope's signature says which device made it.
+        device_id: String::new(),
+        username: String::new(),
+    };
+    let mut form = Session::start(Arc::clone(&loaded.form), env)?;
+    form.set_language(&header.language);
+    Ok(form)
 }
 
 /// The form's own name of a language: the name itself, or the one with the BCP 47 code in brackets, as XLSForm writes it.
 /// The form's first language where nothing fits: an interview must not fail for a missing translation.
-fn resolve_language(languages: &[String], wanted: &str) -> String {
+pub(crate) fn resolve_language(languages: &[String], wanted: &str) -> String {
     let in_brackets = format!("({wanted})");
     languages
         .iter()

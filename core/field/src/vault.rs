@@ -11,11 +11,13 @@ use crate::cancel::CancelToken;
 use crate::device::Settings;
 use crate::error::FieldError;
 use crate::forms::FormSummary;
+use crate::journal::SessionMode;
 use crate::ports::{Clock, ProgressListener, SystemClock, Transport};
 use crate::session::FormSession;
 use crate::sync_run::{SyncReport, SyncSession};
-use crate::{control, finish, forms, recorder, sync_run};
+use crate::{control, finish, forms, recorder, site, sync_run};
 
+pub use wayside_screening::readiness::Missing;
 pub use wayside_vault::QueueState;
 
 /// How to open a vault.
@@ -152,11 +154,12 @@ impl Vault {
         forms::install_built_in(&self.inner)
     }
 
-    /// Installs a form that somebody brought. It runs behind the same gates and consent as the built-in ones.
+    /// Installs a form that somebody brought, to look at. It can be used once HQ has sent the very same form, signed; then
+    /// it runs behind the same gates and consent as the built-in ones.
     ///
     /// Errors: `form.*` with line and column; the forms installed before stay.
     pub fn install_form(&self, xml: &str) -> Result<FormSummary, FieldError> {
-        forms::install(&self.inner, xml, false)
+        forms::install(&self.inner, xml)
     }
 
     /// The installed forms.
@@ -164,11 +167,23 @@ impl Vault {
         forms::list(&self.inner)
     }
 
-    /// Begins an interview. Nothing is stored before consent.
+    /// What keeps this device from holding an interview: HQ's confirmation with the worker's training, the site's services
+    /// directory, somebody who stands behind the worker. Ready where it is empty; until then a leaflet is all there is.
+    pub fn readiness(&self) -> Result<Vec<Missing>, FieldError> {
+        site::missing(&self.inner)
+    }
+
+    /// What to do in danger at this site, step by step; empty until HQ has sent it.
+    pub fn danger_protocol(&self, language: &str) -> Result<Vec<String>, FieldError> {
+        site::danger_protocol(&self.inner, language)
+    }
+
+    /// Begins a session with a person, with this form first. Nothing is stored before a consent, or a legal basis, covers it.
     ///
-    /// Errors: `form.unknown`.
-    pub fn start_session(&self, form: &str, language: &str) -> Result<FormSession, FieldError> {
-        FormSession::start(Arc::clone(&self.inner), form, language)
+    /// Errors: `session.not_ready` (see [`Self::readiness`]; also for a form that HQ has not signed), `session.training`,
+    /// `session.mode` where the site does not let observations be recorded, `form.unknown`.
+    pub fn start_session(&self, form: &str, language: &str, mode: SessionMode) -> Result<FormSession, FieldError> {
+        FormSession::start(Arc::clone(&self.inner), form, language, mode)
     }
 
     /// Goes on with a draft, as it was after the last entry that was acknowledged.

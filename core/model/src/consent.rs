@@ -164,3 +164,47 @@ pub enum LegalBasis {
 }
 
 impl crate::LogSafe for LegalBasis {}
+
+/// Why something is kept where consent does not cover it.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct BasisRecord {
+    /// The basis.
+    #[n(0)]
+    pub basis: LegalBasis,
+    /// Why, as a code of the form; never a story.
+    #[n(1)]
+    pub reason: String,
+    /// When, rounded.
+    #[n(2)]
+    pub at: Timestamp,
+}
+
+/// Why somebody must not know (after Primero, in our words).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum WithheldReason {
+    /// Fear of harm.
+    #[n(0)]
+    FearOfHarm,
+    /// The person wants to tell them.
+    #[n(1)]
+    TellsThemselves,
+    /// Another reason, which is not written down.
+    #[n(2)]
+    Other,
+}
+
+/// Somebody who must not know.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+pub struct Withheld {
+    /// Code of a recipient, or a role such as `family`, `employer`, `community`.
+    #[n(0)]
+    pub from: String,
+    /// Why.
+    #[n(1)]
+    pub reason: WithheldReason,
+    /// When it was said, rounded.
+    #[n(2)]
+    pub at: Timestamp,
+}

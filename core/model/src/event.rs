@@ -3,8 +3,8 @@
 use minicbor::{Decode, Encode};
 
 use crate::{
-    AgeStatement, CaseId, ConsentEntry, EventId, GateRecord, RecordedAnswer, RecordedAttachment, Route, StopReason,
-    Timestamp,
+    AgeStatement, BasisRecord, CaseId, ConsentEntry, EventId, GateRecord, Override, RecordedAnswer, RecordedAttachment,
+    Route, StopReason, Timestamp, Withheld,
 };
 
 /// One sealed event. No `Debug`: it holds what a person said.
@@ -91,4 +91,13 @@ pub struct ScreeningRecord {
     /// Why it ended early, if it did.
     #[n(13)]
     pub stopped: Option<StopReason>,
+    /// Why it is kept where consent does not cover it.
+    #[n(14)]
+    pub bases: Vec<BasisRecord>,
+    /// Who must not know.
+    #[n(15)]
+    pub withheld: Vec<Withheld>,
+    /// The worker's judgements, beside the computed result.
+    #[n(16)]
+    pub overrides: Vec<Override>,
 }

@@ -7,17 +7,22 @@ mod error_code;
 mod event;
 mod gate;
 mod ids;
+mod judgement;
 mod person;
 mod sensitive;
 mod time;
 
 pub use answer::{AnswerState, RecordedAnswer, RecordedAttachment};
 pub use canonical::{Malformed, from_canonical, to_canonical};
-pub use consent::{ConsentEntry, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, LegalBasis};
+pub use consent::{
+    BasisRecord, ConsentEntry, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, LegalBasis, Withheld,
+    WithheldReason,
+};
 pub use error_code::{Coded, ErrorCode};
 pub use event::{Event, EventBody, FormRef, ScreeningRecord};
 pub use gate::{Gate, GateRecord, StopReason};
 pub use ids::{CaseId, DeviceId, DraftId, EventId, IdError, VaultId};
+pub use judgement::{Override, OverrideReason};
 pub use person::{AgeBasis, AgeStatement, Calendar, Route};
 pub use sensitive::{LogSafe, Sensitive};
 pub use time::{CivilDate, Timestamp};

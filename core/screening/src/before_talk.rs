@@ -21,24 +21,38 @@ fn extension<'a>(item: &Item<'a>, name: &str) -> Option<&'a str> {
     item.extensions.iter().find(|(held, _)| *held == name).map(|(_, value)| *value)
 }
 
+/// What B0 found at the setting and interpreter gates, in their order, up to the first that does not open.
+///
+/// # Errors
+/// `session.gate` where no service is there for this person.
+pub fn found(items: &[Item<'_>]) -> Result<Vec<(Gate, bool)>, ScreeningError> {
+    if opens(items, Gate::Services) == Some(false) {
+        return Err(ScreeningError::GateShut(Gate::Services));
+    }
+    let mut found = Vec::new();
+    for gate in [Gate::Setting, Gate::Interpreter] {
+        let open = opens(items, gate) == Some(true);
+        found.push((gate, open));
+        if !open {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Whether everything that stands before a consent was explained and understood.
+pub fn is_explained(items: &[Item<'_>]) -> bool {
+    opens(items, Gate::Consent) == Some(true)
+}
+
 impl Interview {
     /// Takes the answers of B0: the setting and the interpreter, and whether everything was explained. One answer that does
     /// not fit shuts its gate and leaves those behind it alone.
     ///
     /// # Errors
-    /// As [`Interview::look`]; `session.gate` where no service is there for this person.
+    /// As [`Interview::look`] and [`found`].
     pub fn before_talk(&mut self, items: &[Item<'_>], at: Timestamp) -> Result<(), ScreeningError> {
-        self.explained(opens(items, Gate::Consent) == Some(true));
-        if opens(items, Gate::Services) == Some(false) {
-            return Err(ScreeningError::GateShut(Gate::Services));
-        }
-        for gate in [Gate::Setting, Gate::Interpreter] {
-            let open = opens(items, gate) == Some(true);
-            self.look(gate, open, at)?;
-            if !open {
-                break;
-            }
-        }
-        Ok(())
+        self.explained(is_explained(items));
+        found(items)?.into_iter().try_for_each(|(gate, open)| self.look(gate, open, at))
     }
 }

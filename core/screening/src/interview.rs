@@ -10,7 +10,8 @@
 //! form opens when and what may be kept.
 
 use wayside_model::{
-    AgeStatement, CivilDate, ConsentEntry, ConsentLine, ConsentValue, Gate, LegalBasis, Route, StopReason, Timestamp,
+    AgeStatement, BasisRecord, CivilDate, ConsentEntry, ConsentLine, ConsentValue, Gate, LegalBasis, Route, StopReason,
+    Timestamp, Withheld,
 };
 
 use crate::authority::Authority;
@@ -18,7 +19,7 @@ use crate::danger::Clocks;
 use crate::gates::{Coverage, Gates};
 use crate::overrides::Override;
 use crate::readiness::{self, Missing, Site};
-use crate::{BasisRecord, FindingState, ScreeningError, Withheld};
+use crate::{FindingState, ScreeningError};
 
 /// What kind of session it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,16 +117,23 @@ impl Interview {
     pub fn begin(wanted: Mode, site: &Site<'_>, policy: Policy, at: Timestamp) -> Self {
         let missing = readiness::missing(site);
         let allowed = missing.is_empty() && (wanted != Mode::Observation || policy.observation);
+        let mode = if allowed { wanted } else { Mode::Leaflet };
+        Self { missing, ..Self::again(mode, site.authority, policy, at) }
+    }
+
+    /// The same session again, from a draft: its steps are taken anew. What made its site ready then need not be there now,
+    /// and what was said must not be lost for it.
+    pub fn again(mode: Mode, authority: Authority, policy: Policy, at: Timestamp) -> Self {
         let mut gates = Gates::new();
-        if allowed {
+        if mode != Mode::Leaflet {
             // The first gate is always touchable at the start.
             let _ = gates.look(Gate::Services, true, at);
         }
         Self {
-            mode: if allowed { wanted } else { Mode::Leaflet },
-            missing,
+            mode,
+            missing: Vec::new(),
             policy,
-            authority: site.authority,
+            authority,
             gates,
             urgent: Urgent::NotAsked,
             explained: false,

@@ -4,41 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use wayside_model::{ConsentEntry, ConsentLine, ConsentValue, LegalBasis, Timestamp};
-
-/// Why somebody must not know (after Primero, in our words).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WithheldReason {
-    /// Fear of harm.
-    FearOfHarm,
-    /// The person wants to tell them.
-    TellsThemselves,
-    /// Another reason, which is not written down.
-    Other,
-}
-
-/// Somebody who must not know.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Withheld {
-    /// Code of a recipient, or a role such as `family`, `employer`, `community`.
-    pub from: String,
-    /// Why.
-    pub reason: WithheldReason,
-    /// When it was said, rounded.
-    pub at: Timestamp,
-}
-
-/// Why something is kept where consent does not cover it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BasisRecord {
-    /// The basis.
-    pub basis: LegalBasis,
-    /// Why, as a code of the form; never a story.
-    pub reason: String,
-    /// When, rounded.
-    pub at: Timestamp,
-}
+use wayside_model::{BasisRecord, ConsentEntry, ConsentLine, ConsentValue, Timestamp, Withheld};
 
 /// Consent lines in the order they were spoken.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

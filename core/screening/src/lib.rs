@@ -2,7 +2,7 @@
 
 pub mod age;
 pub mod authority;
-mod before_talk;
+pub mod before_talk;
 pub mod bundle;
 mod calendars;
 pub mod cases;
@@ -46,7 +46,7 @@ pub use evaluate::evaluate;
 pub use explanation::{Because, DimensionResult, Explanation, OutcomeResult, QuickResult, StepResult};
 pub use facts::{Facts, Finding, FindingState, QuickFinding};
 pub use items::{Item, findings};
-pub use ledger::{BasisRecord, Ledger, Withheld, WithheldReason};
+pub use ledger::Ledger;
 pub use ruleset::RuleSet;
 pub use ruleset_parts::{
     Caveat, Combination, Dimension, ExploitationType, Guard, Indicator, Outcome, Phase, Profile, QuickItem, Sign,

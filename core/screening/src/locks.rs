@@ -21,7 +21,8 @@ pub enum Keep {
 /// The lock of a form that is not ours: the same gates and the same consent as the quick screen.
 const FOREIGN: Lock = Lock { route: None, training: Training::None, cover: Cover::Consent, gender_choice: false };
 
-fn lock_of(form: &str) -> Lock {
+/// What a form is locked behind; one of others like the quick screen.
+pub fn lock_of(form: &str) -> Lock {
     built_in(form).map_or(FOREIGN, |form| form.lock)
 }
 

@@ -1,39 +1,11 @@
-//! A worker's own judgement, beside the computed result and never in its place.
+//! Which judgement of a worker may stand beside a result.
 
-use serde::{Deserialize, Serialize};
 use wayside_model::Timestamp;
 
 use crate::authority::Authority;
 use crate::{Explanation, RuleSet, ScreeningError};
 
-/// Why the worker sees it differently. A class, never a story.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OverrideReason {
-    /// The worker saw something no question asks for.
-    Observed,
-    /// The person's own view of their danger.
-    PersonsView,
-    /// What is known of this place or route.
-    LocalKnowledge,
-    /// An answer was entered wrongly.
-    EnteredWrongly,
-}
-
-/// What a worker adds to a result or sets aside. The computed outcomes stay as they are.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Override {
-    /// Outcomes to act on as well.
-    pub added: Vec<String>,
-    /// Outcomes not to act on.
-    pub set_aside: Vec<String>,
-    /// Why.
-    pub reason: OverrideReason,
-    /// Whether a supervisor confirmed it, by the device certificate in use.
-    pub supervised: bool,
-    /// When, rounded.
-    pub at: Timestamp,
-}
+pub use wayside_model::{Override, OverrideReason};
 
 /// Outcomes that nobody sets aside: an urgent need, and a child. A wrong age is corrected at the age gate.
 const NEVER_SET_ASIDE: [&str; 2] = ["N1", "N2"];

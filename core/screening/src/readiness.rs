@@ -1,5 +1,6 @@
 //! G0: whether this device and site are ready for an interview at all. Looked at before anybody is asked anything.
 
+use serde::{Deserialize, Serialize};
 use wayside_model::CivilDate;
 
 use crate::authority::Authority;
@@ -23,13 +24,15 @@ pub enum Missing {
 }
 
 /// Who stands behind the worker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Support {
     /// A supervisor can be reached.
     Supervisor,
     /// There is a protocol for working alone.
     AloneProtocol,
     /// Neither.
+    #[default]
     None,
 }
 

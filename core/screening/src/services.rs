@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use wayside_model::CivilDate;
 
 use crate::ScreeningError;
+use crate::readiness::Support;
 
 /// What a service does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -138,6 +139,12 @@ pub struct Services {
     pub expires: CivilDate,
     /// What to do in danger at this site, by language; shown offline.
     pub danger_protocol: BTreeMap<String, Vec<String>>,
+    /// Who stands behind a worker of this site.
+    #[serde(default)]
+    pub support: Support,
+    /// Whether observations may be recorded here (B7).
+    #[serde(default)]
+    pub observation: bool,
     /// The services.
     pub services: Vec<Service>,
 }

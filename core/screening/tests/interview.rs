@@ -10,13 +10,14 @@ use site::{NOW, said, services, site, today};
 use wayside_model::{
     AgeBasis, AgeStatement, Coded, ConsentLine, ConsentValue, ErrorCode, Gate, LegalBasis, Route, StopReason,
 };
+use wayside_model::{Withheld, WithheldReason};
 use wayside_screening::authority::Authority;
 use wayside_screening::forms::BUILT_IN;
 use wayside_screening::interview::{Interview, Mode, OnStop, Pace, Policy, Stage};
 use wayside_screening::locks::Keep;
 use wayside_screening::overrides::{self, OverrideReason};
 use wayside_screening::readiness::{Missing, Support};
-use wayside_screening::{FindingState, ScreeningError, Withheld, WithheldReason};
+use wayside_screening::{FindingState, ScreeningError};
 
 const OBSERVE: Policy = Policy { observation: true };
 const CLEAR: [FindingState; 8] = [FindingState::Absent; 8];

@@ -7,10 +7,11 @@ mod site;
 use serde_json::json;
 use site::{NOW, directory, refer, said, services, today};
 use wayside_model::{Coded, ConsentLine, ConsentValue, ErrorCode};
+use wayside_model::{Withheld, WithheldReason};
 use wayside_screening::follow_up::{ByCode, Channel, ContactRule, ErasureReason, IfOther, NextAction, WorkItem};
 use wayside_screening::referral::{AfterRevocation, DATA_FIELDS, Handover, Referral, State, Urgency};
 use wayside_screening::services::{Need, Sector, Services, Sex};
-use wayside_screening::{Ledger, ScreeningError, Withheld, WithheldReason};
+use wayside_screening::{Ledger, ScreeningError};
 
 fn codes(need: &Need) -> Vec<String> {
     services().suggest(need, today()).into_iter().map(|service| service.code.clone()).collect()

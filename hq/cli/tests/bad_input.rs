@@ -88,12 +88,12 @@ fn a_relay_that_answers_html_changes_nothing() {
 fn entries_that_are_not_understood_are_named_by_number() {
     let place = Place::new().with_device();
     let fill = |text: &str| place.device("fill", &["wayside-b2", "--answers", &place.write("answers.json", text)]);
-    let ran = fill(r#"[{"gate":"services","pass":true},{"gate":"seting","pass":true}]"#);
+    let ran = fill(r#"[{"gate":"setting","pass":true},{"gate":"seting","pass":true}]"#);
     assert_eq!(ran.refused(), "entry.malformed");
     assert_eq!(ran.json()["refused"]["place"], "entry 2");
-    let ran = fill(r#"[{"gate":"services","pass":true},{"ref":"/data/where","value":"x"}]"#);
+    let ran = fill(r#"[{"gate":"setting","pass":true},{"ref":"/data/where","value":"x"}]"#);
     assert_eq!(ran.refused(), "session.gate");
-    assert_eq!(ran.json()["refused"]["place"], "entry 2, gate setting");
+    assert_eq!(ran.json()["refused"]["place"], "entry 2, gate interpreter");
     let ran = place.device("fill", &["no-such-form", "--answers", &place.path("answers.json")]);
     assert_eq!(ran.refused(), "form.unknown");
 }

@@ -6,7 +6,8 @@ mod common;
 
 use common::{Place, with_input};
 
-const GATES: &str = "y\ny\ny\ny\n";
+/// Setting, interpreter, and eight urgent questions.
+const GATES: &str = "y\ny\nn\nn\nn\nn\nn\nn\nn\nn\n";
 
 fn talk(input: &str) -> (Place, common::Ran) {
     let place = Place::new().with_device();
@@ -19,7 +20,7 @@ fn talk(input: &str) -> (Place, common::Ran) {
 #[test]
 fn answers_back_and_decline_then_stop() {
     // First screen of three questions; `b` on the second screen goes back to it; then a declined answer and a stop.
-    let input = format!("{GATES}30-35\ny\ny\n1\n2\n2\nb\n\nd\n\n1\ns\n");
+    let input = format!("{GATES}30-35\ny\ny\ny\n1\n2\n2\nb\n\nd\n\n1\ns\n");
     let (place, ran) = talk(&input);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(ran.json()["state"], "finished", "{}", ran.stderr);
@@ -29,7 +30,7 @@ fn answers_back_and_decline_then_stop() {
 
 #[test]
 fn a_gate_that_does_not_open_holds_everything_back() {
-    let (place, ran) = talk("y\nn\nn\ns\n");
+    let (place, ran) = talk("n\nn\ns\n");
     assert_eq!(ran.json()["state"], "discarded", "{}", ran.stderr);
     assert!(ran.stderr.contains("did not open"), "{}", ran.stderr);
     assert_eq!(place.device("drafts", &[]).done().as_array().unwrap().len(), 0);
@@ -37,7 +38,7 @@ fn a_gate_that_does_not_open_holds_everything_back() {
 
 #[test]
 fn no_consent_no_record() {
-    let (place, ran) = talk(&format!("{GATES}30-35\ny\nn\n"));
+    let (place, ran) = talk(&format!("{GATES}30-35\ny\ny\nn\n"));
     assert_eq!(ran.json()["state"], "nothing_stored", "{}", ran.stderr);
     assert_eq!(place.device("queue", &[]).done().as_array().unwrap().len(), 0);
 }
@@ -53,7 +54,7 @@ fn a_stop_or_the_end_of_input_at_the_consent_gate_ends_it() {
 
 #[test]
 fn a_calendar_has_to_be_said() {
-    let (_, ran) = talk(&format!("{GATES}2002\nx\n2002\ne\ny\ny\ns\n"));
+    let (_, ran) = talk(&format!("{GATES}2002\nx\n2002\ne\ny\ny\ny\ns\n"));
     assert!(ran.stderr.contains("entry.malformed"), "{}", ran.stderr);
     assert_eq!(ran.json()["state"], "finished", "{}", ran.stderr);
 }

@@ -8,7 +8,7 @@ use wayside_seal::{
 };
 use wayside_sync::wire;
 
-use crate::{Delivery, Desk, DeskError, control_log};
+use crate::{Delivery, Desk, DeskError, control_log, hand_out};
 
 /// How long a certificate holds, in milliseconds: a year.
 const CERTIFICATE_LIFETIME_MS: i64 = 365 * 24 * 60 * 60 * 1000;
@@ -50,13 +50,15 @@ impl Desk {
                 sign: device.sign,
                 seal: device.seal,
                 role: device.role,
-                site: device.site,
+                site: device.site.clone(),
                 worker: device.worker,
                 not_before: now,
                 not_after: now.plus_millis(CERTIFICATE_LIFETIME_MS),
             };
             let certificate = certificate.sign(&self.signing)?;
+            let site = device.site;
             control_log::append(tx, &self.signing, id, ControlKind::Certificate(certificate))?;
+            hand_out::catch_up(tx, &self.signing, id, &site)?;
             tx.execute("UPDATE device SET confirmed_at = ?2 WHERE id = ?1", (id.as_bytes(), now.as_millis()))?;
             Ok(())
         })?;

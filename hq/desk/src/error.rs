@@ -54,6 +54,12 @@ pub enum DeskError {
     /// Sealed bytes, a signature or a key (code of the seal layer).
     #[error(transparent)]
     Seal(#[from] wayside_seal::SealError),
+    /// What was to be handed out is not in its form (`services.*`, `bundle.downgrade`).
+    #[error(transparent)]
+    Content(#[from] wayside_screening::ScreeningError),
+    /// A form must not take the id of one that comes with the program (`form.forbidden`).
+    #[error("a form of this id comes with the program")]
+    FormForbidden,
     /// A thread panicked before; nothing was written by this call (`bug`).
     #[error("the desk is in an unknown state")]
     Bug,
@@ -62,6 +68,8 @@ pub enum DeskError {
 impl Coded for DeskError {
     fn code(&self) -> ErrorCode {
         match self {
+            Self::Content(error) => error.code(),
+            Self::FormForbidden => ErrorCode::FormForbidden,
             Self::Locked => ErrorCode::DeskLocked,
             Self::Exists => ErrorCode::DeskExists,
             Self::Missing => ErrorCode::DeskMissing,

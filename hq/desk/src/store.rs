@@ -12,8 +12,11 @@ use zeroize::Zeroizing;
 
 use crate::DeskError;
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_start.sql"), include_str!("../migrations/0002_people.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_people.sql"),
+    include_str!("../migrations/0003_content.sql"),
+];
 
 /// How long one call waits for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -2,8 +2,9 @@
 
 use minicbor::{Decode, Encode};
 use wayside_model::{
-    AgeStatement, AnswerState, CaseId, ConsentEntry, Event, EventBody, EventId, GateRecord, RecordedAnswer,
-    RecordedAttachment, Route, ScreeningRecord, StopReason, Timestamp, from_canonical, to_canonical,
+    AgeStatement, AnswerState, BasisRecord, CaseId, ConsentEntry, Event, EventBody, EventId, GateRecord, Override,
+    RecordedAnswer, RecordedAttachment, Route, ScreeningRecord, StopReason, Timestamp, Withheld, from_canonical,
+    to_canonical,
 };
 
 use crate::bytes::{Reader, put_varint};
@@ -39,6 +40,12 @@ struct Rest {
     explanation: Option<String>,
     #[n(6)]
     stopped: Option<StopReason>,
+    #[n(7)]
+    bases: Vec<BasisRecord>,
+    #[n(8)]
+    withheld: Vec<Withheld>,
+    #[n(9)]
+    overrides: Vec<Override>,
 }
 
 const NOTHING: Rest = Rest {
@@ -49,6 +56,9 @@ const NOTHING: Rest = Rest {
     attachments: Vec::new(),
     explanation: None,
     stopped: None,
+    bases: Vec::new(),
+    withheld: Vec::new(),
+    overrides: Vec::new(),
 };
 
 pub(super) fn pack(
@@ -103,6 +113,9 @@ pub(super) fn pack(
         attachments: record.attachments.clone(),
         explanation: record.explanation.clone(),
         stopped: record.stopped,
+        bases: record.bases.clone(),
+        withheld: record.withheld.clone(),
+        overrides: record.overrides.clone(),
     };
     bits.flag(rest != NOTHING)?;
     let mut out = bits.into_bytes();
@@ -165,7 +178,7 @@ pub(super) fn unpack(bytes: &[u8], id: EventId, layout: &Layout, known: &Packing
         }
         given.push(answer);
     }
-    let Rest { gates, consents, age, route, attachments, explanation, stopped } = rest;
+    let Rest { gates, consents, age, route, attachments, explanation, stopped, bases, withheld, overrides } = rest;
     let form = layout.form.clone();
     let record = ScreeningRecord {
         form,
@@ -182,6 +195,9 @@ pub(super) fn unpack(bytes: &[u8], id: EventId, layout: &Layout, known: &Packing
         attachments,
         explanation,
         stopped,
+        bases,
+        withheld,
+        overrides,
     };
     Ok(Event { id, case: CaseId::from_bytes(case), at, body: EventBody::Screening(record) })
 }

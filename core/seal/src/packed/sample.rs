@@ -54,6 +54,9 @@ pub(crate) fn with(answers: &[(usize, AnswerState, &str)], language: &str, start
         attachments: Vec::new(),
         explanation: None,
         stopped: None,
+        bases: Vec::new(),
+        withheld: Vec::new(),
+        overrides: Vec::new(),
     };
     Event { id: ID, case: CaseId::from_bytes([9; 16]), at: ended, body: EventBody::Screening(record) }
 }

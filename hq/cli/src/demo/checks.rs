@@ -39,6 +39,7 @@ checks! {
     RefusalSeenBefore "Before the refusal the search finds the person's words", "the person says something else";
     RefusalLeavesNothing "After the refusal the search finds nothing, with every key", "the refusal is not entered";
     DraftSurvivesKill "What was acknowledged before SIGKILL is there afterwards", "the draft is erased after the kill";
+    UnconfirmedHoldsNone "A device that HQ has not confirmed holds no interview", "HQ confirms it after all";
     WrongSecret "Wrong words are refused by code and open nothing", "the wrong words are the right ones";
     DamageIsNamed "A truncated vault file is named as damage, and nothing is deleted", "the file is not truncated";
     OfflineKeepsAll "Without a network everything stays sealed on the device", "one record is not finished";
@@ -47,7 +48,6 @@ checks! {
     HqHasIt "HQ's receipts are in for every record", "one envelope is changed while the relay holds it";
     RelayIsBlind "What the relay holds has none of the words that HQ reads", "a plain note is left in the relay's file";
     DeskShowsWhy "The desk shows outcome, rule branch and the answers behind them", "the desk looks before it has pulled";
-    UnconfirmedIsUnverified "Nothing of the unconfirmed device counts as verified", "HQ confirms it after all";
     PageShowsTheSame "The web page shows the same", "the page is served from an old copy of the desk";
 }
 

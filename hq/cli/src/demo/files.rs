@@ -13,8 +13,10 @@ pub(crate) const REFUSAL_AGREES: &str = include_str!("../../../../tests/scenario
 pub(crate) const REFUSAL_TAKES_BACK: &str = include_str!("../../../../tests/scenarios/demo/refusal-2-takes-back.json");
 /// An interview that is cut off by a kill.
 pub(crate) const INTERRUPTED: &str = include_str!("../../../../tests/scenarios/demo/interrupted.json");
-/// An interview on the device that nobody confirms.
+/// An interview that the device nobody confirms is to hold.
 pub(crate) const UNCONFIRMED: &str = include_str!("../../../../tests/scenarios/demo/unconfirmed.json");
+/// The services directory of the site.
+pub(crate) const SERVICES: &str = include_str!("../../../../tests/scenarios/demo/services.json");
 /// A form with a tag that is closed by another name.
 pub(crate) const BROKEN_FORM: &str = include_str!("../../../../tests/scenarios/demo/broken-form.xml");
 
@@ -22,8 +24,6 @@ pub(crate) const BROKEN_FORM: &str = include_str!("../../../../tests/scenarios/d
 pub(crate) const REFUSED_PLACE: &str = "the salt pans of Velmora";
 /// What the interrupted person said of the place.
 pub(crate) const INTERRUPTED_PLACE: &str = "the brick yards of Tessarin";
-/// What the third device's person said of the place.
-pub(crate) const UNCONFIRMED_PLACE: &str = "the ferry sheds of Orsinant";
 
 /// Writes one of them into the folder `interviews` and says where it is.
 pub(crate) fn put(world: &World<'_>, name: &str, text: &str) -> Result<String, CliError> {

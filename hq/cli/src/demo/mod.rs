@@ -102,7 +102,7 @@ fn steps(world: &World<'_>, hq: &step_hq::Hq, args: &DemoArgs) -> Result<(), Cli
     }
     step_bad_input::run(world, hq, &devices)?;
     step_sync::run(world, hq, &devices, &told)?;
-    step_desk::run(world, hq, &devices, &told)
+    step_desk::run(world, hq, &told)
 }
 
 fn wait_for_interrupt() {

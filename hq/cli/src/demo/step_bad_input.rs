@@ -14,7 +14,7 @@ pub(crate) fn run(world: &World<'_>, hq: &Hq, devices: &[DemoDevice]) -> Result<
     world.heading("What goes wrong has a name, and nothing is lost");
     wrong_secret(world, &devices[0])?;
     damage(world)?;
-    captive_portal(world, hq, &devices[2])
+    captive_portal(world, hq, &devices[0])
 }
 
 fn wrong_secret(world: &World<'_>, device: &DemoDevice) -> Result<(), CliError> {

@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use crate::demo::checks::Check;
-use crate::demo::device::{DemoDevice, text};
-use crate::demo::files::{INTERRUPTED_PLACE, UNCONFIRMED_PLACE};
-use crate::demo::step_enrol::{listed, row};
+use crate::demo::device::text;
+use crate::demo::files::INTERRUPTED_PLACE;
 use crate::demo::step_hq::{Hq, get};
 use crate::demo::step_interviews::{Told, outcomes, positive};
 use crate::demo::tamper::RelayFile;
@@ -14,14 +13,13 @@ use crate::error::CliError;
 use crate::table::Table;
 
 /// Looks at everything from the desk's side.
-pub(crate) fn run(world: &World<'_>, hq: &Hq, devices: &[DemoDevice], told: &Told) -> Result<(), CliError> {
+pub(crate) fn run(world: &World<'_>, hq: &Hq, told: &Told) -> Result<(), CliError> {
     world.heading("6. The desk opens the envelopes");
     let records = world.desk(&["list"])?.as_array().cloned().unwrap_or_default();
     show(world, &records);
     if !world.sabotages(Check::DeskShowsWhy) {
         shows_why(world, told)?;
     }
-    unconfirmed(world, &records, &devices[2], told)?;
     blind_relay(world)?;
     page(world, hq, told);
     Ok(())
@@ -83,26 +81,6 @@ fn tell_why(world: &World<'_>, screening: &Value) {
         }
     }
     world.tell(&table.text("none"));
-}
-
-fn unconfirmed(world: &World<'_>, records: &[Value], device: &DemoDevice, told: &Told) -> Result<(), CliError> {
-    let rows = listed(world)?;
-    let sealed = row(&rows, device)["sealed"].as_u64().unwrap_or(0);
-    let event = text(&told.unconfirmed["event"]);
-    let shown =
-        records.iter().filter(|record| record["id"] == event.as_str() || record["device"] == device.id.as_str());
-    let shown = shown.count();
-    let queue = device.queue(world)?;
-    let receipts = queue.iter().filter(|state| *state == "hq_has_it").count();
-    let found = world.desk(&["search", "--for", UNCONFIRMED_PLACE])?["hits"].as_array().map_or(0, Vec::len);
-    let saw =
-        format!("{sealed} envelopes kept sealed, {shown} records shown, {receipts} receipts, words found: {found}");
-    world.check(
-        Check::UnconfirmedIsUnverified,
-        sealed >= 1 && shown == 0 && receipts == 0 && found == 0 && !queue.is_empty(),
-        saw,
-    );
-    Ok(())
 }
 
 fn blind_relay(world: &World<'_>) -> Result<(), CliError> {

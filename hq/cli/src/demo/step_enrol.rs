@@ -5,11 +5,14 @@ use wayside_field::DeviceId;
 
 use crate::demo::checks::Check;
 use crate::demo::device::{DemoDevice, text};
+use crate::demo::files;
 use crate::demo::tamper::RelayFile;
 use crate::demo::world::World;
 use crate::error::CliError;
 use crate::table::Table;
 
+/// Trained for adults and for children.
+const ROLE: &str = "screener trained child_protection";
 const NAMES: [&str; 3] = ["device-1", "device-2", "device-3"];
 
 /// Enrols the devices. The third stays unconfirmed.
@@ -25,6 +28,7 @@ pub(crate) fn run(world: &World<'_>) -> Result<Vec<DemoDevice>, CliError> {
     world.desk(&["pull"])?;
     words(world, &devices)?;
     confirm(world, &devices)?;
+    make_ready(world, &devices)?;
     Ok(devices)
 }
 
@@ -39,7 +43,7 @@ fn enrol(world: &World<'_>, name: &'static str) -> Result<DemoDevice, CliError> 
 fn record(world: &World<'_>, name: &str) -> Result<(String, String), CliError> {
     let file = world.path(&format!("{name}.record"));
     let worker = name.replace("device", "worker");
-    let made = world.desk(&["enrol", "--role", "screener", "--site", "SITE-1", "--worker", &worker, "--out", &file])?;
+    let made = world.desk(&["enrol", "--role", ROLE, "--site", "SITE-1", "--worker", &worker, "--out", &file])?;
     Ok((file, text(&made["record"])))
 }
 
@@ -97,8 +101,20 @@ fn confirm(world: &World<'_>, devices: &[DemoDevice]) -> Result<(), CliError> {
     if late {
         world.desk(&["devices", "confirm", &devices[1].id])?;
     }
-    if world.sabotages(Check::UnconfirmedIsUnverified) {
+    if world.sabotages(Check::UnconfirmedHoldsNone) {
         world.desk(&["devices", "confirm", &devices[2].id])?;
     }
+    Ok(())
+}
+
+/// HQ hands the site's services directory out, and each device fetches what there is for it: at HQ's own network, before
+/// anybody goes out.
+fn make_ready(world: &World<'_>, devices: &[DemoDevice]) -> Result<(), CliError> {
+    let file = files::put(world, "services.json", files::SERVICES)?;
+    world.desk(&["hand-out", "services", &file])?;
+    for device in devices {
+        device.run(world, "sync", &[])?;
+    }
+    world.tell("HQ hands out the services directory of the site, and the devices fetch it.");
     Ok(())
 }

@@ -17,8 +17,6 @@ pub(crate) struct Told {
     pub(crate) adult: Value,
     /// The adult's answers as they were entered: reference and value.
     pub(crate) answers: Vec<(String, String)>,
-    /// The record on the unconfirmed device.
-    pub(crate) unconfirmed: Value,
     /// A draft that is to be finished only after the queue was looked at.
     pub(crate) unfinished: Option<String>,
 }
@@ -31,9 +29,19 @@ pub(crate) fn run(world: &World<'_>, hq: &Hq, devices: &mut [DemoDevice]) -> Res
     child(world, &devices[1])?;
     step_refusal::run(world, &devices[0])?;
     let unfinished = interrupted(world, &devices[1])?;
+    unconfirmed(world, &devices[2])?;
+    Ok(Told { adult, answers, unfinished })
+}
+
+/// The device that nobody at HQ has confirmed has no site and no training: it holds no interview.
+fn unconfirmed(world: &World<'_>, device: &DemoDevice) -> Result<(), CliError> {
     let file = files::put(world, "unconfirmed.json", files::UNCONFIRMED)?;
-    let unconfirmed = devices[2].fill(world, QUICK, &file, &["--finish"])?["record"].clone();
-    Ok(Told { adult, answers, unconfirmed, unfinished })
+    let ran = device.attempt(world, "fill", &[QUICK, "--answers", &file, "--now", INTERVIEW_TIME, "--finish"])?;
+    let (queue, drafts) = (device.queue(world)?, device.run(world, "drafts", &[])?);
+    let saw = format!("{}; {} records", ran.refused().unwrap_or("held"), queue.len());
+    let nothing = queue.is_empty() && drafts.as_array().is_some_and(Vec::is_empty);
+    world.check(Check::UnconfirmedHoldsNone, ran.refused() == Some("session.not_ready") && nothing, saw);
+    Ok(())
 }
 
 fn adult(world: &World<'_>, device: &DemoDevice) -> Result<(Value, Vec<(String, String)>), CliError> {

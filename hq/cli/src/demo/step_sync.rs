@@ -27,7 +27,9 @@ fn offline(world: &World<'_>, hq: &Hq, devices: &[DemoDevice], told: &Told) -> R
     let ran = devices[0].attempt(world, "sync", &["--via", &url, "--patience", "0"])?;
     let refused = ran.refused().unwrap_or("success").to_owned();
     let states: Vec<String> = [devices[0].queue(world)?, devices[1].queue(world)?].concat();
-    let all = states.len() == 3 && states.iter().all(|state| state == "sealed");
+    // What an open portal let through is another check's business.
+    let let_through = world.sabotages(Check::PortalChangesNothing);
+    let all = states.len() == 3 && states.iter().all(|state| state == "sealed" || let_through);
     let saw = format!("sync: {refused}; finished records: {}", states.join(" "));
     // The draft that did not survive is another check's business.
     let lost = world.sabotages(Check::DraftSurvivesKill) && states.len() == 2;

@@ -36,6 +36,8 @@ pub(crate) enum DeskCommand {
     People(PeopleArgs),
     /// Report a device lost: revoke it, write down what was on it as far as HQ knows, start the 72 hours.
     Lost(DeviceIdArgs),
+    /// Hand a services directory or a form to the devices, signed: now, and to those that are confirmed later.
+    HandOut(HandOutArgs),
     /// Publish the tables of a month that is over, once: numbers that let nobody be picked out.
     Publish(PublishArgs),
     /// Check the audit: no entry changed, missing, or signed by another.
@@ -161,6 +163,31 @@ pub(crate) struct PersonArgs {
     /// The staff code.
     #[arg(value_name = "CODE")]
     pub(crate) name: String,
+}
+
+/// Arguments of `desk hand-out`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct HandOutArgs {
+    #[command(subcommand)]
+    pub(crate) command: HandOutCommand,
+}
+
+/// What to hand out.
+#[derive(Subcommand)]
+pub(crate) enum HandOutCommand {
+    /// The services directory of a site, JSON. Its devices hold no interview without one.
+    Services(ContentFileArgs),
+    /// A form, XForms XML. It can be used on every device from then on.
+    Form(ContentFileArgs),
+}
+
+/// A file to hand out.
+#[derive(Args)]
+pub(crate) struct ContentFileArgs {
+    /// The file.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 /// Arguments of `desk publish`.

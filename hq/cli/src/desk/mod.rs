@@ -3,6 +3,7 @@
 mod args;
 mod devices;
 mod enrol;
+mod hand_out;
 mod init;
 mod opened;
 mod people;
@@ -42,6 +43,7 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
                 PeopleCommand::End(person) => people::end(&desk, person, output),
             }
         }
+        DeskCommand::HandOut(hand_out) => hand_out::run(&open(args, dir)?, &hand_out.command, output),
         DeskCommand::Lost(device) => people::lost(&open(args, dir)?, device, output),
         DeskCommand::Publish(publish) => people::publish(&open(args, dir)?, publish, output),
         DeskCommand::VerifyAudit => people::verify_audit(&open(args, dir)?, output),

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use wayside_field::SessionMode;
 
 use crate::clock::{Moment, moment};
 use crate::secrets::{Kdf, SecretArgs};
@@ -149,6 +150,9 @@ pub(crate) struct FillArgs {
     /// Put the questions in the terminal.
     #[arg(long)]
     pub(crate) interactive: bool,
+    /// What kind of session it is.
+    #[arg(long, value_enum, default_value = "interview")]
+    pub(crate) mode: ModeArg,
     /// Language to begin in, by code or by the form's own name of it.
     #[arg(long, value_name = "LANGUAGE", default_value = "en")]
     pub(crate) language: String,
@@ -167,6 +171,27 @@ pub(crate) struct FillArgs {
     /// Set the clock to this moment, as 2026-06-01T09:30:00+03:00: for training and for interviews played from files.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) now: Option<Moment>,
+}
+
+/// What kind of session is begun.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModeArg {
+    /// A worker asks.
+    Interview,
+    /// The person holds the device.
+    SelfAnswer,
+    /// Nobody is asked anything.
+    Observation,
+}
+
+impl From<ModeArg> for SessionMode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Interview => Self::Interview,
+            ModeArg::SelfAnswer => Self::SelfAnswer,
+            ModeArg::Observation => Self::Observation,
+        }
+    }
 }
 
 /// Arguments of `device finish` and `device discard`.

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &FillArgs, output: &Output) -> Result<(), CliError> {
 
 fn begin(vault: &Vault, args: &FillArgs) -> Result<FormSession, CliError> {
     match &args.draft {
-        None => Ok(vault.start_session(&args.form, &args.language)?),
+        None => Ok(vault.start_session(&args.form, &args.language, args.mode.into())?),
         Some(id) => {
             let id = parse_draft(id)?;
             let known = vault

@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, Write as _};
 
 use wayside_field::{
     AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentInput, ConsentLine, ErrorCode,
-    FieldError, FormSession, Gate, PageKind, QuestionView, RepeatView,
+    FieldError, FindingState, FormSession, Gate, PageKind, QuestionView, RepeatView,
 };
 use wayside_model::{Coded as _, ConsentValue, StopReason};
 
@@ -35,6 +35,28 @@ pub(crate) fn run(session: &mut FormSession, output: &Output) -> Result<usize, C
                 output.note(&format!("{} of {}  {heading}", page.position, page.of));
                 screen(session, questions, repeats, output)?
             }
+            PageKind::Danger => danger(session, output)?,
+            PageKind::Quick => yes_or_no(
+                "Was there anything in the first questions, or in what you saw?",
+                session,
+                |session, yes| session.quick_answered(yes).map(drop),
+                output,
+            )?,
+            PageKind::Offer => yes_or_no(
+                "Does the person want to talk about it in detail?",
+                session,
+                FormSession::answer_offer,
+                output,
+            )?,
+            PageKind::Gender => yes_or_no(
+                "Were a worker and interpreter of the gender the person chooses offered, and does the person agree?",
+                session,
+                |session, yes| session.offer_gender_choice(yes).map(drop),
+                output,
+            )?,
+            PageKind::GoOn => {
+                yes_or_no("Forty minutes are over. Does the person want to go on?", session, go_on_or_stop, output)?
+            }
             PageKind::End => Next::End,
         };
         if matches!(next, Next::End) {
@@ -55,21 +77,69 @@ fn gate(session: &mut FormSession, gate: Gate, refused: bool, output: &Output) -
     if gate == Gate::Age {
         return age(session, output);
     }
-    match ask(&format!("{} [y/n/s] ", question(gate)))?.as_str() {
-        "y" => told(session.pass_gate(gate, true).map(drop), output),
-        "n" => told(session.pass_gate(gate, false).map(drop), output),
+    if gate == Gate::Danger {
+        return urgent(session, output);
+    }
+    let question = match gate {
+        Gate::Setting => "Out of sight and hearing of others, with time enough?",
+        _ => "No interpreter, or one who is safe and accepted?",
+    };
+    yes_or_no(question, session, |session, yes| session.pass_gate(gate, yes).map(drop), output)
+}
+
+fn yes_or_no(
+    question: &str,
+    session: &mut FormSession,
+    call: impl FnOnce(&mut FormSession, bool) -> Result<(), FieldError>,
+    output: &Output,
+) -> Result<Next, CliError> {
+    match ask(&format!("{question} [y/n/s] "))?.as_str() {
+        "y" => told(call(session, true), output),
+        "n" => told(call(session, false), output),
         "s" => stop(session),
         _ => told(Err(ErrorCode::EntryMalformed.into()), output),
     }
 }
 
-const fn question(gate: Gate) -> &'static str {
-    match gate {
-        Gate::Services => "Is there a service to refer this person to?",
-        Gate::Setting => "Out of sight and hearing of others, with time enough?",
-        Gate::Interpreter => "No interpreter, or one who is safe and accepted?",
-        Gate::Danger => "No immediate danger or emergency?",
-        Gate::Age | Gate::Consent => "",
+fn go_on_or_stop(session: &mut FormSession, yes: bool) -> Result<(), FieldError> {
+    if yes { session.go_on().map(drop) } else { session.stop(StopReason::Stopped) }
+}
+
+fn urgent(session: &mut FormSession, output: &Output) -> Result<Next, CliError> {
+    output.note("y = yes, v = not said but seen, n = no, d = does not want to say, u = does not know");
+    let mut answers = [FindingState::NotAsked; 8];
+    for (answer, question) in answers.iter_mut().zip(session.urgent_questions()?) {
+        *answer = match ask(&format!("{question} "))?.as_str() {
+            "y" => FindingState::Present,
+            "v" => FindingState::Observed,
+            "n" => FindingState::Absent,
+            "d" => FindingState::Declined,
+            "u" => FindingState::Unknown,
+            "s" => return stop(session),
+            _ => return told(Err(ErrorCode::EntryMalformed.into()), output),
+        };
+    }
+    let hours = if answers[3].is_present() { ask("About how many hours ago? ")?.parse().ok() } else { None };
+    told(session.urgent(&answers, hours).map(drop), output)
+}
+
+/// Help comes first. The questions are put anew when the person is safe.
+fn danger(session: &mut FormSession, output: &Output) -> Result<Next, CliError> {
+    if let Some(danger) = session.standing()?.danger {
+        output.note("Help first. The protocol of this site:");
+        danger.protocol.iter().for_each(|step| output.note(&format!("  - {step}")));
+        let left = danger.hiv_minutes_left.zip(danger.contraception_minutes_left);
+        if let Some((hiv, contraception)) = left {
+            let (hiv, contraception) = (hiv / 60, contraception / 60);
+            output.note(&format!(
+                "  Medical help: {hiv} hours left for prevention of HIV, {contraception} for contraception."
+            ));
+        }
+    }
+    match ask("Is the person safe now, so that the questions can be put anew? [y/s] ")?.as_str() {
+        "y" => urgent(session, output),
+        "s" => stop(session),
+        _ => told(Err(ErrorCode::EntryMalformed.into()), output),
     }
 }
 
@@ -112,6 +182,13 @@ fn age(session: &mut FormSession, output: &Output) -> Result<Next, CliError> {
 }
 
 fn consent(session: &mut FormSession, output: &Output) -> Result<Next, CliError> {
+    output.note("Explain, and see that it is understood:");
+    session.explanation_points()?.iter().for_each(|point| output.note(&format!("  - {point}")));
+    match ask("Was everything explained and understood? [y/n/s] ")?.as_str() {
+        "y" => session.explained(true)?,
+        "s" => return stop(session),
+        _ => return Ok(Next::Go),
+    }
     for (line, text) in [
         (ConsentLine::C1, "Do you agree to talk with me? You can stop at any time. [y/n] "),
         (ConsentLine::C2, "May we keep a record, without your name, here and at our office? [y/n] "),

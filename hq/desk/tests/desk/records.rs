@@ -72,5 +72,8 @@ fn record(route: Route, facts: &Facts, ended: Timestamp) -> ScreeningRecord {
         attachments: Vec::new(),
         explanation: Some(explanation),
         stopped: None,
+        bases: Vec::new(),
+        withheld: Vec::new(),
+        overrides: Vec::new(),
     }
 }

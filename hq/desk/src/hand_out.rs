@@ -1,0 +1,136 @@
+//! What HQ hands out: services directories and forms, signed into the control log of every device they are for.
+
+use rusqlite::Connection;
+use wayside_model::DeviceId;
+use wayside_screening::services::Services;
+use wayside_seal::content::{Content, ContentKind};
+use wayside_seal::{ControlKind, SigningKey};
+
+use crate::{Delivery, Desk, DeskError, control_log};
+
+/// A form, as its XML says.
+#[derive(Debug, Clone, Copy)]
+pub struct HandedForm<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its version.
+    pub version: &'a str,
+    /// The XForm. Whoever calls has parsed it.
+    pub xml: &'a str,
+}
+
+/// One content in the version in force.
+struct Held {
+    kind: ContentKind,
+    id: String,
+    version: String,
+    whole: Vec<u8>,
+}
+
+impl Desk {
+    /// Hands a site's services directory to its devices, now and to those that are confirmed later. Without one no device of
+    /// the site is ready for an interview. Returns the site's code.
+    ///
+    /// # Errors
+    /// `services.malformed` with the place, `bundle.downgrade` for a version that is not newer than the one handed out.
+    pub fn hand_out_services(&self, json: &str) -> Result<(String, Delivery), DeskError> {
+        let services = match self.handed_out_services(json)? {
+            Some(before) => before.successor(json)?,
+            None => Services::from_json(json)?,
+        };
+        let content = Held {
+            kind: ContentKind::Services,
+            id: format!("services/{}", services.site),
+            version: services.version.to_string(),
+            whole: json.as_bytes().to_vec(),
+        };
+        self.hand_out(&content, &services.site)?;
+        Ok((services.site, self.deliver_all()?))
+    }
+
+    /// Hands a form to every device. It can be used there from then on, behind the same gates and consent as those that come
+    /// with the program.
+    ///
+    /// # Errors
+    /// `form.forbidden` for the id of a form that comes with the program.
+    pub fn hand_out_form(&self, form: &HandedForm<'_>) -> Result<Delivery, DeskError> {
+        if wayside_screening::forms::built_in(form.id).is_some() {
+            return Err(DeskError::FormForbidden);
+        }
+        let content = Held {
+            kind: ContentKind::Form,
+            id: form.id.to_owned(),
+            version: form.version.to_owned(),
+            whole: form.xml.as_bytes().to_vec(),
+        };
+        self.hand_out(&content, "")?;
+        self.deliver_all()
+    }
+
+    fn handed_out_services(&self, json: &str) -> Result<Option<Services>, DeskError> {
+        let id = format!("services/{}", Services::from_json(json)?.site);
+        let held = self.store.read(|c| {
+            let select = "SELECT kind, id, version, whole FROM content WHERE kind = ?1 AND id = ?2";
+            contents(c, select, (number(ContentKind::Services), id))
+        })?;
+        let held = held.first().map(|held| String::from_utf8_lossy(&held.whole).into_owned());
+        Ok(held.map(|text| Services::from_json(&text)).transpose()?)
+    }
+
+    fn hand_out(&self, content: &Held, site: &str) -> Result<(), DeskError> {
+        self.store.write(|tx| {
+            let sql = "INSERT INTO content (kind, id, site, version, whole) VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT (kind, id) DO UPDATE SET site = ?3, version = ?4, whole = ?5";
+            tx.execute(sql, (number(content.kind), &content.id, site, &content.version, &content.whole))?;
+            let devices: Vec<DeviceId> = tx
+                .prepare_cached(
+                    "SELECT id FROM device WHERE confirmed_at IS NOT NULL AND revoked_at IS NULL
+                        AND (?1 = '' OR site = ?1)",
+                )?
+                .query_map([site], |row| row.get(0).map(DeviceId::from_bytes))?
+                .collect::<Result<_, _>>()?;
+            devices.into_iter().try_for_each(|device| append(tx, &self.signing, device, content))
+        })
+    }
+
+    fn deliver_all(&self) -> Result<Delivery, DeskError> {
+        let posted = self.post_control()?;
+        Ok(posted.failed.first().map_or(Delivery::Sent, |(_, code)| Delivery::later(*code)))
+    }
+}
+
+/// Everything in force for the site of a device that was just confirmed. To be called inside that transaction.
+pub(crate) fn catch_up(
+    connection: &Connection,
+    signing: &SigningKey,
+    device: DeviceId,
+    site: &str,
+) -> Result<(), DeskError> {
+    let select = "SELECT kind, id, version, whole FROM content WHERE site IN ('', ?1) ORDER BY kind, id";
+    contents(connection, select, [site])?.iter().try_for_each(|content| append(connection, signing, device, content))
+}
+
+fn append(connection: &Connection, signing: &SigningKey, device: DeviceId, held: &Held) -> Result<(), DeskError> {
+    let content = Content::pack(held.kind, &held.id, &held.version, &held.whole, None)?;
+    control_log::append(connection, signing, device, ControlKind::Content(content.to_bytes())).map(drop)
+}
+
+fn contents(connection: &Connection, select: &str, parameters: impl rusqlite::Params) -> Result<Vec<Held>, DeskError> {
+    let mut statement = connection.prepare_cached(select)?;
+    let rows =
+        statement.query_map(parameters, |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    rows.map(|row| {
+        let (kind, id, version, whole) = row?;
+        let kind = match kind {
+            0 => ContentKind::Form,
+            3 => ContentKind::Services,
+            _ => return Err(DeskError::Damaged),
+        };
+        Ok(Held { kind, id, version, whole })
+    })
+    .collect()
+}
+
+const fn number(kind: ContentKind) -> i64 {
+    kind as i64
+}
