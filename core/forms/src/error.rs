@@ -198,6 +198,12 @@ pub enum Problem {
     /// Longer than [`crate::Limits::steps`].
     #[error("the expression runs too long")]
     Steps,
+    /// Labels and choices that lead to each other, deeper than [`crate::Limits::nesting`] allows.
+    #[error("expressions lead to each other too deeply")]
+    Nesting,
+    /// A text longer than [`crate::Limits::text`].
+    #[error("a text is too long")]
+    Text,
     /// Values that change each other without an end.
     #[error("the calculation does not come to rest")]
     Unsettled,

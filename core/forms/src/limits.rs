@@ -9,9 +9,11 @@ pub struct Limits {
     pub depth: usize,
     /// Elements, attributes and texts of the form, and nodes of a running session. Default 400,000.
     pub nodes: usize,
-    /// Nodes that expressions may look at for one answer, all together, or for one label. Default 20,000,000: far more than
-    /// sums over a list of 10,000 rows take, and under a second on a phone.
+    /// Nodes that expressions may look at for one answer, all together, or for one label; four bytes of text count as a node.
+    /// Default 20,000,000: far more than sums over a list of 10,000 rows take, and under a second on a phone.
     pub steps: u64,
+    /// Bytes of a text that an expression makes. Default 1 MiB: the longest trace or signature known to us has a tenth.
+    pub text: usize,
     /// Parentheses, calls and predicates of one expression inside each other. Default 128, which fits a stack
     /// of 512 KiB (a thread on iOS) even without optimisation.
     pub nesting: usize,
@@ -19,6 +21,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 16 * 1024 * 1024, depth: 128, nodes: 400_000, steps: 20_000_000, nesting: 128 }
+        Self { bytes: 16 * 1024 * 1024, depth: 128, nodes: 400_000, steps: 20_000_000, text: 1 << 20, nesting: 128 }
     }
 }

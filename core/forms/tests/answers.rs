@@ -66,7 +66,6 @@ fn each_wrong_answer_has_its_code_and_changes_nothing() {
         ("/data/r", "5.5", ErrorCode::AnswerType),
         ("/data/p", "91 0", ErrorCode::AnswerType),
         ("/data/note", "x", ErrorCode::AnswerReadOnly),
-        ("/data/text", "\u{0}", ErrorCode::AnswerType),
     ] {
         let error = session.answer(reference, value).unwrap_err();
         assert_eq!(error.code(), code, "{reference} {value}");

@@ -140,6 +140,7 @@ impl Builder<'_> {
         }
         let mut control = Control {
             def,
+            offset,
             label: Label::None,
             hint: Label::None,
             appearance: node.attribute("appearance").unwrap_or_default().trim().to_owned(),

@@ -182,7 +182,7 @@ impl<'x> Builder<'x> {
                 };
                 // A text that cannot be completed is no reason to refuse a form: it is shown without that part.
                 match self.expression(value.value(), at(&value)) {
-                    Ok(expr) => parts.push(Part::Output(expr)),
+                    Ok(expr) => parts.push(Part::Output(Formula { expr, offset: at(&value) })),
                     Err(fault @ Fault { what: What::Expression(_), .. }) => {
                         self.tolerate(fault);
                     }

@@ -7,6 +7,7 @@ use roxmltree::Node as Xml;
 use crate::error::FormError;
 use crate::form::actions::ACTIONS;
 use crate::form::builder::{Builder, elements};
+use crate::form::circles;
 use crate::form::control::Choices;
 use crate::form::depends::analyse;
 use crate::form::graph::{Computation, Graph, Role};
@@ -56,6 +57,7 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
     }
     note_value_types(&mut b);
     let questions = questions(&mut b)?;
+    circles::refuse(&b)?;
     let graph = graph(&mut b)?;
     let deprecated_id = deprecated_id(&mut b);
     let inherited = model.default_namespace();
@@ -234,8 +236,8 @@ fn graph(b: &mut Builder<'_>) -> Result<Graph, Fault> {
         }
         add(parent, Role::Count(repeat), Some(formula));
     }
-    let itemsets = |path: &str| {
-        let control = b.controls.iter().find(|control| b.schema.def(control.def).path == path)?;
+    let itemsets = |question: &str| {
+        let control = b.controls.get(circles::control_named(&b.schema, &b.controls, question)?)?;
         match &control.choices {
             Choices::Set(set) => Some((control.def, &set.nodes)),
             _ => None,

@@ -7,6 +7,8 @@ use crate::xpath::ast::Expr;
 
 pub(crate) struct Control {
     pub(crate) def: DefId,
+    /// Byte offset in the form.
+    pub(crate) offset: usize,
     pub(crate) label: Label,
     pub(crate) hint: Label,
     pub(crate) appearance: String,

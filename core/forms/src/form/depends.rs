@@ -25,10 +25,13 @@ enum Use {
 pub(crate) struct Analysis<'s> {
     schema: &'s Schema,
     target: At,
-    /// Itemset expressions by path of their question, for `jr:choice-name`.
+    /// Itemset expressions by the name of their question, for `jr:choice-name`.
     itemsets: &'s dyn Fn(&str) -> Option<(DefId, &'s Expr)>,
     found: Vec<Dependency>,
     speaks: bool,
+    /// Itemsets that the expression needs besides, and those it needs that are read already: they may need each other.
+    waiting: Vec<(DefId, &'s Expr)>,
+    known: Vec<DefId>,
 }
 
 /// What `expr` reads when it runs on nodes of `target`, and whether it uses translated texts.
@@ -39,8 +42,20 @@ pub(crate) fn analyse<'s>(
     itemsets: &'s dyn Fn(&str) -> Option<(DefId, &'s Expr)>,
 ) -> (Vec<Dependency>, bool) {
     let here = At { def: target, pin: schema.def(target).scope };
-    let mut analysis = Analysis { schema, target: here, itemsets, found: Vec::new(), speaks: false };
+    let mut analysis = Analysis {
+        schema,
+        target: here,
+        itemsets,
+        found: Vec::new(),
+        speaks: false,
+        waiting: Vec::new(),
+        known: Vec::new(),
+    };
     analysis.read(expr, here, Use::Value);
+    while let Some((def, nodes)) = analysis.waiting.pop() {
+        analysis.target = At { def, pin: DOCUMENT };
+        analysis.read(nodes, analysis.target, Use::Value);
+    }
     (analysis.found, analysis.speaks)
 }
 
@@ -97,11 +112,11 @@ impl<'s> Analysis<'s> {
             Function::ChoiceName => {
                 self.speaks = true;
                 if let Some(Expr::Text(question)) = arguments.get(1)
-                    && let Some((def, nodes)) = (self.itemsets)(question.trim())
+                    && let Some((def, nodes)) = (self.itemsets)(question)
+                    && !self.known.contains(&def)
                 {
-                    let here = std::mem::replace(&mut self.target, At { def, pin: DOCUMENT });
-                    self.read(nodes, self.target, Use::Value);
-                    self.target = here;
+                    self.known.push(def);
+                    self.waiting.push((def, nodes));
                 }
             }
             Function::Itext => self.speaks = true,

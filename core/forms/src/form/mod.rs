@@ -3,6 +3,7 @@
 mod actions;
 mod body;
 mod builder;
+mod circles;
 mod compile;
 pub(crate) mod control;
 mod depends;
@@ -137,6 +138,10 @@ impl Form {
     pub fn bind_extension(&self, path: &str, namespace: &str, name: &str) -> Option<&str> {
         let def = self.schema.defs.iter().position(|def| def.path == path)?;
         question::find_extension(&self.binds.get(&(def as DefId))?.attributes, namespace, name)
+    }
+    /// The first control of the question that an expression names, for `jr:choice-name`.
+    pub(crate) fn control_named(&self, question: &str) -> Option<&Control> {
+        circles::control_named(&self.schema, &self.controls, question).and_then(|number| self.controls.get(number))
     }
     /// Instances whose content comes from outside: a session takes it from its [`crate::Resources`].
     pub fn external_instances(&self) -> &[ExternalInstance] {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::form::builder::Formula;
 use crate::xpath::ast::Expr;
 
 /// A text with expressions in it.
@@ -12,7 +13,7 @@ pub(crate) struct Text {
 pub(crate) enum Part {
     Plain(String),
     /// `<output value="…"/>`
-    Output(Expr),
+    Output(Formula),
 }
 
 /// Where a label comes from.

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::error::Problem;
 use crate::form::Form;
 use crate::form::control::{Action, ActionValue, Event, RequestKind};
 use crate::form::schema::DefId;
 use crate::session::settle::as_stored;
 use crate::session::{Cause, Session};
-use crate::tree::{Kind, NONE, NodeId, Tree};
+use crate::tree::{NONE, NodeId, Tree};
 
 /// Something the form wants from the host, which gives it with [`Session::preset`], at once or when it has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,11 +74,11 @@ impl Session {
                 None
             }
         };
-        let Some(target) =
-            target.filter(|target| self.tree.kind(*target) != Kind::Document && self.tree.is_leaf(*target))
-        else {
+        let Some(target) = target else { return };
+        if !self.holds_value(target) {
+            self.report(place, Cause::Action, Some(Problem::NotNodes));
             return;
-        };
+        }
         let def = self.tree.node(target).def;
         let value_type = if def == NONE { Default::default() } else { self.form.schema.def(def).value_type };
         let value = match &action.value {

@@ -6,7 +6,7 @@ use crate::error::AnswerError;
 use crate::form::control::Control;
 use crate::form::{Question, QuestionKind};
 use crate::session::Session;
-use crate::tree::NodeId;
+use crate::tree::{Kind, NONE, NodeId};
 
 /// Choice codes that mean a state and not a value.
 pub(super) const UNKNOWN: &str = "unknown";
@@ -18,7 +18,7 @@ impl Session {
     /// # Errors
     /// `answer.unknown_ref`
     pub fn preset(&mut self, reference: &str, value: &str) -> Result<(), AnswerError> {
-        let node = self.find(reference).filter(|node| self.tree.is_leaf(*node)).ok_or(AnswerError::UnknownReference)?;
+        let node = self.find(reference).filter(|node| self.holds_value(*node)).ok_or(AnswerError::UnknownReference)?;
         self.set_value(node, value.to_owned());
         self.settle();
         Ok(())
@@ -92,6 +92,13 @@ impl Session {
             DECLINED if is_list => AnswerState::Declined,
             _ => AnswerState::Given,
         }
+    }
+
+    /// An element or attribute that holds a value and no nodes, also none that a repeat could bring.
+    pub(super) fn holds_value(&self, node: NodeId) -> bool {
+        let is_value = matches!(self.tree.kind(node), Kind::Element | Kind::Attribute) && self.tree.is_leaf(node);
+        let def = self.tree.node(node).def;
+        is_value && (def == NONE || self.form.schema.is_leaf(def))
     }
 
     /// The node and question of a reference that may be answered at present.

@@ -1,5 +1,7 @@
 //! Whether a value fits its question, and how it is written down.
 
+use std::borrow::Cow;
+
 use crate::error::AnswerError;
 use crate::form::QuestionKind;
 use crate::form::control::{Choices, Control};
@@ -18,12 +20,10 @@ impl Session {
         node: NodeId,
         value: &str,
     ) -> Result<String, AnswerError> {
-        if value.chars().any(|letter| !is_xml(letter)) {
-            return Err(AnswerError::Type);
-        }
         if value.is_empty() {
             return Ok(String::new());
         }
+        let value = &*as_xml(value);
         match kind {
             QuestionKind::Note => Err(AnswerError::ReadOnly),
             QuestionKind::SelectOne | QuestionKind::SelectMultiple | QuestionKind::Rank => {
@@ -74,8 +74,17 @@ impl Session {
 }
 
 /// XML 1.0 §2.2: characters a document may hold.
-fn is_xml(letter: char) -> bool {
+pub(super) fn is_xml(letter: char) -> bool {
     matches!(letter, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// A scanned code or a pasted text may hold characters that XML cannot. Each becomes U+FFFD, which stands for a character
+/// that could not be kept.
+fn as_xml(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_xml) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().map(|letter| if is_xml(letter) { letter } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
 fn typed(clock: &Clock, value_type: ValueType, value: &str) -> Option<String> {

@@ -1,5 +1,7 @@
 //! The choices of a question at present.
 
+use std::borrow::Cow;
+
 use crate::error::Problem;
 use crate::form::control::{Choices, Control, ItemLabel, Itemset};
 use crate::form::text::Label;
@@ -11,6 +13,7 @@ use crate::session::labels::Kind;
 use crate::session::view::ChoiceView;
 use crate::tree::{NodeId, Tree};
 use crate::xpath::ast::{Axis, Expr, Path, Start, Test};
+use crate::xpath::budget::Budget;
 use crate::xpath::eval::{Context, Eval};
 use crate::xpath::functions::Function;
 use crate::xpath::value::NodeRef;
@@ -26,13 +29,57 @@ impl Session {
                     value: item.value.clone(),
                     label: self.label(&item.label, node),
                     media: match &item.label {
-                        Label::Translated(id) => self.media(id, NodeRef { tree: 0, node }),
+                        Label::Translated(id) => self.media(id, NodeRef { tree: 0, node }, &self.budget()),
                         _ => Vec::new(),
                     },
                 })
                 .collect(),
             Choices::Set(set) => return self.itemset(set, node),
         })
+    }
+
+    /// The label of one choice; nothing where the question does not offer it at present.
+    pub(super) fn label_of_choice(
+        &self,
+        control: &Control,
+        node: NodeId,
+        value: &str,
+        budget: &Budget,
+    ) -> Result<Option<String>, Problem> {
+        let here = NodeRef { tree: 0, node };
+        match &control.choices {
+            Choices::None => Ok(None),
+            Choices::Items(items) => match items.iter().find(|item| item.value == value) {
+                Some(item) => self.label_within(&item.label, here, budget).map(Some),
+                None => Ok(None),
+            },
+            Choices::Set(set) => self.look_within(here, budget, |eval, here| {
+                for item in eval.nodes(&set.nodes, here)? {
+                    let at = Context { node: item, ..*here };
+                    if eval.text(&set.value, &at)? == value {
+                        return self.item_label(set, eval, &at).map(|(label, _)| Some(label));
+                    }
+                }
+                Ok(None)
+            }),
+        }
+    }
+
+    /// The label of an item of a set, and the id of its text where it is translated.
+    fn item_label<'a>(
+        &'a self,
+        set: &'a Itemset,
+        eval: &Eval<'a>,
+        at: &Context,
+    ) -> Result<(String, Option<Cow<'a, str>>), Problem> {
+        match &set.label {
+            ItemLabel::Plain(expr) => Ok((eval.text(expr, at)?.into_owned(), None)),
+            ItemLabel::Translated(expr) => {
+                let id = eval.text(expr, at)?;
+                let label = self.translated_within(&id, Kind::Plain, at.current, &eval.budget)?;
+                Ok((label.unwrap_or_else(|| id.clone().into_owned()), Some(id)))
+            }
+        }
     }
 
     /// Codes alone, without the cost of labels.
@@ -48,7 +95,7 @@ impl Session {
         &'a self,
         set: &'a Itemset,
         node: NodeId,
-        read: impl Fn(&Eval<'a>, &Context) -> Result<std::borrow::Cow<'a, str>, Problem>,
+        read: impl Fn(&Eval<'a>, &Context) -> Result<Cow<'a, str>, Problem>,
     ) -> Result<Vec<String>, Problem> {
         let (found, _) = self.look(node, |eval, here| {
             let nodes = eval.nodes(&set.nodes, here)?;
@@ -64,14 +111,8 @@ impl Session {
             for item in eval.nodes(&set.nodes, here)? {
                 let at = Context { node: item, ..*here };
                 let value = eval.text(&set.value, &at)?.into_owned();
-                let (label, media) = match &set.label {
-                    ItemLabel::Plain(expr) => (eval.text(expr, &at)?.into_owned(), Vec::new()),
-                    ItemLabel::Translated(expr) => {
-                        let id = eval.text(expr, &at)?;
-                        let label = self.translated(&id, Kind::Plain, at.current);
-                        (label.unwrap_or_else(|| id.clone().into_owned()), self.media(&id, at.current))
-                    }
-                };
+                let (label, text) = self.item_label(set, eval, &at)?;
+                let media = text.map(|id| self.media(&id, at.current, &eval.budget)).unwrap_or_default();
                 choices.push(ChoiceView { value, label, media });
             }
             Ok(choices)

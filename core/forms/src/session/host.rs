@@ -1,7 +1,9 @@
 //! What a session shows to the evaluator.
 
+use crate::error::Problem;
 use crate::session::Session;
 use crate::session::labels::Kind;
+use crate::xpath::budget::Budget;
 use crate::xpath::dates::Clock;
 use crate::xpath::eval::{Host, World};
 use crate::xpath::value::NodeRef;
@@ -18,27 +20,32 @@ impl Session {
             names: &self.form.names,
             clock: self.clock(),
             host: Some(self),
-            steps: self.steps,
+            text: self.form.limits.text,
         }
+    }
+
+    /// What one answer, or one label, may still use.
+    pub(super) fn budget(&self) -> Budget {
+        Budget::new(self.steps, self.form.limits.nesting)
     }
 }
 
 impl Host for Session {
-    fn choice_label(&self, value: &str, question: &str, context: NodeRef) -> Option<String> {
-        let question = question.trim();
-        let control = self.form.controls.iter().find(|control| {
-            let path = &self.form.schema.def(control.def).path;
-            // A relative path is told apart by its last name, which is unique in forms that pyxform makes.
-            path == question || (!question.starts_with('/') && path.rsplit('/').next() == question.rsplit('/').next())
-        })?;
+    fn choice_label(
+        &self,
+        value: &str,
+        question: &str,
+        context: NodeRef,
+        budget: &Budget,
+    ) -> Result<Option<String>, Problem> {
+        let Some(control) = self.form.control_named(question) else { return Ok(None) };
         let from = if context.tree == 0 { context.node } else { crate::tree::Tree::ROOT };
-        let node = self.nearest(from, control.def)?;
-        let choice = self.choices(control, node).ok()?.into_iter().find(|choice| choice.value == value)?;
-        Some(choice.label)
+        let Some(node) = self.nearest(from, control.def) else { return Ok(None) };
+        self.label_of_choice(control, node, value, budget)
     }
 
-    fn text(&self, id: &str, context: NodeRef) -> Option<String> {
-        self.translated(id, Kind::Plain, context)
+    fn text(&self, id: &str, context: NodeRef, budget: &Budget) -> Result<Option<String>, Problem> {
+        self.translated_within(id, Kind::Plain, context, budget)
     }
 
     fn instance(&self, id: &str) -> Option<u32> {

@@ -12,6 +12,7 @@ use crate::form::schema::{DOCUMENT, DefId, ValueType};
 use crate::mix::Mixed;
 use crate::session::{Cause, Session};
 use crate::tree::{NONE, NodeId, Tree};
+use crate::xpath::budget::Budget;
 use crate::xpath::eval::{Context, Eval};
 use crate::xpath::value::{NodeRef, Value, When};
 
@@ -211,21 +212,34 @@ impl Session {
         }
     }
 
-    /// Runs `f` with an evaluator that stands on `node`; also tells what it used up.
+    /// Runs `f` with an evaluator that stands on `node`; also tells what it left behind.
     pub(super) fn look<'a, T>(
         &'a self,
         node: NodeId,
         f: impl FnOnce(&Eval<'a>, &Context) -> Result<T, Problem>,
     ) -> (Result<T, Problem>, Used) {
-        let eval = Eval::new(self.world(), self.random);
+        let eval = Eval::new(self.world(), self.random, self.budget());
         let result = f(&eval, &Context::at(NodeRef { tree: 0, node }));
         let result = if eval.missed_something() { result.and(Err(Problem::List)) } else { result };
-        (result, Used { random: eval.random.get(), steps: eval.spent() })
+        (result, Used { random: eval.random.get(), steps: eval.budget.steps() })
+    }
+
+    /// As [`Session::look`] for an expression that another one led to.
+    pub(super) fn look_within<'a, T>(
+        &'a self,
+        here: NodeRef,
+        budget: &Budget,
+        f: impl FnOnce(&Eval<'a>, &Context) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let eval = Eval::new(self.world(), self.random, budget.detour());
+        let result = f(&eval, &Context::at(here));
+        budget.settle(&eval.budget);
+        if eval.missed_something() { result.and(Err(Problem::List)) } else { result }
     }
 
     pub(super) fn keep(&mut self, used: Used) {
         self.random = used.random;
-        self.steps = self.steps.saturating_sub(used.steps);
+        self.steps = used.steps;
     }
 
     /// Stores a value and wakes what reads it.
@@ -246,9 +260,10 @@ impl Session {
     }
 }
 
-/// What an evaluation used up.
+/// What an evaluation left behind.
 pub(super) struct Used {
     random: u64,
+    /// Steps that are left.
     steps: u64,
 }
 

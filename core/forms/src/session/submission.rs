@@ -8,6 +8,7 @@ use crate::form::QuestionKind;
 use crate::form::schema::{Def, ValueType};
 use crate::session::Session;
 use crate::session::answer::{DECLINED, UNKNOWN};
+use crate::session::check::is_xml;
 use crate::tree::{Kind, NodeId, Tree};
 use crate::xpath::dates::Clock;
 use crate::xpath::value::When;
@@ -159,6 +160,8 @@ fn escape(text: &str, out: &mut String) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '\r' => out.push_str("&#13;"),
+            // Calculations and the host may bring what XML cannot hold.
+            letter if !is_xml(letter) => out.push(char::REPLACEMENT_CHARACTER),
             letter => out.push(letter),
         }
     }

@@ -129,7 +129,7 @@ impl Session {
             hint: self.label(&control.hint, node),
             guidance: self.other_form(&control.hint, Kind::Guidance, node).unwrap_or_default(),
             media: match &control.label {
-                Label::Translated(id) => self.media(id, here),
+                Label::Translated(id) => self.media(id, here, &self.budget()),
                 _ => Vec::new(),
             },
             value: self.tree.node(node).text.clone(),

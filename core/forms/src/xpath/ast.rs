@@ -17,6 +17,40 @@ pub(crate) enum Expr {
     Path(Path),
 }
 
+impl Expr {
+    /// Expressions inside each other, itself included. Looks no deeper than `most` and one more.
+    pub(crate) fn height(&self, most: usize) -> usize {
+        let Some(below) = most.checked_sub(1) else { return 1 };
+        let mut highest = 0;
+        self.parts(&mut |part| highest = highest.max(part.height(below)));
+        highest + 1
+    }
+
+    /// The expressions this one is made of, those of paths and predicates too.
+    pub(crate) fn parts<'e>(&'e self, see: &mut dyn FnMut(&'e Expr)) {
+        match self {
+            Self::Number(_) | Self::Text(_) => {}
+            Self::Or(list) | Self::And(list) | Self::Union(list) | Self::Call(_, list) => list.iter().for_each(see),
+            Self::Compare(first, rest) => {
+                see(first);
+                rest.iter().for_each(|(_, part)| see(part));
+            }
+            Self::Arithmetic(first, rest) => {
+                see(first);
+                rest.iter().for_each(|(_, part)| see(part));
+            }
+            Self::Negate(inner) => see(inner),
+            Self::Path(path) => {
+                if let Start::Filter(inner, predicates) = &path.start {
+                    see(inner);
+                    predicates.iter().for_each(|predicate| see(&predicate.expr));
+                }
+                path.steps.iter().flat_map(|step| &step.predicates).for_each(|predicate| see(&predicate.expr));
+            }
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Comparison {
     Equal,

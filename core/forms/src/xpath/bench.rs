@@ -7,6 +7,7 @@ use crate::error::Problem;
 use crate::limits::Limits;
 use crate::names::Names;
 use crate::tree::{Kind, NodeId, TEXT, Tree};
+use crate::xpath::budget::Budget;
 use crate::xpath::dates::Clock;
 use crate::xpath::eval::{Context, Eval, World};
 use crate::xpath::parser::{Dialect, Scope, parse};
@@ -114,9 +115,9 @@ impl Bench {
             names: &self.names,
             clock: self.clock,
             host: None,
-            steps: 1_000_000,
+            text: Limits::default().text,
         };
-        let eval = Eval::new(world, 7);
+        let eval = Eval::new(world, 7, Budget::new(1_000_000, Limits::default().nesting));
         let value = eval.eval(&expr, &Context::at(NodeRef { tree: 0, node: context }));
         Ok(read(self, &eval, value))
     }

@@ -70,6 +70,9 @@ fn parse_zone(zone: &str) -> Option<Option<i32>> {
         Some(b'-') => (-1, &zone[1..]),
         Some(_) => (1, &zone[1..]),
     };
+    if !rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b':') {
+        return None;
+    }
     let (hours, minutes) = rest.split_once(':').unwrap_or_else(|| rest.split_at(rest.len().min(2)));
     let hours: i32 = hours.parse().ok().filter(|hours| *hours <= 14)?;
     let minutes: i32 = if minutes.is_empty() { 0 } else { minutes.parse().ok().filter(|minutes| *minutes < 60)? };

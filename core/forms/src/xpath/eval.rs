@@ -9,16 +9,23 @@ use crate::names::Names;
 use crate::secondary::{Listed, Secondary};
 use crate::tree::{TEXT, Tree};
 use crate::xpath::ast::{Comparison, Expr, Operator, Path};
+use crate::xpath::budget::Budget;
 use crate::xpath::dates::{Clock, DAY_MS};
 use crate::xpath::number;
 use crate::xpath::value::{NodeRef, Value, When};
 
 /// What the form knows and the evaluator does not.
 pub(crate) trait Host {
-    /// The label of a choice of the question that `question` names, seen from `context`.
-    fn choice_label(&self, value: &str, question: &str, context: NodeRef) -> Option<String>;
-    /// A text of the current language.
-    fn text(&self, id: &str, context: NodeRef) -> Option<String>;
+    /// The label of a choice of the question that `question` names, seen from `context`; nothing where there is none.
+    fn choice_label(
+        &self,
+        value: &str,
+        question: &str,
+        context: NodeRef,
+        budget: &Budget,
+    ) -> Result<Option<String>, Problem>;
+    /// A text of the current language; nothing where there is none.
+    fn text(&self, id: &str, context: NodeRef, budget: &Budget) -> Result<Option<String>, Problem>;
     /// The number of an instance.
     fn instance(&self, id: &str) -> Option<u32>;
 }
@@ -32,7 +39,8 @@ pub(crate) struct World<'a> {
     pub(crate) names: &'a Names,
     pub(crate) clock: Clock,
     pub(crate) host: Option<&'a dyn Host>,
-    pub(crate) steps: u64,
+    /// Bytes of a text that an expression may make.
+    pub(crate) text: usize,
 }
 
 /// An instance by its number.
@@ -87,7 +95,7 @@ impl Context {
 
 pub(crate) struct Eval<'a> {
     pub(crate) world: World<'a>,
-    left: Cell<u64>,
+    pub(crate) budget: Budget,
     /// State of the generator behind `random` and `uuid`.
     pub(crate) random: Cell<u64>,
     /// A list that could not be read. What it should have given counts as blank until the expression ends.
@@ -95,13 +103,8 @@ pub(crate) struct Eval<'a> {
 }
 
 impl<'a> Eval<'a> {
-    pub(crate) fn new(world: World<'a>, random: u64) -> Self {
-        Self { world, left: Cell::new(world.steps), random: Cell::new(random), unreadable: Cell::new(false) }
-    }
-
-    /// Steps taken so far.
-    pub(crate) fn spent(&self) -> u64 {
-        self.world.steps - self.left.get()
+    pub(crate) fn new(world: World<'a>, random: u64, budget: Budget) -> Self {
+        Self { world, budget, random: Cell::new(random), unreadable: Cell::new(false) }
     }
 
     /// A list could not be read since this was made.
@@ -109,21 +112,21 @@ impl<'a> Eval<'a> {
         self.unreadable.get()
     }
 
-    /// Counts work done, so that no expression runs without an end.
     pub(crate) fn spend(&self, steps: usize) -> Result<(), Problem> {
-        match self.left.get().checked_sub(steps as u64) {
-            Some(left) => {
-                self.left.set(left);
-                Ok(())
-            }
-            None => Err(Problem::Steps),
-        }
+        self.budget.spend(steps)
+    }
+
+    /// A text that an expression makes, or that it is too long.
+    pub(crate) fn made(&self, text: String) -> Result<Value<'a>, Problem> {
+        self.budget.charge_text(text.len());
+        if text.len() > self.world.text { Err(Problem::Text) } else { Ok(Value::Text(Cow::Owned(text))) }
     }
 
     /// One arm a kind and no work in it: expressions nest, and this frame with them.
     pub(crate) fn eval(&self, expr: &'a Expr, c: &Context) -> Result<Value<'a>, Problem> {
         self.spend(1)?;
-        match expr {
+        self.budget.enter()?;
+        let value = match expr {
             Expr::Number(number) => Ok(Value::Number(*number)),
             Expr::Text(text) => Ok(Value::Text(Cow::Borrowed(text))),
             Expr::Or(list) => self.first_that_is(true, list, c),
@@ -134,7 +137,9 @@ impl<'a> Eval<'a> {
             Expr::Union(list) => self.union(list, c),
             Expr::Call(function, arguments) => self.call(*function, arguments, c),
             Expr::Path(path) => self.path(path, c).map(Value::Nodes),
-        }
+        };
+        self.budget.leave();
+        value
     }
 
     fn compare_chain(
@@ -209,10 +214,12 @@ impl<'a> Eval<'a> {
     }
 
     pub(crate) fn text(&self, expr: &'a Expr, c: &Context) -> Result<Cow<'a, str>, Problem> {
-        match simple(expr) {
+        let text = match simple(expr) {
             Some(path) => self.first_text(path, c),
             None => self.eval(expr, c).map(|value| self.to_text(value)),
-        }
+        }?;
+        self.budget.charge_text(text.len());
+        Ok(text)
     }
 
     // Apart from the callers, whose frames nest.
@@ -252,7 +259,13 @@ impl<'a> Eval<'a> {
 
     pub(crate) fn text_of(&self, node: NodeRef) -> Cow<'a, str> {
         match self.world.source(node.tree) {
-            Source::Tree(tree) => tree.string_value(node.node),
+            Source::Tree(tree) => {
+                let text = tree.string_value(node.node);
+                if let Cow::Owned(text) = &text {
+                    self.budget.charge_text(text.len());
+                }
+                text
+            }
             Source::List(listed) => listed.text(node.node).unwrap_or_else(|| {
                 self.unreadable.set(true);
                 Cow::Borrowed("")

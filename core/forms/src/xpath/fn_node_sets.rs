@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::Problem;
 use crate::names::Name;
 use crate::tree::{Kind, NodeId, Tree};
-use crate::xpath::ast::{Axis, Expr, Path, Step, Test};
+use crate::xpath::ast::{Axis, Expr, Path, Start, Step, Test};
 use crate::xpath::eval::{Context, Eval, Source};
 use crate::xpath::functions::Function;
 use crate::xpath::value::{NodeRef, Value};
@@ -157,6 +157,11 @@ fn indexed_repeat<'a>(e: &Eval<'a>, arguments: &'a [Expr], c: &Context) -> Resul
         return Err(Problem::Arguments);
     }
     let Expr::Path(target) = &arguments[0] else { return Err(Problem::NotNodes) };
+    // Anything but a plain path from the document is followed instead of read.
+    let is_absolute = |expr: &Expr| matches!(expr, Expr::Path(Path { start: Start::Root, .. }));
+    if !arguments.iter().take(1).chain(arguments[1..].iter().step_by(2)).all(is_absolute) {
+        return relative_indexed_repeat(e, arguments, c);
+    }
     let mut from = vec![NodeRef { tree: 0, node: Tree::ROOT }];
     let mut used = 0;
     for pair in arguments[1..].chunks_exact(2) {
@@ -179,9 +184,6 @@ fn indexed_repeat<'a>(e: &Eval<'a>, arguments: &'a [Expr], c: &Context) -> Resul
             None => return Ok(Value::BLANK),
         }
         used = repeat.steps.len();
-    }
-    if !matches!(target.start, crate::xpath::ast::Start::Root) {
-        return relative_indexed_repeat(e, arguments, c);
     }
     e.steps(from, &target.steps[used..], c).map(Value::Nodes)
 }
@@ -223,6 +225,10 @@ fn relative_indexed_repeat<'a>(e: &Eval<'a>, arguments: &'a [Expr], c: &Context)
     let mut wanted = Vec::new();
     for pair in arguments[1..].chunks_exact(2) {
         let Some(repeat) = e.nodes(&pair[0], c)?.first().copied() else { return Ok(Value::BLANK) };
+        // Only the instance that is filled in has repeats.
+        if repeat.tree != 0 {
+            return Err(Problem::NotNodes);
+        }
         wanted.push((tree.node(repeat.node).name, e.number(&pair[1], c)?));
     }
     let mut node = Tree::ROOT;

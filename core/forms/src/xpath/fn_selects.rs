@@ -29,12 +29,18 @@ pub(crate) fn call<'a>(
         Function::CountSelected => (text(0)?.split_whitespace().count() as f64).into(),
         Function::ChoiceName => {
             let (value, question) = (text(0)?, text(1)?);
-            let label = e.world.host.and_then(|host| host.choice_label(&value, &question, c.node));
+            let label = match e.world.host {
+                Some(host) => host.choice_label(&value, &question, c.node, &e.budget)?,
+                None => None,
+            };
             label.map_or_else(|| Value::Text(value), Value::from)
         }
         _ => {
             let id = text(0)?;
-            let found = e.world.host.and_then(|host| host.text(&id, c.node));
+            let found = match e.world.host {
+                Some(host) => host.text(&id, c.node, &e.budget)?,
+                None => None,
+            };
             found.map_or_else(|| Value::Text(id), Value::from)
         }
     })

@@ -1,6 +1,7 @@
 //! Functions over text.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::error::Problem;
 use crate::xpath::ast::Expr;
@@ -24,8 +25,8 @@ pub(crate) fn call<'a>(
     let number = |index: usize| e.number(&arguments[index], c);
     Ok(match function {
         Function::String => Value::Text(text(0)?),
-        Function::Concat => join(e, "", arguments, c)?.into(),
-        Function::Join => join(e, &text(0)?, &arguments[1..], c)?.into(),
+        Function::Concat => join(e, "", arguments, c)?,
+        Function::Join => join(e, &text(0)?, &arguments[1..], c)?,
         Function::Substr => {
             let end = if arguments.len() > 2 { Some(number(2)?) } else { None };
             substr(&text(0)?, number(1)?, end).into()
@@ -51,12 +52,12 @@ pub(crate) fn call<'a>(
         Function::Contains => text(0)?.contains(&*text(1)?).into(),
         Function::StartsWith => text(0)?.starts_with(&*text(1)?).into(),
         Function::EndsWith => text(0)?.ends_with(&*text(1)?).into(),
-        _ => regex::matches_whole(&text(0)?, &text(1)?)?.into(),
+        _ => matches(e, &text(0)?, &text(1)?)?.into(),
     })
 }
 
 /// Nodes of a set count one by one, blank ones too.
-fn join<'a>(e: &Eval<'a>, separator: &str, arguments: &'a [Expr], c: &Context) -> Result<String, Problem> {
+fn join<'a>(e: &Eval<'a>, separator: &str, arguments: &'a [Expr], c: &Context) -> Result<Value<'a>, Problem> {
     let mut joined = String::new();
     let mut first = true;
     let mut add = |text: &str| {
@@ -64,14 +65,22 @@ fn join<'a>(e: &Eval<'a>, separator: &str, arguments: &'a [Expr], c: &Context) -
             joined.push_str(separator);
         }
         joined.push_str(text);
+        // Before it grows, not when it is there.
+        if joined.len() > e.world.text { Err(Problem::Text) } else { Ok(()) }
     };
     for argument in arguments {
         match e.eval(argument, c)? {
-            Value::Nodes(nodes) => nodes.iter().for_each(|node| add(&e.text_of(*node))),
-            value => add(&e.to_text(value)),
+            Value::Nodes(nodes) => nodes.iter().try_for_each(|node| add(&e.text_of(*node)))?,
+            value => add(&e.to_text(value))?,
         }
     }
-    Ok(joined)
+    e.made(joined)
+}
+
+/// A pattern that can only be run by trying counts as if it took a good part of what it may take.
+fn matches(e: &Eval<'_>, text: &str, pattern: &str) -> Result<bool, Problem> {
+    e.spend(if regex::may_go_back(pattern) { regex::COSTLY } else { 1 + text.len() })?;
+    regex::matches_whole(text, pattern)
 }
 
 /// From 0, the end not included; negative numbers count from the end.
@@ -102,10 +111,11 @@ fn substring(text: &str, start: f64, length: Option<f64>) -> String {
 }
 
 fn translate(text: &str, from: &str, to: &str) -> String {
-    let to: Vec<char> = to.chars().collect();
-    let replace = |letter: char| match from.chars().position(|candidate| candidate == letter) {
-        None => Some(letter),
-        Some(index) => to.get(index).copied(),
-    };
-    text.chars().filter_map(replace).collect()
+    let mut table: HashMap<char, Option<char>> = HashMap::new();
+    let mut to = to.chars();
+    for letter in from.chars() {
+        let other = to.next();
+        table.entry(letter).or_insert(other);
+    }
+    text.chars().filter_map(|letter| table.get(&letter).copied().unwrap_or(Some(letter))).collect()
 }

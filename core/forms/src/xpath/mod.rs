@@ -2,6 +2,7 @@
 
 pub(crate) mod ast;
 mod axes;
+pub(crate) mod budget;
 pub(crate) mod compare;
 pub(crate) mod dates;
 mod decimal;

@@ -31,9 +31,14 @@ pub(crate) const TOO_DEEP: &str = "too many parentheses or predicates inside eac
 
 pub(crate) fn parse(text: &str, scope: &mut Scope<'_>) -> Result<Expr, &'static str> {
     let tokens = tokens(text)?;
+    let nesting = scope.nesting;
     let mut parser = Parser { tokens, at: 0, depth: 0, scope };
     let expr = parser.expression(0)?;
-    if parser.at < parser.tokens.len() { Err("something stands behind the end of the expression") } else { Ok(expr) }
+    if parser.at < parser.tokens.len() {
+        return Err("something stands behind the end of the expression");
+    }
+    // Operators of several precedences go deeper than the parser did.
+    if expr.height(nesting) > nesting { Err(TOO_DEEP) } else { Ok(expr) }
 }
 
 pub(super) struct Parser<'t, 's, 'n> {

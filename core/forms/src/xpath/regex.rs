@@ -8,8 +8,10 @@ use fancy_regex::{Regex, RegexBuilder};
 
 use crate::error::Problem;
 
-/// Steps back before a pattern is given up; the crate's own default.
-const BACKTRACKS: usize = 1_000_000;
+/// Steps back before a pattern is given up.
+const BACKTRACKS: usize = 100_000;
+/// What a pattern that may go back counts as, in nodes looked at.
+pub(crate) const COSTLY: usize = 20_000;
 /// Bytes a compiled pattern may take.
 const SIZE: usize = 1 << 20;
 /// Compiled patterns kept per thread. A form has few; a hostile one makes the store start again.
@@ -28,6 +30,13 @@ pub(crate) fn matches_whole(text: &str, pattern: &str) -> Result<bool, Problem> 
         let regex = compiled.as_ref().ok_or(Problem::Regex)?;
         regex.is_match(text).map_err(|_| Problem::Regex)
     })
+}
+
+/// Look-around and back-references are found by trying; all other patterns take a time that grows with the text alone.
+pub(crate) fn may_go_back(pattern: &str) -> bool {
+    let is_reference = |pair: &[u8]| pair[0] == b'\\' && (pair[1].is_ascii_digit() || pair[1] == b'k');
+    let special = ["(?=", "(?!", "(?<", "(?>", "(?P=", "(?("].iter().any(|part| pattern.contains(part));
+    special || pattern.as_bytes().windows(2).any(is_reference)
 }
 
 fn compile(pattern: &str) -> Option<Regex> {
