@@ -1,6 +1,9 @@
 //! Element and attribute names as small numbers, so that a step of a path compares one number.
 
 use std::collections::HashMap;
+use std::hash::Hasher;
+
+use crate::mix::Mix;
 
 /// A name: its number in [`Names`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,33 +42,66 @@ impl Naming for Known<'_> {
     }
 }
 
+/// Names that were asked for last, by a quick hash.
+const RECENT: usize = 1024;
+
 /// All names of a form. Two names are equal if local part and the prefix's namespace are.
-#[derive(Default)]
 pub(crate) struct Names {
     list: Vec<FullName>,
     /// Names by local part: few forms use one in more than one namespace.
     index: HashMap<Box<str>, Vec<Name>>,
+    /// Spares most look-ups in `index`, whose hash is slow so that no form can make names collide. Names that collide here
+    /// cost only what they would cost without it.
+    recent: Box<[Name]>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { list: Vec::new(), index: HashMap::new(), recent: vec![Name::NONE; RECENT].into() }
+    }
 }
 
 impl Names {
     pub(crate) fn intern(&mut self, prefix: &str, namespace: &str, local: &str) -> Name {
-        let known = self.find(prefix, namespace, local);
-        if known != Name::NONE {
-            return known;
-        }
         let namespace = if prefix.is_empty() { "" } else { namespace };
-        let name = Name(self.list.len() as u32);
-        self.list.push(FullName { prefix: prefix.into(), local: local.into(), namespace: namespace.into() });
-        self.index.entry(local.into()).or_default().push(name);
+        let place = place(local);
+        let recent = self.recent[place];
+        if self.is_it(recent, namespace, local) {
+            return recent;
+        }
+        let name = match self.look_up(namespace, local) {
+            Name::NONE => {
+                let name = Name(self.list.len() as u32);
+                self.list.push(FullName { prefix: prefix.into(), local: local.into(), namespace: namespace.into() });
+                self.index.entry(local.into()).or_default().push(name);
+                name
+            }
+            known => known,
+        };
+        self.recent[place] = name;
         name
     }
 
     /// A name the form has; [`Name::NONE`], which nothing matches, where the form does not have it.
     pub(crate) fn find(&self, prefix: &str, namespace: &str, local: &str) -> Name {
         let namespace = if prefix.is_empty() { "" } else { namespace };
-        let is_it = |name: &&Name| self.get(**name).is_some_and(|full| &*full.namespace == namespace);
+        let recent = self.recent[place(local)];
+        if self.is_it(recent, namespace, local) { recent } else { self.look_up(namespace, local) }
+    }
+
+    fn look_up(&self, namespace: &str, local: &str) -> Name {
         let candidates = self.index.get(local).map_or(&[][..], Vec::as_slice);
+        let is_it = |name: &&Name| self.is_it(**name, namespace, local);
         candidates.iter().find(is_it).copied().unwrap_or(Name::NONE)
+    }
+
+    fn is_it(&self, name: Name, namespace: &str, local: &str) -> bool {
+        // Most names are in no namespace, and comparing nothing with nothing is a call too.
+        self.get(name).is_some_and(|full| {
+            *full.local == *local
+                && full.namespace.is_empty() == namespace.is_empty()
+                && (namespace.is_empty() || *full.namespace == *namespace)
+        })
     }
 
     pub(crate) fn get(&self, name: Name) -> Option<&FullName> {
@@ -84,4 +120,11 @@ impl Names {
             None => String::new(),
         }
     }
+}
+
+/// Where a name stands among the recent ones.
+fn place(local: &str) -> usize {
+    let mut hash = Mix::default();
+    hash.write(local.as_bytes());
+    hash.finish() as usize % RECENT
 }

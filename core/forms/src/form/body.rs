@@ -10,6 +10,7 @@ use crate::form::builder::{Builder, Formula, JR, at, elements, lift};
 use crate::form::control::{BodyItem, Choices, Control, Item, ItemKind, ItemLabel, Itemset, Range};
 use crate::form::schema::{DOCUMENT, DefId};
 use crate::form::text::Label;
+use crate::mix::Mixed;
 use crate::tree::{NONE, NodeId, Tree};
 use crate::xml::{Fault, What};
 use crate::xpath::ast::Expr;
@@ -39,7 +40,7 @@ impl Builder<'_> {
     pub(crate) fn complete_templates(&mut self) -> Result<(), Fault> {
         let mut roots: Vec<_> = self.templates.iter().map(|(def, node)| (*def, *node)).collect();
         roots.sort_unstable();
-        let mut first: HashMap<DefId, NodeId> = HashMap::new();
+        let mut first: HashMap<DefId, NodeId, Mixed> = HashMap::default();
         for root in [Tree::ROOT].into_iter().chain(roots.into_iter().map(|(_, node)| node)) {
             self.primary.walk(root, &mut |node| {
                 let def = self.primary.node(node).def;

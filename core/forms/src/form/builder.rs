@@ -11,12 +11,14 @@ use crate::form::question::Extension;
 use crate::form::schema::{DOCUMENT, DefId, Schema};
 use crate::form::text::{Itext, Label, Part, Text};
 use crate::limits::Limits;
+use crate::mix::Mixed;
 use crate::names::{Name, Names};
 use crate::secondary::Secondary;
 use crate::tree::{NodeId, Tree};
 use crate::xml::{Fault, What};
 use crate::xpath::ast::{Expr, Path, Start};
 use crate::xpath::functions::Function;
+use crate::xpath::lexer::Buffer;
 use crate::xpath::parser::{Dialect, Scope, TOO_DEEP, parse};
 
 /// JavaRosa's namespace.
@@ -53,18 +55,20 @@ pub(crate) struct Builder<'x> {
     pub(crate) others: Vec<Arc<Secondary>>,
     pub(crate) schema: Schema,
     /// Detached nodes of the primary tree that new instances are copied from.
-    pub(crate) templates: HashMap<DefId, NodeId>,
-    pub(crate) binds: HashMap<DefId, Bind>,
+    pub(crate) templates: HashMap<DefId, NodeId, Mixed>,
+    pub(crate) binds: HashMap<DefId, Box<Bind>, Mixed>,
     pub(crate) bind_ids: HashMap<String, DefId>,
     pub(crate) itext: Itext,
     pub(crate) controls: Vec<Control>,
     pub(crate) kinds: Vec<String>,
-    pub(crate) repeats: HashMap<DefId, Repeat>,
+    pub(crate) repeats: HashMap<DefId, Repeat, Mixed>,
     /// What is wrong and tolerated.
     pub(crate) problems: Vec<Fault>,
     pub(crate) items: Vec<BodyItem>,
     pub(crate) counts: Vec<(DefId, Formula)>,
     pub(crate) actions: Vec<Action>,
+    /// For the expression compiler.
+    pub(crate) tokens: Buffer,
 }
 
 /// Byte offset of an attribute.
@@ -85,6 +89,7 @@ impl<'x> Builder<'x> {
             instances: &self.instances,
             nesting: self.limits.nesting,
             dialect: Dialect::Odk,
+            buffer: &mut self.tokens,
         };
         parse(text, &mut scope).map_err(|what| {
             let what = if what == TOO_DEEP { What::TooLarge(LimitKind::Nesting) } else { What::Expression(what) };

@@ -15,6 +15,7 @@ use crate::form::question::{Question, QuestionKind};
 use crate::form::schema::{DOCUMENT, DefId, Schema};
 use crate::form::{Form, Submission};
 use crate::limits::Limits;
+use crate::mix::Mixed;
 use crate::names::Names;
 use crate::tree::{Kind, Tree};
 use crate::xml::{self, Fault, What};
@@ -33,18 +34,19 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
     let head = elements(html, "head").next().ok_or(missing("the form has no head"))?;
     let body = elements(html, "body").next().ok_or(missing("the form has no body"))?;
     let model = elements(head, "model").next().ok_or(missing("the form has no model"))?;
-    let primary = elements(model, "instance").next().ok_or(missing("the form has no instance"))?;
+    let parts = ModelParts::of(model);
+    let primary = parts.instances.first().copied().ok_or(missing("the form has no instance"))?;
     let root = primary.children().find(Xml::is_element);
     let root = root.ok_or(Fault::malformed("the primary instance is empty", primary.range().start))?;
     let mut b = builder(source, limits, root, model);
-    let external = b.instances(model)?;
+    let external = b.instances(&parts.instances)?;
     add_instance_id(&mut b);
     b.define();
     b.mark_repeats(body);
     b.complete_templates()?;
-    b.binds(model)?;
-    b.translations(model)?;
-    for action in ACTIONS.iter().flat_map(|name| elements(model, name)) {
+    b.binds(&parts.binds)?;
+    b.translations(parts.itext)?;
+    for action in parts.actions {
         b.action(action, None)?;
     }
     // Relative references of the body start at the root element.
@@ -81,7 +83,7 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
         controls: b.controls,
         questions,
         repeats: b.repeats,
-        submission: submission(model),
+        submission: submission(parts.submission),
         problems: b.problems.iter().map(|fault| fault.locate(source)).collect(),
         items: b.items,
         body,
@@ -89,6 +91,33 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
         graph,
         external,
     })
+}
+
+/// The model's children by what they are: long models are gone through once.
+#[derive(Default)]
+struct ModelParts<'a, 'i> {
+    instances: Vec<Xml<'a, 'i>>,
+    binds: Vec<Xml<'a, 'i>>,
+    itext: Option<Xml<'a, 'i>>,
+    submission: Option<Xml<'a, 'i>>,
+    actions: Vec<Xml<'a, 'i>>,
+}
+
+impl<'a, 'i> ModelParts<'a, 'i> {
+    fn of(model: Xml<'a, 'i>) -> Self {
+        let mut parts = Self::default();
+        for child in model.children().filter(Xml::is_element) {
+            match child.tag_name().name() {
+                "bind" => parts.binds.push(child),
+                "instance" => parts.instances.push(child),
+                "itext" => parts.itext = parts.itext.or(Some(child)),
+                "submission" => parts.submission = parts.submission.or(Some(child)),
+                name if ACTIONS.contains(&name) => parts.actions.push(child),
+                _ => {}
+            }
+        }
+        parts
+    }
 }
 
 fn builder<'x>(source: &'x str, limits: &Limits, root: Xml<'_, '_>, model: Xml<'_, '_>) -> Builder<'x> {
@@ -107,23 +136,24 @@ fn builder<'x>(source: &'x str, limits: &Limits, root: Xml<'_, '_>, model: Xml<'
         primary: Tree::default(),
         others: Vec::new(),
         schema: Schema::default(),
-        templates: HashMap::new(),
-        binds: HashMap::new(),
+        templates: HashMap::default(),
+        binds: HashMap::default(),
         bind_ids: HashMap::new(),
         itext: crate::form::text::Itext::default(),
         controls: Vec::new(),
         kinds: Vec::new(),
-        repeats: HashMap::new(),
+        repeats: HashMap::default(),
         problems: Vec::new(),
         items: Vec::new(),
         counts: Vec::new(),
         actions: Vec::new(),
+        tokens: Vec::new(),
     }
 }
 
 /// `submission` of the model.
-fn submission(model: Xml<'_, '_>) -> Submission {
-    let Some(node) = elements(model, "submission").next() else { return Submission::default() };
+fn submission(node: Option<Xml<'_, '_>>) -> Submission {
+    let Some(node) = node else { return Submission::default() };
     let text = |name: &str| node.attribute(name).filter(|value| !value.is_empty()).map(str::to_owned);
     let flag = |name: &str| node.attribute((ORX, name)).map(|value| matches!(value, "true" | "true()" | "1"));
     Submission {
@@ -177,7 +207,7 @@ fn note_value_types(b: &mut Builder<'_>) {
 
 /// Leaves with a bind or a control, in the order of the instance.
 fn questions(b: &mut Builder<'_>) -> Result<Vec<Question>, Fault> {
-    let mut first_control: HashMap<DefId, u32> = HashMap::new();
+    let mut first_control: HashMap<DefId, u32, Mixed> = HashMap::default();
     for (number, control) in b.controls.iter().enumerate() {
         first_control.entry(control.def).or_insert(number as u32);
     }

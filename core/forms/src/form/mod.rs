@@ -30,6 +30,7 @@ use crate::form::graph::Graph;
 use crate::form::schema::{DefId, Schema};
 use crate::form::text::Itext;
 use crate::limits::Limits;
+use crate::mix::Mixed;
 use crate::names::{Name, Names};
 use crate::secondary::Secondary;
 use crate::tree::{NodeId, Tree};
@@ -53,15 +54,15 @@ pub struct Form {
     pub(crate) names: Names,
     pub(crate) schema: Schema,
     pub(crate) primary: Tree,
-    pub(crate) templates: HashMap<DefId, NodeId>,
+    pub(crate) templates: HashMap<DefId, NodeId, Mixed>,
     /// Instances 1 and following as the form has them; those with a file are blank here.
     pub(crate) others: Vec<Arc<Secondary>>,
     pub(crate) instances: HashMap<String, u32>,
-    pub(crate) binds: HashMap<DefId, Bind>,
+    pub(crate) binds: HashMap<DefId, Box<Bind>, Mixed>,
     pub(crate) itext: Itext,
     pub(crate) controls: Vec<Control>,
     pub(crate) questions: Vec<Question>,
-    pub(crate) repeats: HashMap<DefId, Repeat>,
+    pub(crate) repeats: HashMap<DefId, Repeat, Mixed>,
     pub(crate) submission: Submission,
     pub(crate) problems: Vec<FormError>,
     pub(crate) items: Vec<BodyItem>,

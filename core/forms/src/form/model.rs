@@ -29,9 +29,9 @@ pub struct ExternalInstance {
 
 impl Builder<'_> {
     /// Reads all instances. The first is the primary one.
-    pub(crate) fn instances(&mut self, model: Xml<'_, '_>) -> Result<Vec<ExternalInstance>, Fault> {
+    pub(crate) fn instances(&mut self, all: &[Xml<'_, '_>]) -> Result<Vec<ExternalInstance>, Fault> {
         let mut external = Vec::new();
-        for (number, instance) in elements(model, "instance").enumerate() {
+        for (number, instance) in all.iter().enumerate() {
             let root = instance.children().find(Xml::is_element);
             match root {
                 Some(root) if number == 0 => {
@@ -118,9 +118,9 @@ impl Builder<'_> {
     }
 
     /// Reads all binds. A bind for a node that the instance does not have is left out, as in every client.
-    pub(crate) fn binds(&mut self, model: Xml<'_, '_>) -> Result<(), Fault> {
+    pub(crate) fn binds(&mut self, all: &[Xml<'_, '_>]) -> Result<(), Fault> {
         let root = self.schema.def(DOCUMENT).children.first().copied().unwrap_or(DOCUMENT);
-        for node in elements(model, "bind") {
+        for node in all {
             let Some(nodeset) = node.attribute("nodeset").or_else(|| node.attribute("ref")) else {
                 return Err(Fault::malformed("a bind has no nodeset", node.range().start));
             };
@@ -178,8 +178,8 @@ impl Builder<'_> {
     }
 
     /// Reads the translations.
-    pub(crate) fn translations(&mut self, model: Xml<'_, '_>) -> Result<(), Fault> {
-        let Some(itext) = elements(model, "itext").next() else { return Ok(()) };
+    pub(crate) fn translations(&mut self, itext: Option<Xml<'_, '_>>) -> Result<(), Fault> {
+        let Some(itext) = itext else { return Ok(()) };
         for translation in elements(itext, "translation") {
             let Some(language) = translation.attribute("lang") else {
                 return Err(Fault::malformed("a translation has no language", translation.range().start));

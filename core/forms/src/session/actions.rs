@@ -7,6 +7,7 @@ use crate::error::Problem;
 use crate::form::Form;
 use crate::form::control::{Action, ActionValue, Event, RequestKind};
 use crate::form::schema::DefId;
+use crate::mix::Mixed;
 use crate::session::settle::as_stored;
 use crate::session::{Cause, Session};
 use crate::tree::{NONE, NodeId, Tree};
@@ -21,7 +22,7 @@ pub struct Request {
 }
 
 /// Definitions whose changes raise an event.
-pub(super) fn watched(form: &Form) -> HashSet<DefId> {
+pub(super) fn watched(form: &Form) -> HashSet<DefId, Mixed> {
     let on_change = form.actions.iter().filter(|action| action.events.contains(&Event::ValueChanged));
     on_change.filter_map(|action| action.source).collect()
 }

@@ -36,6 +36,7 @@ pub use view::{ChoiceView, Media, QuestionView, RepeatView, ScreenView};
 use crate::error::{FormError, Problem};
 use crate::form::schema::DefId;
 use crate::form::{ExternalInstance, Form, QuestionKind};
+use crate::mix::Mixed;
 use crate::resources::Resources;
 use crate::secondary::Secondary;
 use crate::session::settle::Queue;
@@ -74,11 +75,11 @@ pub struct Session {
     /// New instances whose actions did not run yet.
     created: Vec<NodeId>,
     /// Instances beyond a repeat's count, last one last: they come back when the count rises.
-    parked: HashMap<(NodeId, DefId), Vec<NodeId>>,
+    parked: HashMap<(NodeId, DefId), Vec<NodeId>, Mixed>,
     /// What the host was not asked for yet.
     requests: Vec<Request>,
     /// Definitions with actions on a changed value.
-    watched: HashSet<DefId>,
+    watched: HashSet<DefId, Mixed>,
     language: usize,
     random: u64,
     /// Steps that expressions may still take until this settling ends.
@@ -165,7 +166,7 @@ impl Session {
             queue: Queue::default(),
             changed: Vec::new(),
             created: Vec::new(),
-            parked: HashMap::new(),
+            parked: HashMap::default(),
             requests: Vec::new(),
             language: form.itext.default,
             watched,

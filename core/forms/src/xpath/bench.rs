@@ -107,6 +107,7 @@ impl Bench {
             instances: &instances,
             nesting: Limits::default().nesting,
             dialect: self.dialect,
+            buffer: &mut Vec::new(),
         };
         let expr = parse(expression, &mut scope)?;
         let world = World {

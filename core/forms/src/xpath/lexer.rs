@@ -12,8 +12,18 @@ pub(crate) enum Token<'a> {
     Axis(&'a str),
 }
 
-pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, &'static str> {
-    let mut list = Vec::new();
+/// Memory for tokens that one expression leaves to the next.
+pub(crate) type Buffer = Vec<Token<'static>>;
+
+/// The same memory for tokens of another text. The list comes back empty.
+pub(crate) fn reused<'b>(mut list: Vec<Token<'_>>) -> Vec<Token<'b>> {
+    list.clear();
+    // Collecting in place keeps the memory; there is nothing to map.
+    list.into_iter().map(|_| Token::Number(0.0)).collect()
+}
+
+/// Adds the tokens of a text to `list`, which is empty.
+pub(crate) fn tokens<'t>(text: &'t str, list: &mut Vec<Token<'t>>) -> Result<(), &'static str> {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
@@ -29,7 +39,7 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, &'static str> {
             }
             '0'..='9' => number(rest),
             '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => number(rest),
-            c if is_name_start(c) => name(rest, &list),
+            c if is_name_start(c) => name(rest, list),
             _ => {
                 let second = rest.as_bytes().get(1).copied().unwrap_or_default();
                 let length = match (first, second) {
@@ -38,7 +48,7 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, &'static str> {
                     _ => return Err("a character has no meaning here"),
                 };
                 let symbol = &rest[..length];
-                if symbol == "*" && !operator_expected(&list) {
+                if symbol == "*" && !operator_expected(list) {
                     (Token::Name("", "*"), 1)
                 } else {
                     (Token::Symbol(symbol), length)
@@ -48,7 +58,7 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, &'static str> {
         list.push(token);
         at += length;
     }
-    Ok(list)
+    Ok(())
 }
 
 fn number(rest: &str) -> (Token<'_>, usize) {
@@ -112,6 +122,11 @@ fn name<'a>(rest: &'a str, before: &[Token<'_>]) -> (Token<'a>, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn tokens(text: &str) -> Result<Vec<Token<'_>>, &'static str> {
+        let mut list = Vec::new();
+        super::tokens(text, &mut list).map(|()| list)
+    }
 
     #[test]
     fn a_star_or_name_after_an_operand_is_an_operator() {

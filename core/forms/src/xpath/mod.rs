@@ -18,7 +18,7 @@ mod fn_selects;
 mod fn_strings;
 pub(crate) mod format_date;
 pub(crate) mod functions;
-mod lexer;
+pub(crate) mod lexer;
 mod list_axes;
 pub(crate) mod number;
 pub(crate) mod parser;

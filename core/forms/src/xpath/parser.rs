@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::names::Names;
 use crate::xpath::ast::{Comparison, Expr, Operator};
-use crate::xpath::lexer::{Token, tokens};
+use crate::xpath::lexer::{Buffer, Token, reused, tokens};
 
 /// What may stand in an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,18 +25,21 @@ pub(crate) struct Scope<'s> {
     pub(crate) instances: &'s HashMap<String, u32>,
     pub(crate) nesting: usize,
     pub(crate) dialect: Dialect,
+    pub(crate) buffer: &'s mut Buffer,
 }
 
 pub(crate) const TOO_DEEP: &str = "too many parentheses or predicates inside each other";
 
 pub(crate) fn parse(text: &str, scope: &mut Scope<'_>) -> Result<Expr, &'static str> {
-    let tokens = tokens(text)?;
+    let mut list = reused(std::mem::take(scope.buffer));
+    tokens(text, &mut list)?;
     let nesting = scope.nesting;
-    let mut parser = Parser { tokens, at: 0, depth: 0, scope };
+    let mut parser = Parser { tokens: list, at: 0, depth: 0, scope };
     let expr = parser.expression(0)?;
     if parser.at < parser.tokens.len() {
         return Err("something stands behind the end of the expression");
     }
+    *parser.scope.buffer = reused(parser.tokens);
     // Operators of several precedences go deeper than the parser did.
     if expr.height(nesting) > nesting { Err(TOO_DEEP) } else { Ok(expr) }
 }
