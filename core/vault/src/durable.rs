@@ -37,15 +37,14 @@ pub(crate) fn read(path: &Path, cap: u64) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// Takes the file away, and what an unfinished write left of it. A file that is not there is fine.
+/// Takes the file away, and what an unfinished write left of it, each also where the other cannot go. A file that is not
+/// there is fine.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
-    for path in [path, &unfinished(path)] {
-        match std::fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(())
+    let [file, new] = [path, &unfinished(path)].map(|path| match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    });
+    file.and(new)
 }
 
 /// For new files: only the app's own user may read them.

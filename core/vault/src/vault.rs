@@ -61,10 +61,10 @@ impl Vault {
         let slot = match unlock::open(&home, slots, secret, keys) {
             Err(VaultError::Wiped) => {
                 drop(held);
-                // A key store that fails leaves a key that opens nothing.
+                // What failed on the way is not told: there is no vault any more, and that is what counts.
                 return match wipe::wipe(&home, keys) {
-                    Ok(()) | Err(VaultError::KeyStore(_) | VaultError::KeyLost) => Err(VaultError::Wiped),
-                    Err(error) => Err(error),
+                    Err(error) if Self::is_present(dir) => Err(error),
+                    _ => Err(VaultError::Wiped),
                 };
             }
             slot => slot?,

@@ -16,7 +16,8 @@ impl Vault {
     /// and stays sendable. Lock the vault first. A wipe that was cut off or failed goes on when it is called again, and
     /// none is needed where there is no vault.
     ///
-    /// Errors: `keystore.*` if only the key store's key is left; `storage.*`.
+    /// Errors: the first one, after every step was taken: a full disk, or a part that cannot be removed, keeps nothing else.
+    /// `keystore.*` if only the key store's key is left; `storage.*`.
     pub fn wipe(dir: &Path, keys: &dyn KeyStore) -> Result<(), VaultError> {
         wipe(&Layout::new(dir), keys)
     }
@@ -33,21 +34,22 @@ pub(crate) fn wipe(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultErro
     if !layout.folder().exists() {
         return Ok(());
     }
-    let in_key_store = match destroy_keys(layout, keys) {
-        Err(error @ (VaultError::KeyStore(_) | VaultError::KeyLost)) => Err(error),
-        done => Ok(done?),
-    };
+    let keys_gone = destroy_keys(layout, keys);
     let decoy = layout.decoy();
+    let mut steps = Vec::new();
     for part in [layout, &decoy] {
-        remove_folder(&part.blobs())?;
-        for file in part.key_files().into_iter().chain(part.data_files()) {
-            durable::remove(&file)?;
-        }
+        steps.push(remove_folder(&part.blobs()));
+        let files = part.key_files().into_iter().chain(part.data_files());
+        steps.extend(files.map(|file| Ok(durable::remove(&file)?)));
     }
-    remove_folder(decoy.folder())?;
-    durable::remove(&layout.unfinished_mark())?;
-    durable::sync_folder(&layout.vault_id())?;
-    in_key_store
+    steps.push(remove_folder(decoy.folder()));
+    let mut files_gone: Result<(), VaultError> = steps.into_iter().collect();
+    if files_gone.is_ok() {
+        // As long as anything is left, the mark stays: the next call goes on from it.
+        files_gone = durable::remove(&layout.unfinished_mark()).map_err(VaultError::from);
+    }
+    let synced = durable::sync_folder(&layout.vault_id()).map_err(VaultError::from);
+    keys_gone.and(files_gone).and(synced)
 }
 
 /// Makes everything unreadable: sets the mark, overwrites and removes what holds keys, deletes the key store's keys. No step

@@ -225,6 +225,27 @@ fn a_wipe_goes_through_although_the_key_store_fails() {
 }
 
 #[test]
+fn a_storage_that_fails_keeps_no_step_of_a_wipe_from_being_taken() {
+    let place = Place::with_vault();
+    for name in ["keyring", "slots.bak"] {
+        // A folder with something in it can be neither overwritten nor removed as a file.
+        std::fs::remove_file(place.file(name)).unwrap();
+        std::fs::create_dir_all(place.file(name).join("x")).unwrap();
+    }
+    assert_eq!(Vault::wipe(place.path(), &place.keys), Err(VaultError::StorageIo));
+    for gone in ["slots", "vault.db", "vault.id", "guesses", "head", "blobs", "other"] {
+        assert!(!place.file(gone).exists(), "{gone} is still here");
+    }
+    assert_eq!(place.keys.aliases(), 0);
+    assert_eq!(place.open().err(), Some(VaultError::Missing), "half of a wipe is a wipe");
+    for name in ["keyring", "slots.bak"] {
+        std::fs::remove_dir_all(place.file(name)).unwrap();
+    }
+    Vault::sweep(place.path(), &place.keys).unwrap();
+    assert!(place.files().is_empty(), "and goes on where it was");
+}
+
+#[test]
 fn a_vault_without_its_name_is_damaged() {
     let place = Place::with_vault();
     std::fs::remove_file(place.file("vault.id")).unwrap();
