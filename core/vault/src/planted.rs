@@ -24,6 +24,10 @@ pub enum Weakness {
     SearchKeepsDeleted,
     /// A key store that fails counts as a wrong secret.
     KeyStoreErrorIsWrongSecret,
+    /// A guess stays counted although the key store failed before anything was looked at.
+    FaultCountsAsGuess,
+    /// A guess is counted when its answer is known.
+    GuessCountedLate,
     /// Locking leaves the keys in memory.
     KeyKeptAfterLock,
     /// The key of a case stays after the case was erased.

@@ -88,6 +88,7 @@ fn try_slots(
     let mut counter = Counter::load(layout.guesses(), header.vault, keys, &healthy, looks_first, now)?;
     let before = counter.guesses;
     match before.wait_seconds(now) {
+        0 if planted::is(Weakness::GuessCountedLate) => {}
         0 => counter.count_one(now)?,
         seconds => return Err(VaultError::Wait { seconds }),
     }
@@ -96,11 +97,16 @@ fn try_slots(
         Ok(strong) => strong,
         Err(error) => {
             // No slot was looked at, so there was no guess.
-            counter.set(before)?;
+            if !planted::is(Weakness::FaultCountsAsGuess) {
+                counter.set(before)?;
+            }
             return Err(error);
         }
     };
     let found = slots.open(|number| slot_key(&strong, number));
+    if planted::is(Weakness::GuessCountedLate) {
+        counter.count_one(now)?;
+    }
     let wipes = found.as_ref().filter(|(_, slot)| slot.kind == SlotKind::DecoyAndWipe).map(|(number, _)| *number);
     if let Some(number) = wipes {
         slots.keep_only(number)?;

@@ -4,7 +4,8 @@
    FAULTS_DIR        only files below it count
    FAULTS_COUNT=F    at the end, writes the number of calls to F
    FAULTS_KILL_AT=N  SIGKILL before call N, counted from 1
-   FAULTS_FAIL_AT=N  call N fails with FAULTS_ERRNO; with FAULTS_FOREVER=1 every later one too
+   FAULTS_FAIL_AT=N  call N fails with FAULTS_ERRNO; with FAULTS_AFTER=1 every later one too; with 2 call N and the later
+                     ones fail only if they need room, as on a disk that is full
    FAULTS_LOG=F      op 1 | name length 4, name | offset 8 | length 8, bytes; W write, T truncate, S sync, C create,
                      R rename (bytes: the new name), U unlink, A what went to standard output */
 #define _GNU_SOURCE
@@ -22,7 +23,7 @@
 
 static const char *dir;
 static size_t dir_len;
-static long count, kill_at, fail_at, fail_errno, forever;
+static long count, kill_at, fail_at, fail_errno, after;
 static int log_fd = -1;
 static const char *count_file;
 
@@ -38,7 +39,7 @@ __attribute__((constructor)) static void begin(void) {
   kill_at = number("FAULTS_KILL_AT");
   fail_at = number("FAULTS_FAIL_AT");
   fail_errno = number("FAULTS_ERRNO");
-  forever = number("FAULTS_FOREVER");
+  after = number("FAULTS_AFTER");
   count_file = getenv("FAULTS_COUNT");
   const char *log = getenv("FAULTS_LOG");
   if (log) log_fd = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -67,12 +68,15 @@ static const char *path_of(int fd, char *buffer) {
 }
 
 /* Whether the call is to fail; errno is set then. */
-static int step(void) {
+static int counted(int needs_room) {
   count++;
   if (kill_at && count == kill_at) kill(getpid(), SIGKILL);
-  if (fail_at && (count == fail_at || (forever && count > fail_at))) { errno = (int)fail_errno; return 1; }
+  int hit = after == 2 ? needs_room && count >= fail_at : count == fail_at || (after && count > fail_at);
+  if (fail_at && hit) { errno = (int)fail_errno; return 1; }
   return 0;
 }
+static int step(void) { return counted(0); }
+static int step_with_room(void) { return counted(1); }
 
 static void note(char op, const char *name, int64_t offset, const void *bytes, uint64_t len) {
   if (log_fd < 0) return;
@@ -107,7 +111,7 @@ static int opened(int fd, const char *path, int flags, int was_there) {
     va_list args; va_start(args, flags); int mode = va_arg(args, int); va_end(args); \
     if (!ours(path) || !create_flags(flags)) return real(path, flags, mode); \
     int was_there = access(path, F_OK) == 0;                                 \
-    if ((!was_there || (flags & O_TRUNC)) && step()) return -1;              \
+    if ((!was_there || (flags & O_TRUNC)) && counted(!was_there)) return -1;              \
     return opened(real(path, flags, mode), path, flags, was_there);          \
   }
 OPEN(open)
@@ -117,7 +121,7 @@ OPEN(open64)
   ssize_t name(int fd, const void *bytes, size_t n, off offset) {            \
     REAL(name); char b[1024]; const char *path = path_of(fd, b);             \
     if (!ours(path)) return real(fd, bytes, n, offset);                      \
-    if (step()) return -1;                                                   \
+    if (step_with_room()) return -1;                                         \
     ssize_t done = real(fd, bytes, n, offset);                               \
     if (done > 0) note('W', path, offset, bytes, (uint64_t)done);            \
     return done;                                                             \
@@ -130,7 +134,7 @@ ssize_t write(int fd, const void *bytes, size_t n) {
   if (fd == 1) { ssize_t done = raw_write(fd, bytes, n); if (done > 0) note('A', "", 0, bytes, (uint64_t)done); return done; }
   const char *path = path_of(fd, b);
   if (!ours(path)) return raw_write(fd, bytes, n);
-  if (step()) return -1;
+  if (step_with_room()) return -1;
   off_t offset = lseek(fd, 0, SEEK_CUR);
   ssize_t done = raw_write(fd, bytes, n);
   if (done > 0) note('W', path, offset, bytes, (uint64_t)done);

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use wayside_seal::{HardwareLevel, Key, KeyStore, KeyStoreError, random};
 
+use crate::worker::say;
+
 /// One file for each key. It knows the one key that the kept vault of schema 1 was made with.
 pub(crate) struct FileKeys(PathBuf);
 
@@ -69,6 +71,30 @@ impl KeyStore for FileKeys {
     }
 }
 
+/// Says on the worker's output that the hardware is asked about a guess, before it answers.
+pub(crate) struct TellingKeys(pub(crate) FileKeys);
+
+impl KeyStore for TellingKeys {
+    fn level(&self) -> HardwareLevel {
+        self.0.level()
+    }
+    fn create(&self, alias: &str) -> Result<(), KeyStoreError> {
+        self.0.create(alias)
+    }
+    fn mac(&self, alias: &str, data: &[u8]) -> Result<Vec<u8>, KeyStoreError> {
+        if data.starts_with(b"wayside/unlock/") {
+            say("asked");
+        }
+        self.0.mac(alias, data)
+    }
+    fn delete(&self, alias: &str) -> Result<(), KeyStoreError> {
+        self.0.delete(alias)
+    }
+    fn limited_use(&self) -> bool {
+        self.0.limited_use()
+    }
+}
+
 /// How a key store fails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Fault {
@@ -91,6 +117,13 @@ pub(crate) struct FaultyKeys<'a> {
 impl<'a> FaultyKeys<'a> {
     pub(crate) fn new(inner: &'a dyn KeyStore, fault: Fault, calls_that_work: u32) -> Self {
         Self { inner, fault, left: Mutex::new(calls_that_work) }
+    }
+
+    /// How many calls there were, if none failed.
+    pub(crate) fn calls_of(inner: &'a dyn KeyStore, work: impl FnOnce(&Self)) -> u32 {
+        let keys = Self::new(inner, Fault::Slow, u32::MAX);
+        work(&keys);
+        u32::MAX - *keys.left.lock().unwrap()
     }
 
     fn fails(&self) -> Option<Fault> {

@@ -30,7 +30,7 @@ const HELP: &str = "\
 cargo xtask faults COMMAND [--quick] [--planted]
 COMMAND is scan, tamper, rollback, kill, powercut, iofault, erase, keystore, memory, handoff or all.
 --quick    at least 2 % of the cases
---planted  takes one protection away first; ends well only if the search finds that";
+--planted  takes one protection away at a time; ends well only if the search finds each";
 
 /// How much is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,12 +68,16 @@ fn main() -> ExitCode {
     };
     let mut well = true;
     for name in names {
-        if planted {
-            plant::plant_for(name);
-        }
         let run = COMMANDS.iter().find(|(known, _)| *known == name).unwrap().1;
-        well &= run(amount).ends_well(name, planted);
-        plant::give_back();
+        if !planted {
+            well &= run(amount).ends_well(name, None);
+            continue;
+        }
+        for protection in plant::of(name) {
+            plant::take_away(protection);
+            well &= run(amount).ends_well(name, Some(protection));
+            plant::give_back();
+        }
     }
     if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

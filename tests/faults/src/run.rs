@@ -11,7 +11,19 @@ use crate::plant;
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Harm {
     pub(crate) kill_at: Option<usize>,
-    pub(crate) fail_at: Option<(usize, i32, bool)>,
+    /// Which call, with which number, and what becomes of those after it.
+    pub(crate) fail_at: Option<(usize, i32, After)>,
+}
+
+/// What becomes of the calls after one that failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum After {
+    /// They work.
+    Works,
+    /// They all fail.
+    Fails,
+    /// Those that need room fail; taking away, renaming and syncing work.
+    IsFull,
 }
 
 /// How it ended, and what it said.
@@ -54,9 +66,9 @@ pub(crate) fn command(name: &str, root: &Path, seed: usize, harm: Harm) -> Comma
     if let Some(at) = harm.kill_at {
         command.env("FAULTS_KILL_AT", at.to_string());
     }
-    if let Some((at, errno, forever)) = harm.fail_at {
+    if let Some((at, errno, after)) = harm.fail_at {
         command.env("FAULTS_FAIL_AT", at.to_string()).env("FAULTS_ERRNO", errno.to_string());
-        command.env("FAULTS_FOREVER", if forever { "1" } else { "0" });
+        command.env("FAULTS_AFTER", (after as u8).to_string());
     }
     command
 }

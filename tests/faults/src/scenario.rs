@@ -9,9 +9,9 @@ use wayside_vault::{
     CHAIN, Duress, FinishRequest, NewRecord, RecordClass, TextSource, Vault, VaultError, VaultOptions,
 };
 
-use crate::keys::FileKeys;
+use crate::keys::{FileKeys, TellingKeys};
 use crate::place::{
-    SECRET, at, case_id, chain, copy, draft_id, event_id, make, make_outbox, old_vault, open, open_with, outbox,
+    SECRET, at, case_id, chain, copy, draft_id, event_id, files, make, make_outbox, old_vault, open, open_with, outbox,
     secret, vault_dir,
 };
 use crate::worker::{say, twice};
@@ -98,7 +98,8 @@ pub(crate) fn run(name: &str, root: &Path, seed: usize) -> Result<(), VaultError
             say("set");
             Ok(())
         }
-        "guess" => match open_with(root, "000000") {
+        "wipe once" => Vault::wipe(&vault_dir(root), &keys),
+        "guess" => match Vault::open(&vault_dir(root), &secret("000000"), &TellingKeys(keys)) {
             Err(VaultError::WrongSecret) => Ok(()),
             other => other.map(drop),
         },
@@ -336,9 +337,9 @@ fn check_shred(root: &Path, lines: &[String]) -> Result<(), String> {
     let mut hits = 0;
     let id = *case_id(BEFORE).as_bytes();
     vault.scan_pages(&mut |_, bytes| hits += crate::place::count(bytes, &id)).map_err(|error| format!("{error:?}"))?;
-    let files = crate::place::files(&vault_dir(root).join("blobs"));
-    if hits > 0 || !files.is_empty() {
-        return Err(format!("{hits} traces, {} files", files.len()));
+    let blobs = files(&vault_dir(root).join("blobs"));
+    if hits > 0 || !blobs.is_empty() {
+        return Err(format!("{hits} traces, {} files", blobs.len()));
     }
     Ok(())
 }
@@ -356,16 +357,25 @@ fn check_wipe(root: &Path, lines: &[String]) -> Result<(), String> {
     }
     Vault::sweep(&dir, &keys).map_err(|error| format!("sweep: {error:?}"))?;
     Vault::wipe(&dir, &keys).map_err(|error| format!("again: {error:?}"))?;
-    let left = crate::place::files(&dir).into_iter().filter(|path| !path.starts_with(dir.join("outbox"))).count();
-    let in_key_store = crate::place::files(&root.join("keys"))
-        .iter()
-        .filter(|path| path.extension().is_none_or(|e| e != "new"))
-        .count();
+    let left = files(&dir).into_iter().filter(|path| !path.starts_with(dir.join("outbox"))).count();
+    let in_key_store =
+        files(&root.join("keys")).iter().filter(|path| path.extension().is_none_or(|e| e != "new")).count();
     if left > 0 || in_key_store > 0 {
         return Err(format!("{left} files and {in_key_store} keys are left"));
     }
     let items = outbox(root).items().map_err(|error| format!("{error:?}"))?;
     if items.len() == 1 { Ok(()) } else { Err("the outbox is not what it was".to_owned()) }
+}
+
+/// A wipe that had no room for anything from some call on, and was not repeated: nothing is left of vault and keys.
+pub(crate) fn check_wiped(root: &Path) -> Result<(), String> {
+    let dir = vault_dir(root);
+    let left = files(&dir).into_iter().filter(|path| !path.starts_with(dir.join("outbox"))).count();
+    let in_key_store = files(&root.join("keys")).len();
+    if left > 0 || in_key_store > 0 || Vault::is_present(&dir) {
+        return Err(format!("{left} files and {in_key_store} keys are left"));
+    }
+    if open(root).err() == Some(VaultError::Missing) { Ok(()) } else { Err("something opens".to_owned()) }
 }
 
 fn check_create(root: &Path, lines: &[String]) -> Result<(), String> {

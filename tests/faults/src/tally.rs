@@ -31,17 +31,16 @@ impl Tally {
         self.notes.push(text);
     }
 
-    /// Prints the result. Whether it is the one that was wanted: nothing bad, or something if a weakness was planted.
-    pub(crate) fn ends_well(&self, name: &str, planted: bool) -> bool {
+    /// Prints the result. Whether it is the one that was wanted: nothing bad, or something if a protection was taken away.
+    pub(crate) fn ends_well(&self, name: &str, without: Option<&str>) -> bool {
         self.notes.iter().for_each(|note| println!("  {note}"));
         self.examples.iter().for_each(|example| println!("  bad: {example}"));
-        match planted {
-            false => println!("{name}: {} cases, {} bad", self.cases, self.bad),
-            true if self.bad > 0 => {
-                println!("{name}: {} cases, {} bad: the planted weakness was found", self.cases, self.bad)
-            }
-            true => println!("{name}: {} cases, 0 bad: the planted weakness was NOT found", self.cases),
-        }
-        self.cases > 0 && (self.bad > 0) == planted
+        let end = match without {
+            None => String::new(),
+            Some(protection) if self.bad > 0 => format!(": without {protection}, and found"),
+            Some(protection) => format!(": without {protection}, and NOT found"),
+        };
+        println!("{name}: {} cases, {} bad{end}", self.cases, self.bad);
+        self.cases > 0 && (self.bad > 0) == without.is_some()
     }
 }

@@ -12,10 +12,10 @@ use crate::scenario;
 
 pub(crate) fn main(arguments: &[String]) -> ExitCode {
     let [name, root, seed, rest @ ..] = arguments else { return ExitCode::from(2) };
-    if let [flag, weakness] = rest
+    if let [flag, protection] = rest
         && flag == "--plant"
     {
-        crate::plant::plant_for(weakness);
+        crate::plant::take_away(protection);
     }
     let seed = seed.parse().unwrap_or(0);
     match scenario::run(name, Path::new(root), seed) {
