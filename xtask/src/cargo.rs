@@ -5,11 +5,11 @@ use crate::process;
 use std::env;
 use std::process::Command;
 
-/// Every crate but the simulator: it switches planted faults into the crates it plays, and features unify, so that one
-/// selection with it would put them into the program and the library that everything else is tested with.
-pub(crate) const SELECTION: [&str; 4] = ["--locked", "--workspace", "--exclude", "wayside-sim"];
-/// The simulator alone.
-pub(crate) const SIMULATOR: [&str; 3] = ["--locked", "--package", "wayside-sim"];
+/// Every crate, with the features that ship: none has the switches for planted faults.
+pub(crate) const SELECTION: [&str; 2] = ["--locked", "--workspace"];
+/// The simulator with its switches for planted faults. Features unify within one selection, so it is never built together
+/// with the program and the library that everything else is tested with.
+pub(crate) const SIMULATOR: [&str; 5] = ["--locked", "--package", "wayside-sim", "--features", "planted"];
 
 /// How this run calls cargo.
 pub(crate) struct Cargo<'a> {

@@ -20,6 +20,7 @@ mod python;
 mod relay_bench;
 mod shells;
 mod shells_swift;
+mod sim;
 mod suite;
 mod swift;
 mod swift_root;
@@ -40,6 +41,8 @@ cargo xtask docs [--check]            write docs/errors.md and docs/cli.md from 
 cargo xtask forms [--check]           write the built-in forms from their spreadsheets
 cargo xtask faults COMMAND [--quick] [--planted]
                                       look for faults of the vault; without COMMAND it says which there are
+cargo xtask sim [--planted] [--seeds N] [--from K]
+                                      the simulator with its switches for planted faults; `wayside sim` has none
 cargo xtask relay-bench --database sqlite|postgres [--kill] [--json] [--dev]
                                       durable envelopes a second; --dev with the tests' slower build";
 
@@ -79,6 +82,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
                 return Ok(ExitCode::from(2));
             }
         },
+        ("sim", _) => return sim::sim(&place, &cargo()?, rest),
         ("faults", _) => return faults::faults(&place, &cargo()?, rest),
         ("help" | "--help" | "-h", _) => println!("{HELP}"),
         _ => {

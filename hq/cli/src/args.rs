@@ -3,7 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use crate::forms::{BenchArgs, ConformanceArgs, FormArgs};
-use crate::{demo::DemoArgs, desk::DeskArgs, device::DeviceArgs, relay::RelayArgs, screen::ScreenArgs};
+use crate::{
+    demo::DemoArgs, desk::DeskArgs, device::DeviceArgs, relay::RelayArgs, screen::ScreenArgs, sim::SimArgs,
+    wire::WireArgs,
+};
 
 /// Screening without a network: devices, the relay between, and the desk at HQ.
 ///
@@ -44,6 +47,10 @@ pub(crate) enum Command {
     Conformance(ConformanceArgs),
     /// Measure an engine.
     Bench(BenchArgs),
+    /// Run phones, relays, carriers and a desk over simulated months, from seeds, and check what must hold.
+    Sim(SimArgs),
+    /// Measure what a record costs on the wire.
+    Wire(WireArgs),
     /// Print the table of error codes, as in docs/errors.md.
     Glossary,
     /// Print this help as one page, as in docs/cli.md.

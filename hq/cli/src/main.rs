@@ -17,7 +17,9 @@ mod relay;
 mod screen;
 mod search;
 mod secrets;
+mod sim;
 mod table;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -58,6 +60,8 @@ fn run(command: args::Command, output: &output::Output) -> Result<(), error::Cli
         args::Command::Form(args) => forms::form(&args, output),
         args::Command::Conformance(args) => forms::conformance(&args, output),
         args::Command::Bench(args) => forms::bench(&args, output),
+        args::Command::Sim(args) => sim::run(&args, output),
+        args::Command::Wire(args) => wire::run(&args, output),
         args::Command::Glossary => glossary::run(output),
         args::Command::HelpMarkdown => markdown::run(output),
     }

@@ -19,6 +19,7 @@ fn not_as_the_help_says_is_two() {
         &["demo", "--sabotage", "no-such-check"],
         &["desk", "show"],
         &["relay", "serve", "--listen", "nowhere"],
+        &["sim", "--planted"],
     ] {
         let ran = plain(args);
         assert_eq!(ran.code, 2, "{args:?}");

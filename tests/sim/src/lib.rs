@@ -3,6 +3,8 @@
 mod checks;
 mod desk;
 mod faults;
+#[cfg(feature = "planted")]
+mod hunt;
 mod link;
 mod oracle;
 mod orders;
@@ -13,10 +15,12 @@ mod rng;
 mod run;
 mod sync;
 mod tally;
+pub mod text;
 mod truth;
 mod world;
 
 pub use checks::Violation;
-pub use run::{Failed, Found, Planted, find_planted, replay, run_seed, run_seeds, shrink};
+#[cfg(feature = "planted")]
+pub use hunt::{Found, Planted, PlantedFault, find_planted, with_planted};
+pub use run::{Failed, replay, run_seed, run_seeds, shrink};
 pub use tally::Tally;
-pub use wayside_sync::planted::Fault;

@@ -1,8 +1,6 @@
-//! Runs of seeds: many on all cores, one again, one made small, and the planted faults.
+//! Runs of seeds: many on all cores, one again, one made small.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
-use wayside_sync::planted::{Fault, plant};
 
 use crate::checks::Violation;
 use crate::plan::{Plan, plan};
@@ -19,26 +17,6 @@ pub struct Failed {
     pub violation: Violation,
     /// After which action; the number of actions where it showed at the end.
     pub step: usize,
-}
-
-/// A planted fault and how it was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Planted {
-    /// Which.
-    pub fault: Fault,
-    /// The first run that shows it; `None` if none did.
-    pub found: Option<Found>,
-}
-
-/// Where a planted fault showed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Found {
-    /// The seed.
-    pub seed: u64,
-    /// What it broke.
-    pub violation: Violation,
-    /// Seeds tried until then.
-    pub tried: u64,
 }
 
 fn run_plan(plan: &Plan, tally: &mut Tally) -> Result<(), Failed> {
@@ -132,15 +110,4 @@ pub fn run_seeds(from: u64, count: u64, threads: usize, seen: &(dyn Fn(u64) + Sy
         }
     });
     (tally, first)
-}
-
-/// Plants one fault on the shipping path and looks for it among `limit` seeds.
-pub fn find_planted(fault: Fault, from: u64, limit: u64) -> Planted {
-    plant(Some(fault));
-    let found = (0..limit).find_map(|n| {
-        let failed = run_seed(from.wrapping_add(n), &mut Tally::new()).err()?;
-        Some(Found { seed: failed.seed, violation: failed.violation, tried: n + 1 })
-    });
-    plant(None);
-    Planted { fault, found }
 }

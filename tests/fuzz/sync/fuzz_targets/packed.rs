@@ -1,0 +1,19 @@
+#![no_main]
+use libfuzzer_sys::fuzz_target;
+use wayside_model::{EventId, FormRef};
+use wayside_seal::packed::{Field, FieldKind, Layout, Packing};
+
+fuzz_target!(|bytes: &[u8]| {
+    let form = FormRef { id: "f".to_owned(), version: "1".to_owned(), sha256: [1; 32] };
+    let kinds = [FieldKind::Text, FieldKind::Date, FieldKind::Point, FieldKind::Whole { low: i64::MIN, high: i64::MAX }];
+    let fields = kinds.into_iter().enumerate().map(|(n, kind)| Field { reference: format!("/q{n}"), kind });
+    let layouts = [Layout { form, languages: vec!["en".to_owned()], fields: fields.collect() }];
+    let packing = Packing { layouts: &layouts, dictionary: b"a few words to begin with", worker: "w", site: "s" };
+    let id = EventId::from_bytes([1; 16]);
+    let _ = packing.unpack(bytes, id);
+    let tagged = [&[1], layouts[0].tag().as_slice(), bytes].concat();
+    if let Ok(event) = packing.unpack(&tagged, id) {
+        let Ok(again) = packing.pack(&event) else { panic!("what was read does not pack") };
+        assert!(packing.unpack(&again, id).is_ok_and(|back| back == event));
+    }
+});
