@@ -75,7 +75,8 @@ impl Carrier {
     }
 
     /// Reads an entry of another device's control log. Where it is a receipt signed by the desk, what it names exactly is
-    /// dropped, and what only served it. Returns how many items.
+    /// dropped, and of the same epoch the header, without which HQ could not have made it, and checkpoints up to a number it
+    /// names. What belongs to another epoch stays. Returns how many items.
     pub fn receipt(&mut self, device: DeviceId, entry: &[u8], desk: &VerifyingKey) -> usize {
         let Ok(ControlEntry { kind: ControlKind::Receipt(bytes), .. }) = ControlEntry::verify(entry, desk, device)
         else {
@@ -84,12 +85,15 @@ impl Carrier {
         let Ok(receipt) = Receipt::read_within_entry(&bytes) else { return 0 };
         let before = self.held.len();
         self.held.retain(|(owner, _), carried| {
-            let place = (*owner, carried.header.device_epoch) == (device, receipt.epoch);
-            !(place && receipt.items.contains(&(carried.header.seq, carried.sha256)))
-        });
-        let open: Vec<u32> = self.envelopes(device).map(|header| header.device_epoch).collect();
-        self.held.retain(|(owner, _), carried| {
-            *owner != device || carried.header.kind == ItemKind::Envelope || open.contains(&carried.header.device_epoch)
+            if (*owner, carried.header.device_epoch) != (device, receipt.epoch) {
+                return true;
+            }
+            let seq = carried.header.seq;
+            match carried.header.kind {
+                ItemKind::EpochHeader => false,
+                ItemKind::Envelope => !receipt.items.contains(&(seq, carried.sha256)),
+                ItemKind::Checkpoint => !receipt.items.iter().any(|(named, _)| *named == seq),
+            }
         });
         before - self.held.len()
     }
@@ -100,10 +104,5 @@ impl Carrier {
         let ttl = self.ttl_ms;
         self.held.retain(|_, carried| now < carried.since.plus_millis(ttl));
         before - self.held.len()
-    }
-
-    fn envelopes(&self, device: DeviceId) -> impl Iterator<Item = &Header> {
-        let of_device = self.held.iter().filter(move |((owner, _), _)| *owner == device);
-        of_device.map(|(_, carried)| &carried.header).filter(|header| header.kind == ItemKind::Envelope)
     }
 }

@@ -115,11 +115,11 @@ impl Intake {
         Some(Receipt { device, epoch, items })
     }
 
-    /// Forgets that receipts were given, so that they are given again: a device says it lacks them.
+    /// Forgets that receipts were given, so that they are given again, that for the header too: a device says it lacks them.
     pub fn give_again(&mut self, device: DeviceId, epoch: u32) {
-        for held in
-            self.epochs.get_mut(&(device, epoch)).into_iter().flat_map(|epoch| epoch.places.values_mut()).flatten()
-        {
+        let Some(epoch) = self.epochs.get_mut(&(device, epoch)) else { return };
+        epoch.header_receipted = false;
+        for held in epoch.places.values_mut().flatten() {
             held.receipted = false;
         }
     }

@@ -22,15 +22,15 @@ pub(crate) struct Desk {
     team: PrivateKey,
     pub(crate) directory: Directory,
     secrets: BTreeMap<(DeviceId, u32), EpochSecret>,
-    /// Items whose epoch header has not come.
-    waiting: BTreeMap<(DeviceId, [u8; 16]), Vec<u8>>,
-    /// SHA-256 of device and item: what was looked at.
-    seen: BTreeSet<[u8; 32]>,
+    /// Items whose epoch header has not come, by the SHA-256 of their bytes.
+    waiting: BTreeMap<(DeviceId, [u8; 32]), Vec<u8>>,
     /// Places at relays that were read: relay, its life, device, id.
     read: BTreeSet<(usize, u32, DeviceId, [u8; 16])>,
     pub(crate) intake: Intake,
     pub(crate) cases: Vec<Case>,
     pub(crate) logs: BTreeMap<DeviceId, Vec<Vec<u8>>>,
+    /// What the intake said so far: new, known.
+    pub(crate) verdicts: [u64; 2],
     /// How often each event had its effect.
     pub(crate) effects: BTreeMap<usize, u32>,
     /// Events that came after the erasure of their case: quarantined, reviewed, destroyed.
@@ -64,11 +64,11 @@ impl Desk {
             directory,
             secrets: BTreeMap::new(),
             waiting: BTreeMap::new(),
-            seen: BTreeSet::new(),
             read: BTreeSet::new(),
             intake: Intake::default(),
             cases: vec![Case::default(); cases],
             logs: BTreeMap::new(),
+            verdicts: [0; 2],
             effects: BTreeMap::new(),
             after_erasure: BTreeSet::new(),
             unverified: false,
@@ -78,6 +78,11 @@ impl Desk {
         }
     }
 
+    /// Begins reading every relay from its start, as a desk does that lost its place.
+    pub(crate) fn read_again(&mut self) {
+        self.read.clear();
+    }
+
     /// Whether this place at a relay is read for the first time.
     pub(crate) fn first_time(&mut self, relay: usize, epoch: u32, device: DeviceId, id: [u8; 16]) -> bool {
         self.read.insert((relay, epoch, device, id))
@@ -85,9 +90,6 @@ impl Desk {
 
     /// Takes an item in, from wherever it came.
     pub(crate) fn take(&mut self, device: DeviceId, bytes: &[u8], key: &VerifyingKey, truths: &[Truth]) {
-        if !self.seen.insert(sha256(&[device.as_bytes().as_slice(), bytes].concat())) {
-            return;
-        }
         let Ok(header) = Header::read(bytes) else { return };
         match header.kind {
             ItemKind::EpochHeader => {
@@ -97,16 +99,16 @@ impl Desk {
                     self.intake.begin(device, secret.epoch(), *secret.chain().head());
                     let number = secret.epoch();
                     self.secrets.entry((device, number)).or_insert(secret);
-                    for ((owner, id), bytes) in std::mem::take(&mut self.waiting) {
+                    for ((owner, hash), bytes) in std::mem::take(&mut self.waiting) {
                         if owner != device || !self.envelope(owner, &bytes, truths) {
-                            self.waiting.insert((owner, id), bytes);
+                            self.waiting.insert((owner, hash), bytes);
                         }
                     }
                 }
             }
             ItemKind::Envelope => {
                 if !self.envelope(device, bytes, truths) {
-                    self.waiting.insert((device, header.id), bytes.to_vec());
+                    self.waiting.insert((device, sha256(bytes)), bytes.to_vec());
                 }
             }
             ItemKind::Checkpoint => {
@@ -124,8 +126,11 @@ impl Desk {
         let Ok((header, plain)) = secret.open(bytes) else { return true };
         let Some(index) = index_of(&plain) else { return true };
         match self.intake.accept(device, &header, sha256(bytes), body_hash(&plain)) {
-            Verdict::New | Verdict::OtherAtPlace => {}
-            Verdict::Known | Verdict::OtherBytes => return true,
+            Verdict::New | Verdict::OtherAtPlace => self.verdicts[0] += 1,
+            Verdict::Known | Verdict::OtherBytes => {
+                self.verdicts[1] += 1;
+                return true;
+            }
         }
         *self.effects.entry(index).or_default() += 1;
         let Some(truth) = truths.get(index) else { return true };

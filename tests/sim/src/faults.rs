@@ -120,6 +120,7 @@ impl World {
                     self.phones[at].disk.queue.happened(&id, Happening::Block(Block::Key));
                 }
             }
+            Fault::ReadAgain => self.desk.read_again(),
             Fault::Update => {
                 self.mend(at);
                 self.restart(at, rng);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wayside_model::ConsentValue;
-use wayside_sync::merge::{CaseEvent, CaseView, Change};
+use wayside_sync::merge::{CaseEvent, CaseView, Change, Seen};
 
 /// Whether the projection of `events` is what the rules say. `erased`: an erasure was among what came in.
 pub(crate) fn agrees(events: &[CaseEvent], erased: bool, view: &CaseView) -> bool {
@@ -97,6 +97,60 @@ pub(crate) fn agrees(events: &[CaseEvent], erased: bool, view: &CaseView) -> boo
             }
         }
     }
+    let is_assign = |change: &Change| matches!(change, Change::Assign { .. });
+    let assigned = standing(&is_assign).into_iter().max_by_key(|a| (events[*a].stamp, events[*a].id));
+    let assigned = assigned.and_then(|a| match &events[a].change {
+        Change::Assign { worker } => Some(worker.clone()),
+        _ => None,
+    });
+    let mut proposed = BTreeSet::new();
+    for a in 0..n {
+        if let Change::Propose { worker } = &events[a].change
+            && !(0..n).any(|b| is_assign(&events[b].change) && saw[b][a])
+        {
+            proposed.insert(worker.clone());
+        }
+    }
+    let named = |event: &CaseEvent| events.iter().any(|other| other.seen.contains(&event.name()));
+    let heads: BTreeSet<Seen> = events.iter().filter(|event| !named(event)).map(|event| event.name()).collect();
+    let people_fit = assigned == view.assigned && proposed == view.proposed;
+    let heads_fit = heads.len() == view.heads.len() && view.heads.iter().all(|head| heads.contains(head));
     let notes = events.iter().filter(|event| matches!(event.change, Change::Note(_))).count();
-    consent_fits && safety_fits && plain_fits && sets == view.sets && notes == view.notes.len() && !view.erased
+    let fields_fit = consent_fits && safety_fits && plain_fits && people_fit && heads_fit;
+    fields_fit && sets == view.sets && notes == view.notes.len() && !view.erased
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wayside_model::DeviceId;
+    use wayside_sync::clock::Stamp;
+    use wayside_sync::merge::Case;
+
+    fn event(n: u8, seen: &[u8], change: Change) -> CaseEvent {
+        let stamp = Stamp { ms: i64::from(n), counter: 0, device: DeviceId::from_bytes([n; 16]) };
+        CaseEvent { id: [n; 16], stamp, seen: seen.iter().map(|n| [*n; 8]).collect(), change }
+    }
+
+    #[test]
+    fn a_projection_that_is_wrong_about_people_or_heads_is_seen() {
+        let worker = |n: u8| vec![n];
+        let events = [
+            event(1, &[], Change::Propose { worker: worker(7) }),
+            event(2, &[], Change::Propose { worker: worker(8) }),
+            event(3, &[1], Change::Assign { worker: worker(7) }),
+            event(4, &[1], Change::Assign { worker: worker(9) }),
+        ];
+        let mut case = Case::default();
+        for event in &events {
+            case.insert(event.clone());
+        }
+        let view = case.view();
+        assert_eq!((view.assigned.clone(), view.proposed.len(), view.heads.len()), (Some(worker(9)), 1, 3));
+        assert!(agrees(&events, false, &view));
+        assert!(!agrees(&events, false, &CaseView { assigned: Some(worker(7)), ..view.clone() }));
+        assert!(!agrees(&events, false, &CaseView { proposed: BTreeSet::new(), ..view.clone() }));
+        assert!(!agrees(&events, false, &CaseView { heads: view.heads[1..].to_vec(), ..view.clone() }));
+        assert!(!agrees(&events[..3], false, &view));
+    }
 }

@@ -35,6 +35,7 @@ fn run_plan(plan: &Plan, tally: &mut Tally) -> Result<(), Failed> {
         world.count_states();
         result = settled.map_err(|violation| Failed { seed: plan.seed, violation, step: plan.actions.len() });
     }
+    world.tally.verdicts(world.desk.verdicts);
     tally.add(&world.tally);
     result
 }

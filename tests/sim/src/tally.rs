@@ -55,6 +55,7 @@ faults! {
     Metered place "metered link";
     MissingKey place "recipient without a key";
     Update place "a person or an update retries";
+    ReadAgain place "the desk reads its relays again from the start";
 }
 
 impl Fault {
@@ -106,6 +107,9 @@ pub(crate) const STATES: [&str; 13] = [
 pub(crate) const CLASSES: [&str; 9] =
     ["no path", "impostor", "transient", "offset", "credential", "permanent item", "poison", "integrity", "storage"];
 
+/// What HQ's intake says of an envelope that opened. Without the second, exactly once was never put to the test.
+pub(crate) const VERDICTS: [&str; 2] = ["new", "known"];
+
 /// Counts of one run or many.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -118,6 +122,7 @@ impl Tally {
         let mut tally = Self::default();
         let names = Fault::ALL.iter().map(|fault| ("fault", fault.word()));
         let names = names.chain(STATES.map(|state| ("state", state))).chain(CLASSES.map(|class| ("class", class)));
+        let names = names.chain(VERDICTS.map(|verdict| ("intake", verdict)));
         for name in names {
             tally.counts.insert(name, 0);
         }
@@ -132,13 +137,18 @@ impl Tally {
     pub(crate) fn class(&mut self, class: &'static str) {
         *self.counts.entry(("class", class)).or_default() += 1;
     }
+    pub(crate) fn verdicts(&mut self, counts: [u64; 2]) {
+        for (verdict, count) in VERDICTS.into_iter().zip(counts) {
+            *self.counts.entry(("intake", verdict)).or_default() += count;
+        }
+    }
     /// Adds another tally.
     pub fn add(&mut self, other: &Self) {
         for (name, count) in &other.counts {
             *self.counts.entry(*name).or_default() += count;
         }
     }
-    /// Kind (fault, state, class), name and count.
+    /// Kind (fault, state, class, intake), name and count.
     pub fn lines(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> + '_ {
         self.counts.iter().map(|((kind, name), count)| (*kind, *name, *count))
     }

@@ -18,4 +18,4 @@ mod sender;
 
 pub use frame::{Ack, Frame, FrameError, Hello, MAX_FRAME, Resume, read_frame, write_frame};
 pub use receiver::{Heard, Receiver};
-pub use sender::Sender;
+pub use sender::{Peer, Sender};

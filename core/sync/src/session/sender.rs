@@ -13,8 +13,19 @@ use crate::{ItemView, Store, StoreError};
 /// full buffer: one part.
 const FIRST_PART: usize = crate::FIRST_PART_BYTES;
 
+/// Who is at the other end, as the host knows it from how it connected; nothing the other end says changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// The relay. What it acknowledges is handed over.
+    Relay,
+    /// A phone that carries for others. What it acknowledges is carried, and no more: it may be lost on the way, so it is
+    /// sent to the relay all the same.
+    Carrier,
+}
+
 /// Sends what a store holds over one connection. May be dropped at any time: the next session's RESUME says where to go on.
 pub struct Sender {
+    peer: Peer,
     hello: Hello,
     part: usize,
     resumed: Option<Resume>,
@@ -33,9 +44,10 @@ pub struct Sender {
 
 impl Sender {
     /// Begins a session. The bytes go out first; an urgent item may follow in the same flight.
-    pub fn begin(hello: Hello, out: &mut Vec<u8>) -> Result<Self, FrameError> {
+    pub fn begin(peer: Peer, hello: Hello, out: &mut Vec<u8>) -> Result<Self, FrameError> {
         write_frame(&Frame::Hello(hello), hello.epoch, out)?;
         Ok(Self {
+            peer,
             hello,
             part: FIRST_PART,
             resumed: None,
@@ -99,16 +111,23 @@ impl Sender {
                 Frame::Resume(resume) => self.resumed = Some(resume),
                 Frame::Ack(ack) => self.acknowledged(ack, store)?,
                 Frame::Refused(id) => {
-                    // It is out of the count on both ends, and waits for a person.
+                    // It is out of the count on both ends. Only the relay's refusal is one for a person to look at.
                     self.sent.retain(|(sent, _)| *sent != id);
                     self.refused.insert(id);
-                    let _ = store.set_aside(&id, ErrorCode::SyncRefused);
+                    if self.peer == Peer::Relay {
+                        let _ = store.set_aside(&id, ErrorCode::SyncRefused);
+                    }
                 }
                 Frame::Control { counter, bytes } => self.orders.push((counter, bytes)),
                 _ => return Err(FrameError),
             }
         }
         Ok(())
+    }
+
+    /// How many items the other end has acknowledged in this session.
+    pub const fn acknowledged_items(&self) -> usize {
+        self.acknowledged
     }
 
     /// Whether everything that went out was acknowledged.
@@ -122,7 +141,7 @@ impl Sender {
         if digest(named.iter().map(|(_, hash)| hash)) != ack.digest {
             return Err(FrameError);
         }
-        for (id, _) in &named[self.acknowledged..] {
+        for (id, _) in named[self.acknowledged..].iter().filter(|_| self.peer == Peer::Relay) {
             // A note that cannot be kept now costs a second sending, no more.
             let _ = store.mark_handed_over(id);
         }

@@ -21,6 +21,8 @@ fn receipts_name_exactly_what_is_vouched_for() {
     intake.begin(DEVICE, 1, [0; 32]);
     assert_eq!(intake.receipt_due(DEVICE, 1).unwrap().items, vec![], "the header arrived");
     assert!(intake.receipt_due(DEVICE, 1).is_none());
+    intake.give_again(DEVICE, 1);
+    assert_eq!(intake.receipt_due(DEVICE, 1).unwrap().items, vec![], "the header's receipt, too, is given again");
     for seq in [1_u8, 2, 4] {
         assert_eq!(intake.accept(DEVICE, &header(seq, u64::from(seq)), [seq; 32], [seq; 32]), Verdict::New);
     }

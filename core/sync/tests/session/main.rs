@@ -10,7 +10,7 @@ use wayside_seal::directory::Role;
 use wayside_seal::hpke::PrivateKey;
 use wayside_seal::item::Header;
 use wayside_seal::{Checkpoint, Directory, Recipient, SigningKey, epoch};
-use wayside_sync::session::{Frame, Heard, Hello, Receiver, Sender, read_frame, write_frame};
+use wayside_sync::session::{Frame, Heard, Hello, Peer, Receiver, Sender, read_frame, write_frame};
 use wayside_sync::{ItemKind, ItemView, Store, StoreError};
 
 const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
@@ -91,7 +91,7 @@ struct Relay {
 fn session(phone: &mut Phone, relay: &mut Relay, cut: usize, piece: usize) {
     let hello = Hello { device: DEVICE, epoch: 7, highest: 9, control: 0, now: Timestamp::from_millis(5_000) };
     let mut up = Vec::new();
-    let mut sender = Sender::begin(hello, &mut up).unwrap();
+    let mut sender = Sender::begin(Peer::Relay, hello, &mut up).unwrap();
     let mut receiver = Receiver::with_open(relay.open.take());
     let mut left = cut;
     loop {
@@ -133,7 +133,7 @@ fn everything_arrives_once_and_urgent_first() {
     let mut phone = Phone::new(&[(4, 5_000), (1, 100), (0, 60)]);
     let hello = Hello { device: DEVICE, epoch: 7, highest: 3, control: 0, now: Timestamp::from_millis(0) };
     let mut out = Vec::new();
-    let mut sender = Sender::begin(hello, &mut out).unwrap();
+    let mut sender = Sender::begin(Peer::Relay, hello, &mut out).unwrap();
     assert!(sender.next(&phone, &mut out).unwrap() && sender.next(&phone, &mut out).unwrap());
     assert!(!sender.next(&phone, &mut out).unwrap(), "before the answer only header and urgent item");
     let mut receiver = Receiver::default();
@@ -155,13 +155,38 @@ fn an_acknowledgement_of_other_bytes_counts_for_nothing() {
     let mut phone = Phone::new(&[(0, 60)]);
     let hello = Hello { device: DEVICE, epoch: 7, highest: 1, control: 0, now: Timestamp::from_millis(0) };
     let (mut out, mut down) = (Vec::new(), Vec::new());
-    let mut sender = Sender::begin(hello, &mut out).unwrap();
+    let mut sender = Sender::begin(Peer::Relay, hello, &mut out).unwrap();
     sender.next(&phone, &mut out).unwrap();
     let mut receiver = Receiver::default();
     receiver.kept(b"other bytes");
     receiver.acknowledge(3, &mut down).unwrap();
     assert!(sender.hear(&down, &mut phone).is_err());
     assert_eq!(phone.waiting(), 3);
+}
+
+#[test]
+fn what_a_carrier_has_is_not_handed_over() {
+    let mut phone = Phone::new(&[(1, 100), (0, 60)]);
+    let hello = Hello { device: DEVICE, epoch: 7, highest: 2, control: 0, now: Timestamp::from_millis(0) };
+    for (peer, left) in [(Peer::Carrier, 4), (Peer::Relay, 0)] {
+        let (mut up, mut down) = (Vec::new(), Vec::new());
+        let mut sender = Sender::begin(peer, hello, &mut up).unwrap();
+        let mut receiver = Receiver::default();
+        receiver.hear(&up).unwrap();
+        receiver.resume(1, Vec::new(), &mut down).unwrap();
+        sender.hear(&down, &mut phone).unwrap();
+        let (mut up, mut down) = (Vec::new(), Vec::new());
+        while sender.next(&phone, &mut up).unwrap() {}
+        for heard in receiver.hear(&up).unwrap() {
+            if let Heard::Item(bytes) = heard {
+                receiver.kept(&bytes);
+            }
+        }
+        receiver.acknowledge(0, &mut down).unwrap();
+        sender.hear(&down, &mut phone).unwrap();
+        assert!(sender.is_settled());
+        assert_eq!((sender.acknowledged_items(), phone.waiting()), (4, left), "{peer:?}");
+    }
 }
 
 proptest! {

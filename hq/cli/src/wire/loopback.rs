@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use wayside_sync::session::{Heard, Receiver, Sender};
+use wayside_sync::session::{Heard, Peer, Receiver, Sender};
 
 use crate::wire::figures::Outbox;
 
@@ -28,7 +28,7 @@ pub(crate) fn seconds(mut outbox: Outbox) -> Result<f64, String> {
     let mut stream = TcpStream::connect(link_at).map_err(wrong)?;
     stream.set_nodelay(true).map_err(wrong)?;
     let (start, mut out, mut buffer) = (Instant::now(), Vec::new(), [0; 4_096]);
-    let mut sender = Sender::begin(outbox.hello, &mut out).map_err(|_| "no session".to_owned())?;
+    let mut sender = Sender::begin(Peer::Relay, outbox.hello, &mut out).map_err(|_| "no session".to_owned())?;
     loop {
         while sender.next(&outbox, &mut out).map_err(|error| error.to_string())? {}
         stream.write_all(&out).map_err(wrong)?;

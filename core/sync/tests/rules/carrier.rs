@@ -1,0 +1,71 @@
+use wayside_model::{DeviceId, EventId, Timestamp};
+use wayside_seal::directory::Role;
+use wayside_seal::hpke::PrivateKey;
+use wayside_seal::item::Header;
+use wayside_seal::{
+    Checkpoint, ControlEntry, ControlKind, Directory, EpochSecret, ItemKind, Receipt, Recipient, SigningKey, epoch,
+    sha256,
+};
+use wayside_sync::carrier::{Carrier, Taken};
+
+const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
+const NOW: Timestamp = Timestamp::from_millis(0);
+
+struct Epoch {
+    header: Vec<u8>,
+    envelopes: Vec<Vec<u8>>,
+    checkpoint: Vec<u8>,
+    secret: EpochSecret,
+}
+
+/// An epoch with two envelopes and the checkpoint over them.
+fn begin(number: u32, key: &SigningKey) -> Epoch {
+    let team = PrivateKey::from_bytes([4; 32]);
+    let directory = Directory {
+        org: "x".to_owned(),
+        version: 1,
+        issued: NOW,
+        expires: NOW.plus_millis(9),
+        root: key.public(),
+        desk: key.public(),
+        recipients: vec![Recipient { role: Role::CaseTeam, key: team.public().unwrap() }],
+    };
+    let started = epoch::start(DEVICE, number, &directory, key).unwrap();
+    let (mut chain, mut envelopes) = (started.chain, Vec::new());
+    for n in 0..2 {
+        let sealed = chain.seal(EventId::from_bytes([number as u8 * 10 + n; 16]), 1, b"answers").unwrap();
+        chain = sealed.next;
+        envelopes.push(sealed.bytes);
+    }
+    let secret = EpochSecret::unwrap(&started.header, &team, &key.public()).unwrap();
+    Epoch { header: started.header, envelopes, checkpoint: Checkpoint::make(&chain, key).unwrap(), secret }
+}
+
+#[test]
+fn a_receipt_takes_what_it_names_and_nothing_of_another_epoch() {
+    let key = SigningKey::from_seed([3; 32]).unwrap();
+    let (first, second) = (begin(1, &key), begin(2, &key));
+    let mut carrier = Carrier::new(10_000, 1_000);
+    let of_first = [&first.header, &first.envelopes[0], &first.envelopes[1], &first.checkpoint];
+    for item in of_first.into_iter().chain([&second.header, &second.checkpoint]) {
+        assert_eq!(carrier.take(DEVICE, item, NOW), Taken::New);
+    }
+    let receipt = |items: &[usize]| {
+        let items = items.iter().map(|n| (*n as u64 + 1, sha256(&first.envelopes[*n]))).collect();
+        let bytes = Receipt { device: DEVICE, epoch: 1, items }.make(&first.secret.receipt_key()).unwrap();
+        ControlEntry { device: DEVICE, counter: 1, kind: ControlKind::Receipt(bytes) }.sign(&key).unwrap()
+    };
+    let held = |carrier: &Carrier| -> Vec<(u32, ItemKind)> {
+        let read = |(_, bytes): (DeviceId, &[u8])| Header::read(bytes).map(|header| (header.device_epoch, header.kind));
+        carrier.items().into_iter().map(|item| read(item).unwrap()).collect()
+    };
+    let stranger = SigningKey::from_seed([9; 32]).unwrap();
+    assert_eq!(carrier.receipt(DEVICE, &receipt(&[0]), &stranger.public()), 0, "not signed by the desk");
+    assert_eq!(carrier.receipt(DEVICE, &receipt(&[0]), &key.public()), 2, "the first envelope and the header");
+    // The checkpoint still vouches for the second, and the second epoch has not been spoken of.
+    let left =
+        [(2, ItemKind::EpochHeader), (1, ItemKind::Envelope), (1, ItemKind::Checkpoint), (2, ItemKind::Checkpoint)];
+    assert_eq!(held(&carrier), left);
+    assert_eq!(carrier.receipt(DEVICE, &receipt(&[1]), &key.public()), 2);
+    assert_eq!(held(&carrier), [(2, ItemKind::EpochHeader), (2, ItemKind::Checkpoint)]);
+}
