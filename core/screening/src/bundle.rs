@@ -165,6 +165,7 @@ impl Bundle {
         if self.reviewed_by.as_ref().is_none_or(|who| who.trim().is_empty()) {
             return open("the wording of the forms (reviewed_by)".into());
         }
+        next.packs.iter().try_for_each(Pack::check_reviewed)?;
         match next.rule_sets.values().find(|rules| rules.verification().reviewed_by.is_none()) {
             Some(rules) => open(format!("rule set {}", rules.id())),
             None => Ok(()),

@@ -43,6 +43,8 @@ pub fn check_reviewed(reference: &str, attributes: &[(&str, &str)], languages: &
         return Ok(());
     }
     let status = get("status").unwrap_or("");
+    // A form in one language alone names none; its strings have a status all the same.
+    let languages = if languages.is_empty() { &["und"] } else { languages };
     let open = languages.iter().find(|code| !translation_status(status, code).is_some_and(Status::is_reviewed));
     open.map_or(Ok(()), |code| Err(ScreeningError::NotReviewed { what: format!("{reference} in {code}") }))
 }

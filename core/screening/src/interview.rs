@@ -97,6 +97,8 @@ pub enum OnStop {
 /// One session. No `Debug`: it holds an age and a consent ledger.
 #[derive(Clone)]
 pub struct Interview {
+    /// As it was begun; advice without a record may come between.
+    begun: Mode,
     mode: Mode,
     missing: Vec<Missing>,
     policy: Policy,
@@ -130,6 +132,7 @@ impl Interview {
             let _ = gates.look(Gate::Services, true, at);
         }
         Self {
+            begun: mode,
             mode,
             missing: Vec::new(),
             policy,
@@ -205,10 +208,10 @@ impl Interview {
     /// The danger gate follows the urgent questions as soon as its turn has come.
     fn settle_danger(&mut self, at: Timestamp) {
         let opens = self.urgent == Urgent::Clear;
-        if self.urgent != Urgent::NotAsked
-            && self.gates.stands_open(Gate::Interpreter)
-            && self.gates.stands_open(Gate::Danger) != opens
-        {
+        // Also the first look is recorded where it does not open.
+        let looked =
+            self.gates.records().iter().rfind(|record| record.gate == Gate::Danger).map(|record| record.passed);
+        if self.urgent != Urgent::NotAsked && self.gates.stands_open(Gate::Interpreter) && looked != Some(opens) {
             // Its order was just looked at, and it is not the end.
             let _ = self.gates.look(Gate::Danger, opens, at);
         }
@@ -246,7 +249,7 @@ impl Interview {
         self.discarded |= covered && self.gates.coverage() == Coverage::None;
         self.mode = match (line, value) {
             (ConsentLine::C2, ConsentValue::No) if !self.gates.has_ended() => Mode::AnonymousAdvice,
-            (ConsentLine::C2, ConsentValue::Yes) if self.mode == Mode::AnonymousAdvice => Mode::Interview,
+            (ConsentLine::C2, ConsentValue::Yes) if self.mode == Mode::AnonymousAdvice => self.begun,
             _ => self.mode,
         };
         Ok(())

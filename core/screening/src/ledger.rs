@@ -72,15 +72,20 @@ impl Ledger {
         };
         self.entries.iter().filter(about).map(|entry| entry.at).min()
     }
-    /// The fields this recipient may get: those of the last yes that still stands.
+    /// The fields this recipient may get: those of the last yes that still stands. Of two at one moment, which copies of a
+    /// ledger may hold in either order, those in both.
     pub fn data_set(&self, recipient: &str) -> BTreeSet<String> {
         if !self.agrees(ConsentLine::C4, Some(recipient)) {
             return BTreeSet::new();
         }
-        let about =
-            |entry: &&ConsentEntry| entry.line == ConsentLine::C4 && entry.recipient.as_deref() == Some(recipient);
-        let last = self.entries.iter().rfind(about);
-        last.and_then(|entry| entry.data_set.clone()).into_iter().flatten().collect()
+        let yes = |entry: &&ConsentEntry| {
+            (entry.line, entry.value) == (ConsentLine::C4, ConsentValue::Yes)
+                && entry.recipient.as_deref() == Some(recipient)
+        };
+        let last = self.entries.iter().filter(yes).map(|entry| entry.at).max();
+        let sets = self.entries.iter().filter(yes).filter(|entry| Some(entry.at) == last);
+        let sets = sets.map(|entry| entry.data_set.iter().flatten().cloned().collect::<BTreeSet<String>>());
+        sets.reduce(|both, set| both.intersection(&set).cloned().collect()).unwrap_or_default()
     }
     /// Adds what another copy of this ledger holds and this one does not.
     pub fn merge(&mut self, other: &Self) {

@@ -113,8 +113,10 @@ impl Interview {
         if self.gates().coverage() == Coverage::Record {
             return Keep::Stored;
         }
-        let basis =
-            lock_of(form).cover == Cover::ConsentOrBasis && book.bases().iter().any(|held| covers(form, held.basis));
+        // The best interests of a child cover nobody whose age turned out otherwise.
+        let holds = |basis| basis != LegalBasis::BestInterests || self.gates().route() == Route::Child;
+        let basis = lock_of(form).cover == Cover::ConsentOrBasis
+            && book.bases().iter().any(|held| covers(form, held.basis) && holds(held.basis));
         if basis { Keep::Stored } else { Keep::MemoryOnly }
     }
 }

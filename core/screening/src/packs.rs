@@ -212,6 +212,11 @@ impl Packs {
         }
     }
 
+    /// All packs.
+    pub fn iter(&self) -> impl Iterator<Item = &Pack> {
+        self.0.values()
+    }
+
     /// Languages there are packs for.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

@@ -104,6 +104,21 @@ pub struct Service {
     pub verified_by: String,
     /// From this day on it is not offered.
     pub expires: CivilDate,
+    /// Its desk's X25519 key, 64 hexadecimal digits: letters of a referral are sealed to it. Without one it is told by hand.
+    #[serde(default)]
+    pub key: Option<String>,
+}
+
+impl Service {
+    /// Its desk's key.
+    pub fn key_bytes(&self) -> Option<[u8; 32]> {
+        let digits = self.key.as_ref().filter(|key| key.len() == 64 && key.is_ascii())?;
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(bytes)
+    }
 }
 
 /// What is known of the person a service is looked for. Unknown stays unknown and shuts nothing out but embassies.
@@ -176,6 +191,9 @@ impl Services {
             }
             if service.expires <= service.verified_on {
                 return Err(wrong(format!("services[{n}].expires"), "not after the day it was checked"));
+            }
+            if service.key.is_some() && service.key_bytes().is_none() {
+                return Err(wrong(format!("services[{n}].key"), "not a key of 64 hexadecimal digits"));
             }
             let ages = (service.eligible.from_age, service.eligible.to_age);
             if matches!(ages, (Some(from), Some(to)) if from > to) {

@@ -266,6 +266,46 @@ fn self_answer_hides_what_is_said() {
 }
 
 #[test]
+fn advice_in_between_does_not_show_what_was_hidden() {
+    let services = services();
+    let mut talk = Interview::begin(Mode::SelfAnswer, &site(&services, "trained"), OBSERVE, NOW);
+    for gate in [Gate::Setting, Gate::Interpreter] {
+        talk.look(gate, true, NOW).unwrap();
+    }
+    talk.urgent(&CLEAR, false, None, NOW).unwrap();
+    talk.set_age(&AgeStatement::Unknown, today(), NOW).unwrap();
+    talk.explained(true);
+    talk.consent(said(ConsentLine::C1, ConsentValue::Yes)).unwrap();
+    talk.consent(said(ConsentLine::C2, ConsentValue::No)).unwrap();
+    assert_eq!(talk.mode(), Mode::AnonymousAdvice);
+    talk.consent(said(ConsentLine::C2, ConsentValue::Yes)).unwrap();
+    assert!(talk.mode() == Mode::SelfAnswer && talk.hides_answers());
+}
+
+#[test]
+fn a_childs_best_interests_cover_no_adult() {
+    let mut talk = at_consent("trained");
+    talk.set_age(&AgeStatement::Unknown, today(), NOW).unwrap();
+    talk.rely_on(LegalBasis::BestInterests, "alone", NOW).unwrap();
+    assert_eq!(talk.keep("wayside-b5"), Keep::Stored);
+    talk.set_age(&ADULT, today(), NOW).unwrap();
+    assert_eq!(talk.keep("wayside-b5"), Keep::MemoryOnly);
+}
+
+#[test]
+fn that_danger_was_looked_at_is_recorded_also_where_there_was_some() {
+    let mut talk = begin("trained");
+    for gate in [Gate::Setting, Gate::Interpreter] {
+        talk.look(gate, true, NOW).unwrap();
+    }
+    let mut answers = CLEAR;
+    answers[0] = FindingState::Present;
+    talk.urgent(&answers, false, None, NOW).unwrap();
+    let looked = talk.gates().records().iter().filter(|record| record.gate == Gate::Danger);
+    assert_eq!(looked.map(|record| record.passed).collect::<Vec<_>>(), [false]);
+}
+
+#[test]
 fn an_override_stands_beside_the_result() {
     let rules = rules();
     let found = stated(&rules, "AL", Route::Adult, "CO3", "", "");

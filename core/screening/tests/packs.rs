@@ -173,6 +173,17 @@ fn a_production_bundle_needs_everything_reviewed() {
         assert_eq!(code(with(rules, status, by)), Some(ErrorCode::BundleNotReviewed));
     }
     let production = with(&reviewed_rules, "reviewed", by).unwrap();
+    let mut drafted = Installed::built_in().unwrap();
+    drafted.packs = install(&bundle("training", "draft"), &drafted).unwrap().packs;
+    let mut without = bundle("production", "reviewed");
+    without["rule_sets"] = json!([reviewed_rules]);
+    without["reviewed_by"] = json!("r-1");
+    without["packs"] = json!([]);
+    assert_eq!(
+        code(install(&without, &drafted)),
+        Some(ErrorCode::BundleNotReviewed),
+        "a draft pack that is there already"
+    );
     let mut training = bundle("training", "draft");
     training["version"] = json!(2);
     assert_eq!(code(install(&training, &production)), Some(ErrorCode::BundleDowngrade), "never back to training");
@@ -194,6 +205,12 @@ fn built_in_forms_are_drafts_and_cannot_be_in_production() {
     assert_eq!(open, critical_keys().count());
     let reviewed = [("critical", "yes"), ("status", "reviewed ti:field_tested")];
     assert!(wayside_screening::form_check::check_reviewed("/data/x", &reviewed, &["en", "ti"]).is_ok());
+    let draft: Vec<_> =
+        reviewed.iter().map(|(name, value)| (*name, if *name == "status" { "draft" } else { value })).collect();
+    for (attributes, open) in [(&reviewed[..], None), (&draft, Some(ErrorCode::BundleNotReviewed))] {
+        let checked = wayside_screening::form_check::check_reviewed("/data/x", attributes, &[]);
+        assert_eq!(code(checked), open, "a form that names no language");
+    }
 }
 
 #[test]

@@ -171,6 +171,18 @@ fn merging_is_the_same_in_every_order_and_twice() {
 }
 
 #[test]
+fn of_two_yes_at_one_moment_both_have_to_name_a_field() {
+    let with = |order: [&[&str]; 2]| {
+        let mut ledger = Ledger::new();
+        order.iter().for_each(|fields| ledger.append(refer(ConsentValue::Yes, "clinic", fields)));
+        ledger.data_set("clinic")
+    };
+    let both = with([&["needs", "contact"], &["needs"]]);
+    assert_eq!(both.iter().map(String::as_str).collect::<Vec<_>>(), ["needs"]);
+    assert_eq!(with([&["needs"], &["needs", "contact"]]), both, "in whatever order the copies came");
+}
+
+#[test]
 fn contact_only_as_the_person_said() {
     let mut ledger = Ledger::new();
     let rule = ContactRule::Only {
