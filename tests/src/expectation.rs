@@ -2,7 +2,7 @@
 
 use crate::device::Device;
 use serde_json::{Map, Value, json};
-use wayside_field::{FieldError, PageKind, PageView, QuestionView, ServiceNeed};
+use wayside_field::{FieldError, PageKind, PageView, QuestionView, ServiceNeed, WorkItemView};
 
 /// Compares each name of an expectation with what is seen; says what differs.
 pub(crate) fn check(device: &Device, expected: &Map<String, Value>) -> Result<(), String> {
@@ -84,6 +84,17 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
             let services =
                 device.session.as_ref().map(|session| session.services(ServiceNeed::default())).transpose()?;
             services.iter().flatten().map(|service| service.code.clone()).collect()
+        }
+        "work" => {
+            let item = |item: &WorkItemView| {
+                let referrals: Vec<Value> = item
+                    .referrals
+                    .iter()
+                    .map(|held| json!({"recipient": held.recipient, "state": held.state}))
+                    .collect();
+                json!({"action": item.action, "due": item.is_due, "task": item.task, "referrals": referrals})
+            };
+            device.vault.work_list()?.iter().map(item).collect()
         }
         "present" => json!(device.is_present()),
         "sync" => json!(device.synced.map(|synced| json!({"complete": synced.complete, "failed": synced.failed}))),

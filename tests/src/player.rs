@@ -3,11 +3,13 @@
 use crate::device::Device;
 use crate::expectation;
 use crate::hq::Hq;
-use crate::scenario::{Action, Direction, Order, Scenario, Wanted};
+use crate::scenario::{Action, Direction, Order, Scenario, Wanted, Wish};
 use chrono::DateTime;
 use std::path::Path;
 use std::sync::Arc;
-use wayside_field::{Entry, ErrorCode, FieldError, FormSession, SessionMode, SetClock, Timestamp};
+use wayside_field::{
+    CaseRequest, Entry, ErasureReason, ErrorCode, FieldError, FormSession, SessionMode, SetClock, Timestamp,
+};
 
 /// Plays it to its end. The error names the step and what differs.
 pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
@@ -78,6 +80,21 @@ fn act(device: &mut Device, action: &Action, folder: &Path) -> Result<(), FieldE
         Action::Install { install } => device.vault.install_form(&read(&folder.join(install))?).map(drop),
         Action::Sync { sync } => device.sync(*sync),
         Action::SyncLocked { sync_locked } => device.sync_locked(*sync_locked),
+        Action::Next { next, due } => {
+            let due = DateTime::parse_from_rfc3339(due).map_err(|_| malformed())?;
+            device.vault.set_next(&first(device)?, *next, Timestamp::from_millis(due.timestamp_millis()))
+        }
+        Action::Close { .. } => device.vault.close_case(&first(device)?),
+        Action::Request { request, text, line, recipient } => {
+            let request = match request {
+                Wish::Correction => CaseRequest::Correction { text: text.clone().unwrap_or_default() },
+                Wish::Withdrawal => {
+                    CaseRequest::Withdrawal { line: line.ok_or_else(malformed)?, recipient: recipient.clone() }
+                }
+                Wish::Erasure => CaseRequest::Erasure { reason: ErasureReason::PersonAsked },
+            };
+            device.vault.request(&first(device)?, request).map(drop)
+        }
         Action::Wipe { .. } => device.wipe(),
         Action::Entry(one) => entry(session(device)?, one, folder),
         Action::Expect { .. } | Action::Desk { .. } => Err(malformed()),
@@ -96,6 +113,11 @@ fn entry(session: &mut FormSession, entry: &Entry, folder: &Path) -> Result<(), 
     let bytes = std::fs::read(&path).map_err(|_| malformed())?;
     let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned()).unwrap_or_default();
     session.attach(attach, &extension, bytes).map(drop)
+}
+
+/// Code of the first case in the list; a code that is in no list where there is none.
+fn first(device: &Device) -> Result<String, FieldError> {
+    Ok(device.vault.work_list()?.first().map_or_else(|| "nobody".to_owned(), |item| item.code.clone()))
 }
 
 fn session(device: &mut Device) -> Result<&mut FormSession, FieldError> {

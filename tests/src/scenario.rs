@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
-use wayside_field::Entry;
+use wayside_field::{ConsentLine, Entry, NextAction};
 
 /// One file.
 #[derive(Clone)]
@@ -88,6 +88,23 @@ pub(crate) enum Action {
     Desk {
         desk: Order,
     },
+    Next {
+        next: NextAction,
+        due: String,
+    },
+    Close {
+        #[serde(rename = "close")]
+        _close: Yes,
+    },
+    Request {
+        request: Wish,
+        #[serde(default)]
+        text: Option<String>,
+        #[serde(default)]
+        line: Option<ConsentLine>,
+        #[serde(default)]
+        recipient: Option<String>,
+    },
     Wipe {
         #[serde(rename = "wipe")]
         _wipe: Yes,
@@ -115,6 +132,15 @@ pub(crate) enum Wanted {
     Interview,
     SelfAnswer,
     Observation,
+}
+
+/// What is asked for by the code of the first case in the list.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Wish {
+    Correction,
+    Withdrawal,
+    Erasure,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]

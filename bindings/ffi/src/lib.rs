@@ -14,6 +14,7 @@ mod talk;
 mod values;
 mod vault;
 mod views;
+mod worklist;
 
 pub use cancel::CancelToken;
 pub use error::{FieldError, Place};
@@ -35,6 +36,10 @@ pub use vault::{EnrolOptions, OpenOptions, Vault, vault_is_present, wipe_vault};
 pub use views::{
     DraftView, FinishReport, FormSummary, OutcomeView, PageKind, PageView, QueueItem, QueueStatus, StepView,
     VaultStatus,
+};
+
+pub use worklist::{
+    CaseRequest, ErasureReason, Handover, NextAction, ReferralField, ReferralInput, ReferralView, Urgency, WorkItem,
 };
 
 uniffi::setup_scaffolding!("wayside");

@@ -246,6 +246,9 @@ pub struct ConsentInput {
     /// Directory code of the recipient, for C4.
     #[uniffi(default = None)]
     pub recipient: Option<String>,
+    /// What may go there, for C4: names of the fields of the referral.
+    #[uniffi(default = None)]
+    pub data_set: Option<Vec<String>>,
 }
 
 impl From<ConsentInput> for field::ConsentInput {
@@ -256,6 +259,7 @@ impl From<ConsentInput> for field::ConsentInput {
             by: input.by.into(),
             how: input.how.into(),
             recipient: input.recipient,
+            data_set: input.data_set,
         }
     }
 }

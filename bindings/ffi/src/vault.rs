@@ -42,7 +42,7 @@ pub struct OpenOptions {
 /// One worker's encrypted store on one device. All calls block.
 #[derive(uniffi::Object)]
 pub struct Vault {
-    core: Shared<field::Vault>,
+    pub(crate) core: Shared<field::Vault>,
 }
 
 impl Vault {

@@ -8,6 +8,7 @@ use wayside_vault::outbox::Outbox;
 use crate::content;
 use crate::device::Identity;
 use crate::error::FieldError;
+use crate::orders;
 use crate::recorder::{LogLevel, record};
 use crate::vault::Inner;
 
@@ -61,10 +62,17 @@ fn one(
             }
             Err(code) => refused(code),
         },
-        // Kept out until the vault takes them in: nothing of them may have half an effect.
-        ControlKind::Minimum(_) | ControlKind::Wipe(_) | ControlKind::Erasure(_) | ControlKind::SetAside { .. } => {
-            refused(ErrorCode::SealMalformed)
+        ControlKind::Minimum(sealed) => match orders::minimum(inner, identity, &sealed)? {
+            Ok(()) => Ok(()),
+            Err(code) => refused(code),
+        },
+        ControlKind::Erasure(hash) => orders::erase(inner, &hash),
+        ControlKind::SetAside { id, code } => {
+            let code = ErrorCode::ALL.iter().copied().find(|held| held.as_str() == code);
+            orders::set_aside(inner, outbox, id, code.unwrap_or(ErrorCode::SyncRefused))
         }
+        // The directory does not name the two keys that sign it yet: nothing of it may have half an effect.
+        ControlKind::Wipe(_) => refused(ErrorCode::SealMalformed),
     }
 }
 

@@ -1,11 +1,14 @@
 //! One entry of an answer file: what an interviewer does, as data. Scenario files of the tests hold the same entries.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use wayside_model::{
     AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Gate,
     LegalBasis, OverrideReason,
 };
 use wayside_screening::FindingState;
+use wayside_screening::referral::Urgency;
 
 /// One step of an interview. No `Debug`: it holds what a person said.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +75,20 @@ pub enum Entry {
         /// Its id.
         form: String,
     },
+    /// `{"refer": "clinic", "urgency": "day", "fields": {"needs": "…"}, "wants": "…", "warned": false}`: to a service, in an
+    /// encrypted letter.
+    Refer {
+        /// Its code.
+        refer: String,
+        /// How soon.
+        urgency: Urgency,
+        /// What goes with it.
+        fields: BTreeMap<String, String>,
+        /// What the person wants, without names.
+        wants: String,
+        /// Whether the person was told about reporting.
+        warned: bool,
+    },
     /// `{"add_outcomes": ["N1"], "set_aside": [], "because": "observed"}`: the worker's judgement beside the result.
     Judge {
         /// Outcomes to act on as well.
@@ -95,6 +112,9 @@ pub enum Entry {
         /// Directory code of the recipient, for C4.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         recipient: Option<String>,
+        /// What may go there, for C4.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        data_set: Option<Vec<String>>,
     },
     /// `{"ref": "/data/q", "value": "yes"}`.
     Value {
@@ -217,6 +237,7 @@ mod tests {
             r#"{"quick":true}"#,
             r#"{"offer":false}"#,
             r#"{"form":"wayside-b4"}"#,
+            r#"{"refer":"clinic","urgency":"day","fields":{"needs":"wound"},"wants":"a doctor","warned":false}"#,
             r#"{"add_outcomes":["N1"],"set_aside":[],"because":"observed"}"#,
             r#"{"consent":"C2","value":"no","by":"self","how":"oral"}"#,
             r#"{"ref":"/data/q","value":"yes"}"#,

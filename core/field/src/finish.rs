@@ -23,6 +23,7 @@ use crate::recorder::{LogLevel, record};
 use crate::result::{self, OutcomeView, StepView};
 use crate::session::FormSession;
 use crate::vault::Inner;
+use crate::worklist;
 
 /// New screenings go after referrals and orders, before everything else (priority class P1).
 const PRIORITY_SCREENING: u8 = 1;
@@ -74,6 +75,15 @@ pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, Field
     }
     sign_checkpoint_if_due(inner)?;
     Ok(sealed.report.clone())
+}
+
+/// Seals an event that is not an interview and puts it on its way.
+pub(crate) fn send(inner: &Inner, event: &Event, priority: u8) -> Result<(), FieldError> {
+    let plain = Zeroizing::new(to_canonical(event));
+    let envelope = inner.settings().chain()?.seal(event.id, priority, &plain)?.bytes;
+    inner.outbox()?.add(&envelope)?;
+    carry_on(inner)?;
+    sign_checkpoint_if_due(inner)
 }
 
 /// Seals the answers. Nothing is kept yet.
@@ -171,7 +181,8 @@ fn commit(
     chain: &Chain,
     next: &Chain,
 ) -> Result<(), FieldError> {
-    let draft = journal::draft_of_case(inner, event.case)?;
+    let is_interview = matches!(event.body, EventBody::Screening(_));
+    let draft = if is_interview { journal::draft_of_case(inner, event.case)? } else { None };
     inner.store.finish(&FinishRequest {
         draft,
         event: event.id,
@@ -180,7 +191,13 @@ fn commit(
         chain: &next.to_bytes(),
         at: inner.clock.now().rounded(),
     })?;
-    Ok(())
+    match &event.body {
+        EventBody::Screening(_) => worklist::keep(inner, event.case, event.at),
+        EventBody::Referral(sent) => {
+            worklist::add_referral(inner, event.case, event.id, &sent.recipient, sent.follow_up)
+        }
+        EventBody::ByCode(_) | EventBody::ReferralAnswer { .. } | EventBody::Help { .. } => Ok(()),
+    }
 }
 
 const fn code_of(violation: ViolationKind) -> ErrorCode {
@@ -270,6 +287,6 @@ fn json(explanation: &Explanation) -> Result<String, FieldError> {
 }
 
 /// Two words of five letters: enough to speak of one of a worker's cases, too little to find one among all.
-fn case_code(case: CaseId) -> String {
+pub(crate) fn case_code(case: CaseId) -> String {
     words::proquint(&case.as_bytes()[..4])
 }

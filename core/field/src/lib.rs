@@ -10,11 +10,13 @@ mod error;
 mod finish;
 mod forms;
 mod journal;
+mod orders;
 mod outbox_session;
 mod pages;
 mod ports;
 mod prompts;
 mod recorder;
+mod refer;
 mod result;
 mod session;
 mod site;
@@ -22,6 +24,7 @@ mod standing;
 mod sync_run;
 mod talk;
 mod vault;
+mod worklist;
 
 pub use cancel::CancelToken;
 pub use enrol::{EnrolOptions, Enrolled};
@@ -34,6 +37,7 @@ pub use outbox_session::OutboxSession;
 pub use pages::{GateView, PageKind, PageView};
 pub use ports::{Clock, LogSink, ProgressListener, SetClock, SystemClock, Transport, WireRequest, WireResponse};
 pub use recorder::{LogLevel, LogLine, recent_log, set_log_sink};
+pub use refer::ReferralInput;
 pub use result::{OutcomeView, StepView};
 pub use session::FormSession;
 pub use site::{ServiceNeed, ServiceView};
@@ -41,6 +45,7 @@ pub use standing::{DangerView, StandingView};
 pub use sync_run::{SyncProgress, SyncReport, SyncSession, SyncStep};
 pub use talk::{AdviceView, ConsentInput};
 pub use vault::{DraftView, Missing, OpenOptions, QueueItemView, QueueState, QueueStatus, Vault, VaultStatus};
+pub use worklist::{CaseRequest, ReferralView, WorkItemView};
 
 pub use wayside_forms::{ChoiceView, QuestionKind, QuestionView, RepeatView};
 pub use wayside_model::{
@@ -49,7 +54,9 @@ pub use wayside_model::{
     WithheldReason,
 };
 pub use wayside_screening::FindingState;
+pub use wayside_screening::follow_up::{ErasureReason, NextAction};
 pub use wayside_screening::interview::{Mode, Pace, Stage};
+pub use wayside_screening::referral::{Handover, Urgency};
 pub use wayside_screening::services::{Reporting, Sector, Sex};
 pub use wayside_seal::stretch::StretchParams;
 pub use wayside_seal::{HardwareLevel, KeyStore, KeyStoreError};

@@ -296,6 +296,14 @@ impl FormSession {
         self.settle()
     }
 
+    /// Whether the session with the person is still open, be a form open in it or just finished.
+    pub(crate) fn check_between_forms(&self) -> Result<(), FieldError> {
+        match self.closed {
+            None | Some(Closed::Finished(_)) => Ok(()),
+            Some(Closed::Discarded | Closed::OutOfStep) => Err(ErrorCode::SessionClosed.into()),
+        }
+    }
+
     /// As [`Self::change`], also once the form before is finished.
     pub(crate) fn between_forms(&mut self, step: Step) -> Result<(), FieldError> {
         if !matches!(self.closed, Some(Closed::Finished(_))) {

@@ -5,6 +5,7 @@ use wayside_model::{
     AgeStatement, AnswerState, BasisRecord, CaseId, ConsentEntry, ConsentGiver, ConsentHow, ConsentLine, ConsentValue,
     ErrorCode, Gate, LegalBasis, OverrideReason, StopReason, Withheld, WithheldReason,
 };
+use wayside_screening::referral::Handover;
 use wayside_screening::{FindingState, overrides};
 use wayside_seal::random;
 
@@ -14,6 +15,7 @@ use crate::finish;
 use crate::journal::{Step, to_numbers};
 use crate::pages::{self, PageView};
 use crate::prompts;
+use crate::refer::ReferralInput;
 use crate::result::{self, OutcomeView, StepView};
 use crate::session::FormSession;
 use crate::site::{self, ServiceNeed, ServiceView};
@@ -35,6 +37,8 @@ pub struct ConsentInput {
     pub how: ConsentHow,
     /// Directory code of the recipient, for C4.
     pub recipient: Option<String>,
+    /// What may go there, for C4: names of the fields of the referral.
+    pub data_set: Option<Vec<String>>,
 }
 
 /// What a session without a record came to. No `Debug`: it is about a person.
@@ -115,9 +119,9 @@ impl FormSession {
             at: self.now().rounded(),
             interpreter: None,
             script: None,
-            data_set: None,
+            data_set: input.data_set,
         };
-        self.change(&Step::Consent(entry))
+        self.between_forms(Step::Consent(entry))
     }
 
     /// Takes a consent back. Withdrawing C1 or C2 discards the interview.
@@ -287,12 +291,13 @@ impl FormSession {
             Entry::Urgent { urgent, hours_ago } => self.urgent(urgent, *hours_ago).map(drop),
             Entry::Remote { remote: true } => self.interpret_remotely().map(drop),
             Entry::Explained { explained } => self.explained(*explained),
-            Entry::Consent { consent, value, by, how, recipient } => self.consent(ConsentInput {
+            Entry::Consent { consent, value, by, how, recipient, data_set } => self.consent(ConsentInput {
                 line: *consent,
                 value: *value,
                 by: *by,
                 how: *how,
                 recipient: recipient.clone(),
+                data_set: data_set.clone(),
             }),
             Entry::RelyOn { rely_on, reason } => self.rely_on(*rely_on, reason).map(drop),
             Entry::Observe { observe: true } => self.observe_only().map(drop),
@@ -300,6 +305,16 @@ impl FormSession {
             Entry::Quick { quick } => self.quick_answered(*quick).map(drop),
             Entry::Offer { offer } => self.answer_offer(*offer),
             Entry::Form { form } => self.open_form(form).map(drop),
+            Entry::Refer { refer, urgency, fields, wants, warned } => self
+                .refer(&ReferralInput {
+                    recipient: refer.clone(),
+                    urgency: *urgency,
+                    handover: Handover::EncryptedFile,
+                    wants: wants.clone(),
+                    fields: fields.clone().into_iter().collect(),
+                    warned: *warned,
+                })
+                .map(drop),
             Entry::Judge { add, set_aside, because } => {
                 let add: Vec<&str> = add.iter().map(String::as_str).collect();
                 let set_aside: Vec<&str> = set_aside.iter().map(String::as_str).collect();

@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 
 use crate::{
     AgeStatement, BasisRecord, CaseId, ConsentEntry, EventId, GateRecord, Override, RecordedAnswer, RecordedAttachment,
-    Route, StopReason, Timestamp, Withheld,
+    Route, SentReferral, StopReason, Timestamp, Withheld,
 };
 
 /// One sealed event. No `Debug`: it holds what a person said.
@@ -26,10 +26,40 @@ pub struct Event {
 
 /// What kind of event it is.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[expect(clippy::large_enum_variant, reason = "one at a time is made or read; a box would be for nothing")]
 pub enum EventBody {
     /// An interview was finished.
     #[n(0)]
     Screening(#[n(0)] ScreeningRecord),
+    /// A referral was sent. What it carries is sealed to the service; HQ hands it on and cannot open it.
+    #[n(1)]
+    Referral(#[n(0)] SentReferral),
+    /// What a worker adds by the code of a case: the JSON of `wayside_screening::follow_up::ByCode`.
+    #[n(2)]
+    ByCode(#[n(0)] String),
+    /// A service says how a referral stands.
+    #[n(3)]
+    ReferralAnswer {
+        /// The event that made the referral.
+        #[n(0)]
+        referral: EventId,
+        /// Word of the state, as in `wayside_screening::referral::State`.
+        #[n(1)]
+        state: String,
+    },
+    /// A worker asks the supervisor for help, or an interview was hard. About the worker, never about the person.
+    #[n(4)]
+    Help {
+        /// Pseudonym of the worker.
+        #[n(0)]
+        worker: String,
+        /// Code of the site.
+        #[n(1)]
+        site: String,
+        /// Whether the worker asked. Otherwise it is the sign of a hard interview.
+        #[n(2)]
+        asked: bool,
+    },
 }
 
 /// The exact form an interview was held with.

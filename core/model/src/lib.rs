@@ -9,6 +9,7 @@ mod gate;
 mod ids;
 mod judgement;
 mod person;
+mod referral;
 mod sensitive;
 mod time;
 
@@ -24,5 +25,6 @@ pub use gate::{Gate, GateRecord, StopReason};
 pub use ids::{CaseId, DeviceId, DraftId, EventId, IdError, VaultId};
 pub use judgement::{Override, OverrideReason};
 pub use person::{AgeBasis, AgeStatement, Calendar, Route};
+pub use referral::{ReferralLetter, SentReferral};
 pub use sensitive::{LogSafe, Sensitive};
 pub use time::{CivilDate, Timestamp};

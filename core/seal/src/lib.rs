@@ -19,6 +19,7 @@ pub mod one_shot;
 pub mod packed;
 pub mod random;
 pub mod receipt;
+pub mod referral;
 pub mod request;
 pub mod sign;
 pub mod stretch;

@@ -50,6 +50,16 @@ pub enum Minimum {
         #[n(1)]
         state: String,
     },
+    /// A referral, handed on to the service it is sealed to. For services alone; a phone passes over it.
+    #[n(3)]
+    Referral {
+        /// The letter as the phone sealed it ([`crate::referral`]).
+        #[cbor(n(0), with = "minicbor::bytes")]
+        sealed: Vec<u8>,
+        /// HQ's word for the phone's keys, without worker and site: a [`crate::DeviceCertificate`].
+        #[cbor(n(1), with = "minicbor::bytes")]
+        certificate: Vec<u8>,
+    },
 }
 
 impl Minimum {
@@ -89,6 +99,7 @@ mod tests {
             Minimum::Assignment { case, fields: vec![("shelter".to_owned(), "north".to_owned())], heads: vec![] },
             Minimum::FollowUp { case, task: "visit".to_owned(), due: NOW },
             Minimum::ReferralState { referral: EventId::from_bytes([4; 16]), state: "taken_up".to_owned() },
+            Minimum::Referral { sealed: vec![1, 2], certificate: vec![3] },
         ];
         for minimum in all {
             let bytes = minimum.seal(DEVICE, &device_seal().public().unwrap()).unwrap();

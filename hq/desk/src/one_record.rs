@@ -1,6 +1,6 @@
 //! One record, whole.
 
-use wayside_model::{Event, EventBody, EventId, ScreeningRecord};
+use wayside_model::{EventBody, EventId, ScreeningRecord};
 
 use crate::lists::{COLUMNS, Kept, explanation};
 use crate::questions::{Questions, word};
@@ -19,7 +19,10 @@ impl Desk {
             rows.next()?.ok_or(DeskError::UnknownRecord).and_then(Kept::read)
         })?;
         let Kept { row, epoch, seq, event } = kept;
-        let screening = event.map(|Event { body: EventBody::Screening(record), .. }| screening(record));
+        let screening = event.and_then(|event| match event.body {
+            EventBody::Screening(record) => Some(screening(record)),
+            _ => None,
+        });
         Ok(RecordView { row, epoch, seq, screening })
     }
 }

@@ -51,7 +51,7 @@ impl Packing<'_> {
 
     /// Packed by the layout, if reading it back gives the same canonical bytes.
     fn packed(&self, event: &Event, canonical: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let EventBody::Screening(record) = &event.body;
+        let EventBody::Screening(record) = &event.body else { return None };
         let layout = self.layouts.iter().find(|layout| layout.form == record.form)?;
         let mut out = Zeroizing::new(vec![PACKED]);
         out.extend_from_slice(&layout.tag());

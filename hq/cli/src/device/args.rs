@@ -3,18 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use wayside_field::SessionMode;
+use wayside_field::{NextAction, SessionMode};
 
 use crate::clock::{Moment, moment};
 use crate::secrets::{Kdf, SecretArgs};
 
 /// The kinds of entries in an answer file.
 const ENTRIES: &str = r#"Entries of an answer file:
-  {"gate": "setting", "pass": true}             services, setting, interpreter, danger, age, in this order
+  {"gate": "setting", "pass": true}             then interpreter, the urgent questions, age, consent, in this order
+  {"remote": true}                              instead of the interpreter gate: by phone, for the quick screen only
+  {"urgent": ["absent", "absent", "absent", "absent", "absent", "absent", "absent", "absent"], "hours_ago": 5}
+                                                form B1: present, observed, absent, unknown, declined, not_asked
   {"gate": "age", "pass": true, "age": "unknown"}
   {"gate": "age", "pass": true, "age": {"between": {"low": 16, "high": 19, "basis": "estimate"}}}
   {"gate": "age", "pass": true, "age": {"born": {"calendar": "ethiopian", "year": 2002, "basis": "statement"}}}
                                                 gregorian, ethiopian, solar_hijri, lunar_hijri; month and day if known
+  {"explained": true}                           before any yes
   {"consent": "C2", "value": "no", "by": "self", "how": "oral"}
                                                 C1 to C9; without C1 and C2 nothing of the interview is kept
   {"ref": "/data/group/question", "value": "yes"}
@@ -22,6 +26,16 @@ const ENTRIES: &str = r#"Entries of an answer file:
   {"add": "/data/repeat"}
   {"remove": "/data/repeat[2]"}
   {"attach": "/data/photo", "file": "photo.jpg"}         a file beside the answer file
+  {"quick": true}                               there was something in the quick questions
+  {"offer": true}                               the person wants the detailed conversation
+  {"gender": true}                              the choice of worker and interpreter was offered
+  {"finish": true}                              seals the form that is open …
+  {"form": "wayside-b4"}                        … and opens the next with the same person
+  {"rely_on": "vital_interest", "reason": "injury"}      why B1, B5 or B7 is kept without consent
+  {"observe": true}                             from here on only what can be seen
+  {"refer": "clinic", "urgency": "day", "fields": {"needs": "a doctor"}, "wants": "help", "warned": true}
+                                                after {"consent": "C4", …, "recipient": "clinic", "data_set": ["needs"]}
+  {"add_outcomes": ["N4"], "set_aside": [], "because": "local_knowledge"}
   {"language": "fr"}
   {"withdraw": "C2"}
   {"stop": true}"#;
@@ -65,6 +79,14 @@ pub(crate) enum DeviceCommand {
     Status(StatusArgs),
     /// Go on with a vault whose status names an old copy: what was written after that copy is not here.
     AcceptRollback(OpenArgs),
+    /// List the cases of finished interviews by code: what to do next, by when, and how referrals stand.
+    Work(OpenArgs),
+    /// Set what to do next for a case.
+    Next(NextArgs),
+    /// Take a case off the list. What HQ holds stays.
+    CloseCase(CaseArgs),
+    /// Seal a correction, a withdrawal, a wish for erasure or a link to HQ, by the code of a case.
+    Request(RequestArgs),
     /// Search everything the device holds, decrypted with its own keys, for a text.
     ///
     /// Looks at every page of the database (also free ones and the write-ahead log), drafts, settings, the keyring, the
@@ -88,6 +110,10 @@ impl DeviceCommand {
             Self::Sync(args) => ("sync", &args.open.dir),
             Self::Status(args) => ("status", &args.open.dir),
             Self::AcceptRollback(args) => ("accept-rollback", &args.dir),
+            Self::Work(args) => ("work", &args.dir),
+            Self::Next(args) => ("next", &args.case.open.dir),
+            Self::CloseCase(args) => ("close-case", &args.open.dir),
+            Self::Request(args) => ("request", &args.case.open.dir),
             Self::Inspect(args) => ("inspect", &args.open.dir),
             Self::Wipe(args) => ("wipe", &args.dir),
         }
@@ -102,6 +128,88 @@ pub(crate) struct OpenArgs {
     pub(crate) dir: PathBuf,
     #[command(flatten)]
     pub(crate) secret: SecretArgs,
+}
+
+/// A case of the work list.
+#[derive(Args)]
+pub(crate) struct CaseArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// The case's code, from `device work`.
+    #[arg(value_name = "CODE")]
+    pub(crate) code: String,
+}
+
+/// Arguments of `device next`.
+#[derive(Args)]
+pub(crate) struct NextArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArgs,
+    /// What to do.
+    #[arg(value_enum)]
+    pub(crate) action: ActionArg,
+    /// By when, as 2026-06-01T09:30:00+03:00.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) by: Moment,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ActionArg {
+    /// See how a referral stands.
+    CheckReferral,
+    /// Contact the person by the rule HQ holds.
+    Contact,
+    /// Offer to talk again.
+    TalkAgain,
+    /// Nothing.
+    None,
+}
+
+impl From<ActionArg> for NextAction {
+    fn from(action: ActionArg) -> Self {
+        match action {
+            ActionArg::CheckReferral => Self::CheckReferral,
+            ActionArg::Contact => Self::Contact,
+            ActionArg::TalkAgain => Self::TalkAgain,
+            ActionArg::None => Self::None,
+        }
+    }
+}
+
+/// Arguments of `device request`.
+#[derive(Args)]
+pub(crate) struct RequestArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArgs,
+    /// What is asked for.
+    #[arg(value_enum)]
+    pub(crate) kind: RequestKind,
+    /// Of a correction: what should stand there, without names.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) text: Option<String>,
+    /// Of a withdrawal: the consent line.
+    #[arg(long, value_name = "C1…C9")]
+    pub(crate) line: Option<String>,
+    /// Of a withdrawal of C4: the recipient.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) recipient: Option<String>,
+    /// Of a link: code of the new session's case.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) again: Option<String>,
+}
+
+/// What is asked for by code.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RequestKind {
+    /// Something recorded is wrong.
+    Correction,
+    /// The person takes a consent line back.
+    Withdrawal,
+    /// The person wants the record erased.
+    Erasure,
+    /// A new session belongs to the same person.
+    TalkedAgain,
 }
 
 /// Arguments of `device enrol`.

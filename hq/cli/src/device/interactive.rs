@@ -199,7 +199,14 @@ fn consent(session: &mut FormSession, output: &Output) -> Result<Next, CliError>
             "s" => return stop(session),
             _ => return told(Err(ErrorCode::EntryMalformed.into()), output),
         };
-        let said = ConsentInput { line, value, by: ConsentGiver::Person, how: ConsentHow::Oral, recipient: None };
+        let said = ConsentInput {
+            line,
+            value,
+            by: ConsentGiver::Person,
+            how: ConsentHow::Oral,
+            recipient: None,
+            data_set: None,
+        };
         session.consent(said)?;
         if value == ConsentValue::No {
             output.note("No record is kept.");

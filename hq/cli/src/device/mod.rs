@@ -17,6 +17,7 @@ mod status;
 mod sync;
 mod view;
 mod wipe;
+mod work;
 
 pub(crate) use args::DeviceArgs;
 
@@ -45,6 +46,10 @@ fn run_one(command: &DeviceCommand, output: &Output) -> Result<(), CliError> {
         DeviceCommand::Sync(args) => sync::run(args, output),
         DeviceCommand::Status(args) => status::run(args, output),
         DeviceCommand::AcceptRollback(args) => status::accept_rollback(args, output),
+        DeviceCommand::Work(args) => work::list(args, output),
+        DeviceCommand::Next(args) => work::next(args, output),
+        DeviceCommand::CloseCase(args) => work::close(args, output),
+        DeviceCommand::Request(args) => work::request(args, output),
         DeviceCommand::Inspect(args) => inspect::run(args, output),
         DeviceCommand::Wipe(args) => wipe::run(args, output),
     }

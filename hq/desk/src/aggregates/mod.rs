@@ -128,7 +128,7 @@ impl Desk {
 
 /// A record as a person of the tables, where its consent to statistics stands.
 fn counted(event: &Event) -> Option<Counted> {
-    let EventBody::Screening(record) = &event.body;
+    let EventBody::Screening(record) = &event.body else { return None };
     let lines = record.consents.iter().filter(|entry| entry.line == ConsentLine::C6);
     // The last word counts; a withdrawal is never followed by more.
     if lines.map(|entry| entry.value).next_back() != Some(ConsentValue::Yes) {

@@ -28,7 +28,7 @@ struct Office {
 }
 
 fn at(site: &str, mut event: Event) -> Event {
-    let EventBody::Screening(record) = &mut event.body;
+    let EventBody::Screening(record) = &mut event.body else { panic!("not a screening") };
     record.site = site.to_owned();
     event
 }
@@ -225,7 +225,7 @@ fn a_month_is_published_once_and_only_of_those_who_agreed() {
     let month = |event: &Event| event.at.date(0).to_string().chars().take(7).collect::<String>();
     let long_ago = 60 * 24 * 65;
     let agree = |mut event: Event, value| {
-        let EventBody::Screening(record) = &mut event.body;
+        let EventBody::Screening(record) = &mut event.body else { panic!("not a screening") };
         let entry = ConsentEntry { line: ConsentLine::C6, value, ..record.consents[0].clone() };
         record.consents.push(entry);
         event

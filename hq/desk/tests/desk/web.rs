@@ -136,7 +136,7 @@ fn the_pages_show_what_was_recorded_and_judge_nobody() {
 fn hostile_text_stays_text() {
     const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
     let mut event = records::adult(&["EX1"], 10);
-    let EventBody::Screening(record) = &mut event.body;
+    let EventBody::Screening(record) = &mut event.body else { panic!("not a screening") };
     record.site = HOSTILE.to_owned();
     record.worker = HOSTILE.to_owned();
     record.language = HOSTILE.to_owned();
