@@ -3,6 +3,7 @@
 use crate::host::{MemoryKeys, Network};
 use crate::hq::Hq;
 use crate::scenario::{Link, With};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -30,6 +31,8 @@ pub(crate) struct Device {
     pub(crate) session: Option<FormSession>,
     pub(crate) report: Option<FinishReport>,
     pub(crate) synced: Option<Synced>,
+    /// What the last question about stated facts, a day or a calendar came to.
+    pub(crate) answer: Value,
 }
 
 impl Device {
@@ -44,7 +47,17 @@ impl Device {
         let enrolled = Vault::enrol(options, &Sensitive::new(SECRET.to_owned()), &keys, &relay);
         let vault = enrolled.map_err(|error| error.to_string())?.vault;
         vault.install_built_in().map_err(|error| error.to_string())?;
-        Ok(Self { _folder: folder, directory, keys, clock, vault, session: None, report: None, synced: None })
+        Ok(Self {
+            _folder: folder,
+            directory,
+            keys,
+            clock,
+            vault,
+            session: None,
+            report: None,
+            synced: None,
+            answer: Value::Null,
+        })
     }
 
     /// HQ confirms it, and it fetches what HQ has for it.

@@ -96,6 +96,8 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
             };
             device.vault.work_list()?.iter().map(item).collect()
         }
+        "answer" => device.answer.clone(),
+        "screened" => json!({"outcomes": ids(&device.answer["outcomes"]), "positive": positive(&device.answer)}),
         "present" => json!(device.is_present()),
         "sync" => json!(device.synced.map(|synced| json!({"complete": synced.complete, "failed": synced.failed}))),
         "outcomes" => device.report.iter().flat_map(|r| &r.outcomes).map(|outcome| outcome.id.clone()).collect(),
@@ -131,7 +133,14 @@ fn questions(device: &Device) -> Vec<QuestionView> {
 /// Each positive dimension of the last result with the rule branch it rests on.
 fn branches(device: &Device) -> Value {
     let text = device.report.as_ref().and_then(|report| report.explanation.as_deref()).unwrap_or("null");
-    let explanation: Value = serde_json::from_str(text).unwrap_or_default();
+    positive(&serde_json::from_str(text).unwrap_or_default())
+}
+
+fn ids(outcomes: &Value) -> Value {
+    outcomes.as_array().into_iter().flatten().map(|outcome| outcome["id"].clone()).collect()
+}
+
+fn positive(explanation: &Value) -> Value {
     let dimensions = explanation["dimensions"].as_array().into_iter().flatten();
     let positive = dimensions.filter(|dimension| !dimension["branch"].is_null());
     positive.filter_map(|d| Some((d["id"].as_str()?.to_owned(), d["branch"].clone()))).collect()

@@ -3,8 +3,9 @@
 use crate::device::Device;
 use crate::expectation;
 use crate::hq::Hq;
-use crate::scenario::{Action, Direction, Order, Scenario, Wanted, Wish};
+use crate::scenario::{Action, Day, Direction, Order, Scenario, Wanted, Wish};
 use chrono::DateTime;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use wayside_field::{
@@ -80,6 +81,23 @@ fn act(device: &mut Device, action: &Action, folder: &Path) -> Result<(), FieldE
         Action::Install { install } => device.vault.install_form(&read(&folder.join(install))?).map(drop),
         Action::Sync { sync } => device.sync(*sync),
         Action::SyncLocked { sync_locked } => device.sync_locked(*sync_locked),
+        Action::Screen { screen } => {
+            let result = wayside_field::screen_case(&screen.to_string())?;
+            device.answer = serde_json::from_str(&result).map_err(|_| malformed())?;
+            Ok(())
+        }
+        Action::Date { date: Day { calendar, year, month, day } } => {
+            let day = wayside_field::gregorian_day(*calendar, *year, *month, *day);
+            device.answer = day.map_or(Value::Null, |day| json!(day.to_string()));
+            Ok(())
+        }
+        Action::AskBack { ask_back } => {
+            let other = session(device)?.other_calendar(&(*ask_back).into());
+            device.answer = other.map_or(Value::Null, |other| {
+                json!({"calendar": other.calendar, "low": other.low, "high": other.high, "changes_route": other.changes_route})
+            });
+            Ok(())
+        }
         Action::Next { next, due } => {
             let due = DateTime::parse_from_rfc3339(due).map_err(|_| malformed())?;
             device.vault.set_next(&first(device)?, *next, Timestamp::from_millis(due.timestamp_millis()))

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
-use wayside_field::{ConsentLine, Entry, NextAction};
+use wayside_field::{AgeEntry, Calendar, ConsentLine, Entry, NextAction};
 
 /// One file.
 #[derive(Clone)]
@@ -88,6 +88,15 @@ pub(crate) enum Action {
     Desk {
         desk: Order,
     },
+    Screen {
+        screen: Value,
+    },
+    Date {
+        date: Day,
+    },
+    AskBack {
+        ask_back: AgeEntry,
+    },
     Next {
         next: NextAction,
         due: String,
@@ -132,6 +141,16 @@ pub(crate) enum Wanted {
     Interview,
     SelfAnswer,
     Observation,
+}
+
+/// A day as a calendar names it.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Day {
+    pub(crate) calendar: Calendar,
+    pub(crate) year: i32,
+    pub(crate) month: u8,
+    pub(crate) day: u8,
 }
 
 /// What is asked for by the code of the first case in the list.

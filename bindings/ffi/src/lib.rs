@@ -9,6 +9,7 @@ mod log;
 mod outbox_session;
 mod questions;
 mod standing;
+mod stated;
 mod sync;
 mod talk;
 mod values;
@@ -27,6 +28,7 @@ pub use standing::{
     AdviceView, DangerView, FindingState, LegalBasis, Missing, Mode, OverrideReason, Pace, Reporting, Sector,
     ServiceNeed, ServiceView, SessionMode, Sex, Stage, StandingView, WithheldReason,
 };
+pub use stated::{OtherCalendar, gregorian_day, screen_case};
 pub use sync::{Header, HttpMethod, SyncProgress, SyncReport, SyncSession, SyncStep, WireRequest, WireResponse};
 pub use values::{
     AgeBasis, AgeStatement, AnswerState, CalendarSystem, ConsentGiver, ConsentHow, ConsentInput, ConsentLine,

@@ -114,7 +114,7 @@ mirror! {
 }
 mirror! {
     /// The calendar a year was said in.
-    CalendarSystem = Calendar [within] {
+    CalendarSystem = Calendar [both] {
         /// Gregorian.
         Gregorian,
         /// Ethiopian, Amete Mihret era.
