@@ -66,6 +66,10 @@ fn a_forged_control_entry_is_heard_of_and_keeps_nothing_away() {
 /// `{1: "sync.refused"}`.
 const REFUSED: &[u8] = b"\xa1\x01\x6csync.refused";
 
+pub(crate) fn refusing() -> impl Transport {
+    Lying { path: "/v1/items/", status: 422, body: REFUSED }
+}
+
 #[test]
 fn a_record_that_is_refused_for_good_is_kept_and_shown() {
     let hq = Hq::start().unwrap();
@@ -74,8 +78,7 @@ fn a_record_that_is_refused_for_good_is_kept_and_shown() {
     device.session = Some(device.vault.start_session("wayside-b2", "en", SessionMode::Interview).unwrap());
     player::entries(&mut device, &crate::root().join("tests/scenarios/demo/unconfirmed.json")).unwrap();
     device.session.as_mut().unwrap().finish().unwrap();
-    let refusing = Lying { path: "/v1/items/", status: 422, body: REFUSED };
-    let report = device.vault.sync(Arc::new(refusing), &CancelToken::new(), None).unwrap();
+    let report = device.vault.sync(Arc::new(refusing()), &CancelToken::new(), None).unwrap();
     let queue = device.vault.queue_status().unwrap();
     assert_eq!((queue.waiting, queue.quarantined), (0, 1), "set aside: {}", report.set_aside);
 }

@@ -9,6 +9,8 @@ mod host;
 #[cfg(test)]
 mod hostile_relay;
 mod hq;
+#[cfg(test)]
+mod phone_sync;
 mod player;
 mod scenario;
 mod tree;

@@ -1,7 +1,12 @@
 //! What HQ sent: entries of the control log, brought in by a sync and applied when the vault is open.
 
-use wayside_model::{Coded, ErrorCode};
-use wayside_seal::{ControlEntry, ControlKind, DeviceCertificate, Directory, Receipt};
+use std::sync::Arc;
+
+use wayside_model::{Coded, ErrorCode, EventId, Timestamp};
+use wayside_seal::item::Header;
+use wayside_seal::{ControlEntry, ControlKind, DeviceCertificate, Directory, ItemKind, Receipt};
+use wayside_sync::queue::{Queue, Row};
+use wayside_sync::queue_state::{Quarantine, State, Word};
 use wayside_vault::QueueState;
 use wayside_vault::outbox::Outbox;
 
@@ -9,8 +14,12 @@ use crate::content;
 use crate::device::Identity;
 use crate::error::FieldError;
 use crate::orders;
+use crate::outbox_queue::OutboxQueue;
 use crate::recorder::{LogLevel, record};
 use crate::vault::Inner;
+
+/// How long a sealed envelope stays after HQ's receipt. It cannot be read here, so it has no further use.
+const GRACE_MILLIS: i64 = 0;
 
 /// Applies what came in and notes in the queue what the relay has taken. An entry that does not verify changes nothing and
 /// is logged; the log is fetched again from before it, so that whoever forged it cannot keep HQ's own entries away.
@@ -18,7 +27,7 @@ pub(crate) fn apply(inner: &Inner) -> Result<(), FieldError> {
     let settings = inner.settings();
     let identity = settings.identity()?;
     let mut outbox = inner.outbox()?;
-    note_what_the_relay_said(inner, &outbox)?;
+    note_what_the_relay_said(inner)?;
     for (counter, bytes) in outbox.control()? {
         let directory = settings.directory(&identity)?;
         match ControlEntry::verify(&bytes, &directory.desk, identity.device) {
@@ -76,7 +85,8 @@ fn one(
     }
 }
 
-/// Believes a receipt only for the bytes that were sealed here: same number, same hash.
+/// Believes a receipt only for the bytes that were sealed here: same number, same hash. What was sealed stands in the vault,
+/// where nobody else can write; the outbox's own notes have no say in what is removed.
 fn receipt(inner: &Inner, identity: &Identity, outbox: &mut Outbox, bytes: &[u8]) -> Result<(), FieldError> {
     let Ok(receipt) = Receipt::verify(bytes, &identity.receipt_key()) else {
         return refused(ErrorCode::SealBroken);
@@ -84,29 +94,57 @@ fn receipt(inner: &Inner, identity: &Identity, outbox: &mut Outbox, bytes: &[u8]
     if (receipt.device, receipt.epoch) != (identity.device, inner.settings().chain()?.epoch()) {
         return refused(ErrorCode::SealBroken);
     }
-    let queue = inner.store.queue()?;
-    for (seq, sha256) in &receipt.items {
-        let Some(row) = queue.iter().find(|row| row.seq == *seq) else { continue };
-        if row.sha256 != *sha256 {
-            refused(ErrorCode::SealBroken)?;
-            continue;
-        }
-        inner.store.set_queue_state(row.event, QueueState::HqHasIt, inner.clock.now().rounded())?;
-        outbox.remove(row.event.as_bytes())?;
+    let now = inner.clock.now().rounded();
+    let mut sealed = sealed_here(inner, receipt.epoch, now)?;
+    let done = sealed.receipt(&receipt, now);
+    for seq in done.alarms {
+        record(LogLevel::Warning, ErrorCode::SealBroken.as_str(), seq);
     }
+    for id in done.acked {
+        inner.store.set_queue_state(EventId::from_bytes(id), QueueState::HqHasIt, now)?;
+    }
+    let mut gone = sealed.purge(now, GRACE_MILLIS);
+    let queue = OutboxQueue::new(inner.outbox()?, Arc::clone(&inner.clock));
+    queue.change(|queue| drop(queue.receipt(&receipt, now)))?;
+    let is_done = |row: &&Row| row.kind == ItemKind::Checkpoint && matches!(row.state, State::HqAcked { .. });
+    gone.extend(queue.read()?.rows().filter(is_done).map(|row| row.id));
+    let held: Vec<[u8; 16]> = outbox.items()?.iter().map(|item| item.id).collect();
+    gone.retain(|id| held.contains(id));
+    outbox.remove_all(&gone)?;
     record(LogLevel::Info, "sync.receipt", receipt.items.len() as u64);
     Ok(())
 }
 
-fn note_what_the_relay_said(inner: &Inner, outbox: &Outbox) -> Result<(), FieldError> {
-    let items = outbox.items()?;
-    for row in inner.store.queue()?.iter().filter(|row| row.state == QueueState::Sealed) {
-        let state = match items.iter().find(|item| item.id == *row.event.as_bytes()) {
-            Some(item) if item.handed_over => QueueState::HandedOver,
-            Some(item) if item.set_aside => QueueState::Quarantined,
-            _ => continue,
+/// The vault's rows as the queue's rules read them.
+fn sealed_here(inner: &Inner, epoch: u32, now: Timestamp) -> Result<Queue, FieldError> {
+    let mut queue = Queue::default();
+    for row in inner.store.queue()? {
+        let id = *row.event.as_bytes();
+        let header = Header { kind: ItemKind::Envelope, priority: 0, device_epoch: epoch, id, seq: row.seq };
+        let state = match row.state {
+            QueueState::Sealed => State::Queued,
+            QueueState::HandedOver => State::RelayStored { relay_epoch: 0, at: row.at },
+            QueueState::HqHasIt => State::HqAcked { at: now },
+            QueueState::Quarantined => State::Quarantined(Quarantine::Refused),
         };
-        inner.store.set_queue_state(row.event, state, inner.clock.now().rounded())?;
+        queue.add(Row { state, ..Row::sealed(&header, row.sha256, 0, row.at) });
+    }
+    Ok(queue)
+}
+
+/// What the outbox's queue says of an event goes into the vault's list for people; HQ's word alone comes from a receipt.
+fn note_what_the_relay_said(inner: &Inner) -> Result<(), FieldError> {
+    let queue = OutboxQueue::new(inner.outbox()?, Arc::clone(&inner.clock)).read()?;
+    for row in inner.store.queue()?.iter().filter(|row| row.state != QueueState::HqHasIt) {
+        let state = match queue.word(row.event.as_bytes()) {
+            Some(Word::HandedOver) => QueueState::HandedOver,
+            Some(Word::NeedsYou) => QueueState::Quarantined,
+            Some(Word::OnThisDevice) => QueueState::Sealed,
+            Some(Word::Draft | Word::HqHasIt | Word::Erased) | None => continue,
+        };
+        if state != row.state {
+            inner.store.set_queue_state(row.event, state, inner.clock.now().rounded())?;
+        }
     }
     Ok(())
 }

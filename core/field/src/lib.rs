@@ -11,6 +11,7 @@ mod finish;
 mod forms;
 mod journal;
 mod orders;
+mod outbox_queue;
 mod outbox_session;
 mod pages;
 mod ports;

@@ -6,16 +6,24 @@ use std::time::Duration;
 
 use wayside_model::{Coded, ErrorCode, Timestamp};
 use wayside_seal::random;
-use wayside_sync::{Engine, Failure, ItemView, Step, Store, StoreError};
+use wayside_sync::queue::Queue;
+use wayside_sync::{Engine, Failure, Step};
+use wayside_vault::SyncMark;
 use wayside_vault::outbox::Outbox;
 
 use crate::cancel::CancelToken;
+use crate::control;
 use crate::enrol::{from_host, to_host};
 use crate::error::FieldError;
+use crate::outbox_queue::OutboxQueue;
 use crate::ports::{Clock, ProgressListener, Transport, WireRequest, WireResponse};
+use crate::vault::Vault;
 
 /// How long one `sync` call waits in all before it gives the rest back to the host.
 const PATIENCE_MILLIS: i64 = 60_000;
+/// Larger items go in parts and are resumed at the byte the relay has. Below, a part costs more round trips than a cut
+/// costs bytes: at 9.6 kbit/s this is a quarter of a minute.
+const WHOLE_BYTES: usize = 16 * 1024;
 
 /// How far a sync is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,27 +65,36 @@ pub enum SyncStep {
     Done(SyncReport),
 }
 
-/// One sync, driven step by step.
+/// One sync, driven step by step. What may go and what became of it is in the outbox's queue, so another sync, also of
+/// another process, goes on where this one ends.
 pub struct SyncSession {
     engine: Engine,
-    store: OutboxStore,
+    queue: OutboxQueue,
     relay: String,
-    clock: Arc<dyn Clock>,
+    /// None while another sync goes on.
+    _mark: Option<SyncMark>,
 }
 
 impl SyncSession {
     pub(crate) fn open(directory: &Path, clock: Arc<dyn Clock>) -> Result<Self, FieldError> {
-        let outbox = Outbox::open(directory)?;
-        let relay = outbox.config().relay.clone();
-        let engine = Engine::new(u64::from_le_bytes(random::bytes()?));
-        Ok(Self { engine, store: OutboxStore { outbox }, relay, clock })
+        let queue = OutboxQueue::new(Outbox::open(directory)?, clock);
+        let engine = Engine::new(u64::from_le_bytes(random::bytes()?)).with_parts_above(WHOLE_BYTES);
+        let (relay, mark) = (queue.relay(), queue.begin()?);
+        Ok(Self { engine, queue, relay, _mark: mark })
     }
 
     /// What to do next. Calling it twice without an answer in between gives the same request.
     ///
     /// Errors: `sync.credential`, `storage.*`.
     pub fn next_step(&mut self) -> Result<SyncStep, FieldError> {
-        Ok(match self.engine.next_step(&self.store, self.clock.now())? {
+        let step = self.step()?;
+        // The system may end the process while it carries the request out; that says nothing of the item.
+        self.engine.let_go(&self.queue)?;
+        Ok(step)
+    }
+
+    fn step(&mut self) -> Result<SyncStep, FieldError> {
+        Ok(match self.engine.next_step(&self.queue, self.queue.now())? {
             Step::Send(request) => SyncStep::Send(to_host(&self.relay, request)),
             Step::WaitUntil(until, _) => SyncStep::Wait(until),
             Step::Done(_) => SyncStep::Done(self.report(true, None)),
@@ -86,15 +103,27 @@ impl SyncSession {
 
     /// Gives back what the relay answered.
     pub fn complete(&mut self, request_id: u64, response: WireResponse) -> Result<(), FieldError> {
-        let now = self.clock.now();
-        Ok(self.engine.complete(&mut self.store, request_id, from_host(response), now)?)
+        let now = self.queue.now();
+        Ok(self.engine.complete(&mut self.queue, request_id, from_host(response), now)?)
     }
 
     /// Says that there was no answer.
     pub fn fail(&mut self, request_id: u64, failure: Failure) -> Result<(), FieldError> {
-        let now = self.clock.now();
+        let now = self.queue.now();
         self.engine.fail(request_id, failure, now);
         Ok(())
+    }
+
+    /// The network changed, the phone charges, the app came to the front: waits end, and the next step tries at once.
+    pub fn wake(&mut self) {
+        self.engine.wake();
+    }
+
+    /// On a link that costs money or is weak, photos and sounds wait for the worker's yes; off it they go on.
+    ///
+    /// Errors: `storage.*`.
+    pub fn metered(&mut self, metered: bool) -> Result<(), FieldError> {
+        Ok(self.queue.change(|queue| queue.metered(metered))?)
     }
 
     /// How far it is.
@@ -116,6 +145,16 @@ impl SyncSession {
     }
 }
 
+impl Vault {
+    /// A person, or an update of the app, says: try what was set aside again.
+    ///
+    /// Errors: `storage.*`.
+    pub fn retry_set_aside(&self) -> Result<(), FieldError> {
+        OutboxQueue::new(self.inner.outbox()?, Arc::clone(&self.inner.clock)).change(Queue::retry_all)?;
+        control::apply(&self.inner)
+    }
+}
+
 pub(crate) fn drive(
     session: &mut SyncSession,
     transport: Arc<dyn Transport>,
@@ -128,6 +167,14 @@ pub(crate) fn drive(
     result
 }
 
+/// What is in hand when a drive ends in good order did not end the program.
+impl Drop for SyncSession {
+    fn drop(&mut self) {
+        // Without room for the note the item is at worst taken for one that ended a program, once.
+        let _ = self.engine.let_go(&self.queue);
+    }
+}
+
 fn drive_watched(
     session: &mut SyncSession,
     transport: &dyn Transport,
@@ -137,10 +184,10 @@ fn drive_watched(
     let mut waited = 0;
     loop {
         cancel.check()?;
-        match session.next_step()? {
+        match session.step()? {
             SyncStep::Done(report) => return Ok(report),
             SyncStep::Wait(until) => {
-                let millis = until.as_millis() - session.clock.now().as_millis();
+                let millis = until.as_millis() - session.queue.now().as_millis();
                 waited += millis.max(0);
                 if waited > PATIENCE_MILLIS {
                     return Ok(session.report(false, Some(until)));
@@ -154,6 +201,10 @@ fn drive_watched(
                     Err(failure) => {
                         cancel.check()?;
                         session.fail(id, failure)?;
+                        // The system took the link away. It is no failure, so no wait would follow.
+                        if failure == Failure::Cancelled {
+                            return Ok(session.report(false, None));
+                        }
                     }
                 }
                 if let Some(listener) = listener {
@@ -175,55 +226,4 @@ fn sleep(millis: i64, cancel: &CancelToken) -> Result<(), FieldError> {
         left -= piece;
     }
     Ok(())
-}
-
-/// The engine's storage port over the outbox file.
-struct OutboxStore {
-    outbox: Outbox,
-}
-
-fn store_error(error: wayside_vault::VaultError) -> StoreError {
-    StoreError(error.code())
-}
-
-impl Store for OutboxStore {
-    fn items(&self) -> Result<Vec<ItemView>, StoreError> {
-        let items = self.outbox.items().map_err(store_error)?;
-        Ok(items
-            .into_iter()
-            .map(|item| ItemView {
-                id: item.id,
-                kind: item.kind,
-                seq: item.seq,
-                priority: item.priority,
-                len: item.len,
-                handed_over: item.handed_over,
-                set_aside: item.set_aside,
-            })
-            .collect())
-    }
-
-    fn bytes(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.outbox.bytes(id).map_err(store_error)
-    }
-
-    fn mark_handed_over(&mut self, id: &[u8; 16]) -> Result<(), StoreError> {
-        self.outbox.mark_handed_over(id).map_err(store_error)
-    }
-
-    fn set_aside(&mut self, id: &[u8; 16], code: ErrorCode) -> Result<(), StoreError> {
-        self.outbox.set_aside(id, code).map_err(store_error)
-    }
-
-    fn control_position(&self) -> Result<u64, StoreError> {
-        self.outbox.control_position().map_err(store_error)
-    }
-
-    fn add_control(&mut self, counter: u64, bytes: &[u8]) -> Result<(), StoreError> {
-        self.outbox.add_control(counter, bytes).map_err(store_error)
-    }
-
-    fn upload_token(&self) -> String {
-        self.outbox.config().upload_token_hex()
-    }
 }

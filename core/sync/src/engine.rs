@@ -70,10 +70,11 @@ impl Engine {
         }
     }
 
-    /// Sends items above [`FIRST_PART_BYTES`](crate::FIRST_PART_BYTES) in parts that the relay appends, each about a second of
-    /// the measured rate, so that a cut costs one part and an urgent item goes in between. For relays that take parts.
-    pub fn with_parts(mut self) -> Self {
-        self.parts.enable();
+    /// Sends items above `whole_bytes` in parts that the relay appends, each about a second of the measured rate, so that a cut
+    /// costs one part and an urgent item goes in between. For relays that take parts. Up to
+    /// [`FIRST_PART_BYTES`](crate::FIRST_PART_BYTES) an item always goes in one piece.
+    pub fn with_parts_above(mut self, whole_bytes: usize) -> Self {
+        self.parts.enable(whole_bytes);
         self
     }
 
@@ -82,9 +83,7 @@ impl Engine {
         if let Some(open) = &self.open {
             return Ok(Step::Send(open.request.clone()));
         }
-        if let Some(id) = self.in_hand.take() {
-            store.put_down(&id)?;
-        }
+        self.let_go(store)?;
         let waiting = self.waiting(store)?;
         let cap = if waiting.iter().any(is_urgent) { LONGEST_WAIT_URGENT_MS } else { LONGEST_WAIT_MS };
         if let Some(wait) = &mut self.wait {
@@ -105,6 +104,15 @@ impl Engine {
             self.pause_control = false;
         }
         self.choose(store, waiting, now)
+    }
+
+    /// Puts down what is in hand. For a host that gives the request to somebody who carries it out by himself, and at an
+    /// orderly end: what ends the program from here on is not this item.
+    pub fn let_go(&mut self, store: &dyn Store) -> Result<(), SyncError> {
+        match self.in_hand.take() {
+            Some(id) => Ok(store.put_down(&id)?),
+            None => Ok(()),
+        }
     }
 
     fn choose(&mut self, store: &dyn Store, mut waiting: Vec<ItemView>, now: Timestamp) -> Result<Step, SyncError> {

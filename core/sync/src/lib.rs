@@ -16,6 +16,7 @@ pub mod planted;
 #[cfg(not(feature = "planted"))]
 mod planted;
 pub mod queue;
+mod queue_bytes;
 pub mod queue_state;
 mod reply;
 mod report;

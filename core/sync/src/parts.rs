@@ -46,19 +46,20 @@ struct Place {
 
 #[derive(Default)]
 pub(crate) struct Parts {
-    enabled: bool,
+    /// Items up to so many bytes go in one piece; all do where there is no limit.
+    whole: Option<usize>,
     places: BTreeMap<[u8; 16], Place>,
     /// Bytes a second, measured over the last part; 0 where nothing is known.
     rate: usize,
 }
 
 impl Parts {
-    pub(crate) fn enable(&mut self) {
-        self.enabled = true;
+    pub(crate) fn enable(&mut self, whole_bytes: usize) {
+        self.whole = Some(whole_bytes.max(FIRST_PART_BYTES));
     }
 
     pub(crate) fn next(&self, id: &[u8; 16], total: usize) -> Piece {
-        if !self.enabled || total <= FIRST_PART_BYTES {
+        if self.whole.is_none_or(|whole| total <= whole) {
             return Piece::Whole;
         }
         match self.places.get(id).copied().unwrap_or_default().offset {
@@ -130,7 +131,9 @@ mod tests {
         let bytes: Vec<u8> = (0..10_000_u32).map(|n| n as u8).collect();
         let mut parts = Parts::default();
         assert_eq!(parts.next(&ID, bytes.len()), Piece::Whole, "not asked for");
-        parts.enable();
+        parts.enable(20_000);
+        assert_eq!(parts.next(&ID, bytes.len()), Piece::Whole, "below the limit");
+        parts.enable(0);
         assert_eq!(parts.next(&ID, FIRST_PART_BYTES), Piece::Whole);
         assert_eq!(parts.next(&ID, bytes.len()), Piece::Probe);
         assert_eq!(parts.arrived(&ID, Piece::Probe, &at(&bytes, 3_000), &bytes, 5), Ok(None));

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use minicbor::{Decode, Encode};
 use wayside_model::Timestamp;
+use wayside_seal::item::Header;
 use wayside_seal::{ItemKind, Receipt};
 
 use crate::planted::{self, Fault};
@@ -23,32 +25,64 @@ pub const PHONE_IN_AFTER_MS: i64 = 2 * 3_600_000;
 pub const PHONE_IN_AFTER_LINK_MS: i64 = 10 * 60_000;
 
 /// One item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
 pub struct Row {
     /// Its id.
+    #[cbor(n(0), with = "minicbor::bytes")]
     pub id: [u8; 16],
     /// SHA-256 of its bytes.
+    #[cbor(n(1), with = "minicbor::bytes")]
     pub sha256: [u8; 32],
     /// The device's epoch.
+    #[n(2)]
     pub epoch: u32,
     /// Number in the epoch; for a checkpoint the last one it covers, 0 for an epoch header.
+    #[n(3)]
     pub seq: u64,
     /// What it is.
+    #[cbor(n(4), with = "crate::queue_bytes::kind")]
     pub kind: ItemKind,
     /// 0 (urgent) to 4.
+    #[n(5)]
     pub priority: u8,
     /// Bytes to send.
+    #[n(6)]
     pub len: u64,
     /// When it was sealed.
+    #[n(7)]
     pub sealed_at: Timestamp,
     /// Where it is.
+    #[n(8)]
     pub state: State,
     /// Failures that were this item's, for HQ's daily count.
+    #[n(9)]
     pub failures: u32,
     /// Ends of the program with this item in hand.
+    #[n(10)]
     pub crashes: u8,
     /// It is in hand now; still so at a start means that the program ended with it.
+    #[n(11)]
     pub in_hand: bool,
+}
+
+impl Row {
+    /// The row of an item that was just sealed. `header` and `sha256` are those of its bytes.
+    pub const fn sealed(header: &Header, sha256: [u8; 32], len: u64, now: Timestamp) -> Self {
+        Self {
+            id: header.id,
+            sha256,
+            epoch: header.device_epoch,
+            seq: header.seq,
+            kind: header.kind,
+            priority: header.priority,
+            len,
+            sealed_at: now,
+            state: State::Sealed,
+            failures: 0,
+            crashes: 0,
+            in_hand: false,
+        }
+    }
 }
 
 /// What a receipt did.
@@ -87,7 +121,8 @@ impl Queue {
     /// Checkpoints whose newest sister covers them are not sent any more, once the relay has every envelope that one covers.
     pub fn supersede_checkpoints(&mut self) {
         let mut newest: BTreeMap<u32, u64> = BTreeMap::new();
-        for row in self.rows.values().filter(|row| row.kind == ItemKind::Checkpoint) {
+        let may_go = |row: &&Row| row.kind == ItemKind::Checkpoint && !matches!(row.state, State::Quarantined(_));
+        for row in self.rows.values().filter(may_go) {
             let last = newest.entry(row.epoch).or_default();
             *last = (*last).max(row.seq);
         }

@@ -1,88 +1,120 @@
 //! The states of a queued item and what moves it from one to the next (sync design 3.6). Pure: who calls keeps the result in
 //! the transaction that did what the event says.
 
+use minicbor::{Decode, Encode};
 use wayside_model::Timestamp;
 
 use crate::SyncClass;
 use crate::planted::{self, Fault};
 
 /// Why an item waits for a person or a better link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
 pub enum Hold {
     /// The link costs money or is weak, and the item is large (P4).
+    #[n(0)]
     Metered,
     /// The worker asked for it.
+    #[n(1)]
     Worker,
     /// The battery is low.
+    #[n(2)]
     Battery,
 }
 
 /// What is missing before an item can go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
 pub enum Block {
     /// The item it refers to has not gone.
+    #[n(0)]
     Parent,
     /// The recipient has no key.
+    #[n(1)]
     Key,
     /// The relay does not accept this device.
+    #[n(2)]
     Credential,
 }
 
 /// Why an item is not tried again by itself. It is kept, shown and can leave by a bundle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
 pub enum Quarantine {
     /// The relay or HQ refuses this item for good.
+    #[n(0)]
     Refused,
     /// The program ended three times with this item in hand.
+    #[n(1)]
     Poison,
     /// Its bytes or their place are not what they should be.
+    #[n(2)]
     Integrity,
 }
 
 /// Where an item is. There is no state that means "given up".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub enum State {
     /// An interview that is not finished.
+    #[n(0)]
     Draft,
     /// Finished: envelope, number and row are kept in one commit.
+    #[n(1)]
     Sealed,
     /// Ready to be sent.
+    #[n(2)]
     Queued,
     /// On its way. The offset is a hint; the receiver is asked after a cut.
+    #[n(3)]
     Sending {
         /// Bytes the receiver is thought to have.
+        #[n(0)]
         offset: u64,
     },
     /// The relay has it.
+    #[n(4)]
     RelayStored {
         /// Which life of the relay; a restored relay begins another.
+        #[n(0)]
         relay_epoch: u32,
         /// Since when.
+        #[n(1)]
         at: Timestamp,
     },
     /// HQ opened it and gave a receipt for exactly these bytes.
+    #[n(5)]
     HqAcked {
         /// Since when.
+        #[n(0)]
         at: Timestamp,
     },
     /// The bytes are gone from the device; id, hash and this state stay.
+    #[n(6)]
     Purged,
     /// Tried again after this moment.
+    #[n(7)]
     Backoff {
         /// Until when.
+        #[n(0)]
         until: Timestamp,
         /// Why.
+        #[n(1)]
         class: SyncClass,
     },
     /// Waits for a person or a better link.
-    Held(Hold),
+    #[n(8)]
+    Held(#[n(0)] Hold),
     /// Waits for something else.
-    Blocked(Block),
+    #[n(9)]
+    Blocked(#[n(0)] Block),
     /// Waits for a person's decision; never deleted.
-    Quarantined(Quarantine),
+    #[n(10)]
+    Quarantined(#[n(0)] Quarantine),
     /// A newer attempt took its place.
+    #[n(11)]
     Superseded,
     /// Its case was erased: the content is gone, the id stays.
+    #[n(12)]
     Erased,
 }
 
@@ -162,8 +194,9 @@ pub fn next(state: State, happening: Happening) -> Option<State> {
             matches!(state, S::Queued | S::Sending { .. } | S::Backoff { .. }).then_some(S::Sending { offset })
         }
         H::RelayHas { relay_epoch, at } => waits.then_some(S::RelayStored { relay_epoch, at }),
-        // A receipt counts whatever was thought of the item: a quarantined one may have gone by a bundle.
-        H::HqHas { at } => (waits || matches!(state, S::Quarantined(_))).then_some(S::HqAcked { at }),
+        // A receipt counts whatever was thought of the item: a quarantined one may have gone by a bundle, and what a newer
+        // checkpoint covers is vouched for.
+        H::HqHas { at } => (waits || matches!(state, S::Quarantined(_) | S::Superseded)).then_some(S::HqAcked { at }),
         H::GraceOver => matches!(state, S::HqAcked { .. }).then_some(S::Purged),
         H::Failed { until, class } => {
             matches!(state, S::Queued | S::Sending { .. } | S::Backoff { .. }).then_some(S::Backoff { until, class })

@@ -28,6 +28,7 @@ mod make;
 mod opened;
 mod outbox_file;
 mod outbox_log;
+mod outbox_notes;
 mod outbox_state;
 #[cfg(not(feature = "planted"))]
 mod planted;
@@ -55,6 +56,7 @@ pub use finish::FinishRequest;
 pub use forms::StoredForm;
 pub use lists::{ListInfo, NewList};
 pub use make::VaultOptions;
+pub use outbox_notes::SyncMark;
 pub use queue::{Counters, QueueRow, QueueState};
 pub use records::{NewRecord, Record, RecordClass, RecordSummary};
 pub use retention::{Policy, RetentionReport};

@@ -47,6 +47,10 @@ pub struct OutboxItem {
     pub kind: ItemKind,
     /// Number of an envelope in its epoch, or the last one a checkpoint covers; `None` for an epoch header.
     pub seq: Option<u64>,
+    /// The device's epoch.
+    pub epoch: u32,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
     /// How urgent, 0 first.
     pub priority: u8,
     /// Length in bytes.
@@ -142,6 +146,8 @@ impl Outbox {
             id: entry.header.id,
             kind: entry.header.kind,
             seq: (entry.header.kind != ItemKind::EpochHeader).then_some(entry.header.seq),
+            epoch: entry.header.device_epoch,
+            sha256: entry.sha256,
             priority: entry.header.priority,
             len: entry.at.len() as u64,
             handed_over: state.handed_over.iter().any(|id| **id == entry.header.id),
@@ -278,8 +284,16 @@ impl Outbox {
         State::read(&self.folder.join("state"), &self.folder.join("state.bak"))
     }
 
+    pub(crate) fn notes_path(&self) -> PathBuf {
+        self.folder.join("notes")
+    }
+
+    pub(crate) fn sync_mark_path(&self) -> PathBuf {
+        self.folder.join("sync")
+    }
+
     /// Waits for the others; each holds it only for one small piece of work.
-    fn hold(&self) -> Result<File, VaultError> {
+    pub(crate) fn hold(&self) -> Result<File, VaultError> {
         let file = File::open(self.folder.join("config"))?;
         file.lock()?;
         Ok(file)

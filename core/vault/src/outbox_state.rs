@@ -14,7 +14,7 @@ use crate::{Part, VaultError, durable};
 const CONFIG_MAGIC: &[u8; 8] = b"WAYOUTCF";
 const STATE_MAGIC: &[u8; 8] = b"WAYOUTST";
 const STEP: usize = 4096;
-const CAP: u64 = 64 * 1024 * 1024;
+pub(crate) const CAP: u64 = 64 * 1024 * 1024;
 
 #[derive(Encode, Decode)]
 pub(crate) struct ConfigBody {
@@ -90,7 +90,7 @@ impl State {
     }
 }
 
-fn frame(magic: &[u8; 8], body: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(magic: &[u8; 8], body: &[u8]) -> Vec<u8> {
     let mut bytes = magic.to_vec();
     bytes.extend_from_slice(&(body.len() as u32).to_le_bytes());
     bytes.extend_from_slice(body);
@@ -99,7 +99,7 @@ fn frame(magic: &[u8; 8], body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn unframe<'b>(magic: &[u8; 8], bytes: &'b [u8]) -> Option<&'b [u8]> {
+pub(crate) fn unframe<'b>(magic: &[u8; 8], bytes: &'b [u8]) -> Option<&'b [u8]> {
     let rest = bytes.strip_prefix(magic)?;
     let (len, rest) = rest.split_first_chunk()?;
     let (body, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*len)).ok()?)?;

@@ -1,9 +1,9 @@
 //! Faults of the places at the ends of the link.
 
 use wayside_seal::ItemKind;
-use wayside_sync::Engine;
 use wayside_sync::lifecycle::{OpenFailure, Turn};
 use wayside_sync::queue_state::{Block, Happening, State};
+use wayside_sync::{Engine, FIRST_PART_BYTES};
 
 use crate::checks::Violation;
 use crate::plan::{Action, Record, What};
@@ -107,6 +107,11 @@ impl World {
                 let epoch = self.relays[relay].epoch + 1;
                 let revoked = self.relays[relay].revoked.clone();
                 let now = std::mem::replace(&mut self.relays[relay], self.old_relays[relay].clone());
+                for (device, id) in now.parts.keys().chain(self.relays[relay].parts.keys()) {
+                    self.phones.iter_mut().filter(|phone| phone.device == *device).for_each(|phone| {
+                        phone.moved.insert(*id);
+                    });
+                }
                 self.relays[relay].epoch = epoch;
                 self.relays[relay].revoked = revoked;
                 self.relays[relay].saw_canary |= now.saw_canary;
@@ -147,7 +152,7 @@ impl World {
         for id in blocked {
             phone.disk.queue.happened(&id, Happening::Release);
         }
-        phone.engine = Engine::new(phone.mark_seq).with_parts();
+        phone.engine = Engine::new(phone.mark_seq).with_parts_above(FIRST_PART_BYTES);
         phone.failures.clear();
     }
 

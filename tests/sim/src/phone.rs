@@ -11,7 +11,7 @@ use wayside_sync::lifecycle::{Fate, Turn, plan};
 use wayside_sync::merge::{Case, CaseEvent};
 use wayside_sync::queue::{Queue, Row};
 use wayside_sync::queue_state::{Happening, Quarantine, State};
-use wayside_sync::{Engine, ItemView, Store, StoreError, SyncClass, wire};
+use wayside_sync::{Engine, FIRST_PART_BYTES, ItemView, Store, StoreError, SyncClass, wire};
 
 use crate::rng::Rng;
 use crate::truth::{Truth, index_of};
@@ -57,8 +57,9 @@ pub(crate) struct Phone {
     /// Failures of each item since the engine began, for the check of the order.
     pub(crate) failures: BTreeMap<[u8; 16], u32>,
     pub(crate) old_request: Option<wayside_sync::Request>,
-    /// Items of which the network delivered an old request late.
-    pub(crate) reordered: BTreeSet<[u8; 16]>,
+    /// Items whose part at the relay changed behind the phone's back: the network delivered an old request late, or the relay
+    /// was put back to another copy.
+    pub(crate) moved: BTreeSet<[u8; 16]>,
 }
 
 impl Phone {
@@ -82,7 +83,7 @@ impl Phone {
             revoked: false,
             wiped: false,
         };
-        let engine = Engine::new(rng.next()).with_parts();
+        let engine = Engine::new(rng.next()).with_parts_above(FIRST_PART_BYTES);
         Self {
             device,
             sign,
@@ -101,7 +102,7 @@ impl Phone {
             silent_key_store: false,
             failures: BTreeMap::new(),
             old_request: None,
-            reordered: BTreeSet::new(),
+            moved: BTreeSet::new(),
         }
     }
 
@@ -182,7 +183,7 @@ impl Phone {
     /// The program starts: what a cut left half-done is completed, what is not this disk's life begins a new epoch.
     /// Returns the events whose commit was made now.
     pub(crate) fn start(&mut self, truths: &[Truth], now: Timestamp, rng: &mut Rng) -> Vec<usize> {
-        self.engine = Engine::new(rng.next()).with_parts();
+        self.engine = Engine::new(rng.next()).with_parts_above(FIRST_PART_BYTES);
         self.failures.clear();
         self.disk.queue.restart();
         let mut committed = Vec::new();
@@ -266,20 +267,7 @@ impl Phone {
 }
 
 fn row(header: &Header, bytes: &[u8], now: Timestamp) -> Row {
-    Row {
-        id: header.id,
-        sha256: sha256(bytes),
-        epoch: header.device_epoch,
-        seq: header.seq,
-        kind: header.kind,
-        priority: header.priority,
-        len: bytes.len() as u64,
-        sealed_at: now,
-        state: State::Sealed,
-        failures: 0,
-        crashes: 0,
-        in_hand: false,
-    }
+    Row::sealed(header, sha256(bytes), bytes.len() as u64, now)
 }
 
 /// The engine's port over the disk.

@@ -95,7 +95,7 @@ impl World {
         if fault == Some(Fault::Reorder)
             && let Some(id) = older.as_ref().and_then(item_of)
         {
-            phone.reordered.insert(id);
+            phone.moved.insert(id);
         }
         let outcome = exchange(&mut self.relays[relay], &request, older.as_ref(), fault, rng);
         self.now = self.now.plus_millis(300 + rng.below(2_000) as i64);
@@ -189,8 +189,8 @@ fn check_order(phone: &mut Phone, request: &Request, now: Timestamp) -> Result<(
 fn wasted(phone: &Phone, relay: &Relay, request: &Request) -> usize {
     let Some((id, offset)) = item_of(request).zip(offset_of(request)) else { return 0 };
     let Some(bytes) = phone.disk.outbox.get(&id) else { return 0 };
-    // What the network held back and delivered now is nobody's waste.
-    if phone.reordered.contains(&id) {
+    // What moved behind the phone's back is nobody's waste.
+    if phone.moved.contains(&id) {
         return 0;
     }
     // After three answers that did not fit, the item begins anew.

@@ -288,3 +288,37 @@ fn two_handles_at_once_lose_nothing() {
     let seen = contents(&outbox);
     assert!(seen.len() == all.len() && all.iter().all(|item| seen.contains(item)));
 }
+
+#[test]
+fn notes_are_opaque_and_may_be_lost() {
+    let dir = crate::common::folder();
+    let outbox = filled(dir.path(), &items(1));
+    assert_eq!(outbox.notes().unwrap(), None);
+    let mut seen = Vec::new();
+    for note in [&b"one"[..], b"two", b""] {
+        outbox
+            .change_notes(|old| {
+                seen.push(old.map(<[u8]>::to_vec));
+                note.to_vec()
+            })
+            .unwrap();
+    }
+    assert_eq!(seen, [None, Some(b"one".to_vec()), Some(b"two".to_vec())]);
+    let path = dir.path().join("outbox/notes");
+    let mut bytes = std::fs::read(&path).unwrap();
+    assert_eq!(bytes.len() % 4096, 0, "the size tells no count");
+    bytes[12] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert_eq!(Outbox::open(dir.path()).unwrap().notes().unwrap(), None);
+    outbox.check().unwrap();
+}
+
+#[test]
+fn one_sync_at_a_time_holds_the_mark() {
+    let dir = crate::common::folder();
+    let (outbox, beside) = (filled(dir.path(), &items(1)), Outbox::open(dir.path()).unwrap());
+    let mark = outbox.mark_sync().unwrap();
+    assert!(mark.is_some() && beside.mark_sync().unwrap().is_none());
+    drop(mark);
+    assert!(beside.mark_sync().unwrap().is_some());
+}

@@ -1,0 +1,301 @@
+//! The queue of what waits in the outbox: the shipping rules of `wayside_sync::queue`, kept beside the items, so that a sync
+//! goes by the same states whether the vault is open or locked.
+//!
+//! Whoever can write the outbox can write these rows. They decide when something is sent; whether it may be removed is
+//! decided by the vault's own rows and HQ's receipt (`control.rs`).
+
+use std::sync::Arc;
+
+use wayside_model::{Coded, ErrorCode, Timestamp};
+use wayside_seal::item::Header;
+use wayside_sync::queue::{Queue, Row};
+use wayside_sync::queue_state::{Happening, Quarantine, State};
+use wayside_sync::{ItemView, Store, StoreError, SyncClass};
+use wayside_vault::outbox::{Outbox, OutboxItem};
+use wayside_vault::{SyncMark, VaultError};
+
+use crate::ports::Clock;
+
+/// The relay does not say over HTTP which life it is in. What a restored one has lost is sent again when no receipt has come
+/// for [`wayside_sync::queue::STALE_AFTER_MS`].
+const RELAY_LIFE: u32 = 0;
+
+/// The outbox with its queue: what the engine asks and tells.
+pub(crate) struct OutboxQueue {
+    outbox: Outbox,
+    clock: Arc<dyn Clock>,
+}
+
+impl OutboxQueue {
+    pub(crate) const fn new(outbox: Outbox, clock: Arc<dyn Clock>) -> Self {
+        Self { outbox, clock }
+    }
+
+    pub(crate) fn relay(&self) -> String {
+        self.outbox.config().relay.clone()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A sync begins: what was in the air when the program last ended is queued, what ended it three times is set aside,
+    /// checkpoints that a newer one covers are left out, and what the relay has had for long without a receipt goes again.
+    /// While another sync goes on, what that one has in hand is not taken for the end of a program.
+    pub(crate) fn begin(&self) -> Result<Option<SyncMark>, VaultError> {
+        let (mark, now) = (self.outbox.mark_sync()?, self.now());
+        self.change(|queue| {
+            if mark.is_some() {
+                queue.restart();
+            }
+            queue.schedule();
+            queue.supersede_checkpoints();
+            queue.look_again(now, RELAY_LIFE);
+        })?;
+        Ok(mark)
+    }
+
+    /// The rows of the items that are here now.
+    pub(crate) fn read(&self) -> Result<Queue, VaultError> {
+        let (items, notes) = (self.outbox.items()?, self.outbox.notes()?);
+        Ok(rows(notes.as_deref(), &items, self.now()))
+    }
+
+    /// Changes the rows of the items that are here now; durable when this returns. Rows of items that are gone go with them.
+    pub(crate) fn change(&self, work: impl FnOnce(&mut Queue)) -> Result<(), VaultError> {
+        let (items, now) = (self.outbox.items()?, self.now());
+        self.outbox.change_notes(|notes| {
+            let mut queue = rows(notes, &items, now);
+            work(&mut queue);
+            queue.to_bytes()
+        })
+    }
+
+    fn happened(&self, id: &[u8; 16], happening: Happening) -> Result<(), StoreError> {
+        let change = |queue: &mut Queue| {
+            queue.put_down(id);
+            queue.happened(id, happening);
+        };
+        self.change(change).map_err(store_error)
+    }
+}
+
+/// A row for each item: the one that was noted, or where none was, a new one with what the relay has said of the item.
+fn rows(notes: Option<&[u8]>, items: &[OutboxItem], now: Timestamp) -> Queue {
+    let noted = notes.and_then(Queue::from_bytes).unwrap_or_default();
+    let mut queue = Queue::default();
+    for item in items {
+        queue.add(noted.row(&item.id).copied().unwrap_or_else(|| new_row(item, now)));
+    }
+    queue
+}
+
+fn new_row(item: &OutboxItem, now: Timestamp) -> Row {
+    let OutboxItem { id, kind, priority, epoch: device_epoch, .. } = *item;
+    let header = Header { kind, priority, device_epoch, id, seq: item.seq.unwrap_or(0) };
+    let state = match (item.handed_over, item.set_aside) {
+        (true, _) => State::RelayStored { relay_epoch: RELAY_LIFE, at: now },
+        (false, true) => State::Quarantined(Quarantine::Refused),
+        (false, false) => State::Sealed,
+    };
+    Row { state, ..Row::sealed(&header, item.sha256, item.len, now) }
+}
+
+fn store_error(error: VaultError) -> StoreError {
+    StoreError(error.code())
+}
+
+impl Store for OutboxQueue {
+    fn items(&self) -> Result<Vec<ItemView>, StoreError> {
+        Ok(self.read().map_err(store_error)?.views(self.now()))
+    }
+
+    fn bytes(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.outbox.bytes(id).map_err(store_error)
+    }
+
+    fn mark_handed_over(&mut self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.outbox.mark_handed_over(id).map_err(store_error)?;
+        self.happened(id, Happening::RelayHas { relay_epoch: RELAY_LIFE, at: self.now() })
+    }
+
+    fn set_aside(&mut self, id: &[u8; 16], code: ErrorCode) -> Result<(), StoreError> {
+        self.outbox.set_aside(id, code).map_err(store_error)?;
+        let why = if code == ErrorCode::SyncConflict { Quarantine::Integrity } else { Quarantine::Refused };
+        self.happened(id, Happening::Quarantine(why))
+    }
+
+    fn control_position(&self) -> Result<u64, StoreError> {
+        self.outbox.control_position().map_err(store_error)
+    }
+
+    fn add_control(&mut self, counter: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        self.outbox.add_control(counter, bytes).map_err(store_error)
+    }
+
+    fn note_failure(
+        &mut self,
+        id: &[u8; 16],
+        status: Option<u16>,
+        class: SyncClass,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let change = |queue: &mut Queue| {
+            queue.put_down(id);
+            queue.failed(id, status, class, until);
+        };
+        self.change(change).map_err(store_error)
+    }
+
+    fn take_in_hand(&self, id: &[u8; 16]) -> Result<(), StoreError> {
+        let change = |queue: &mut Queue| {
+            queue.schedule();
+            queue.take_in_hand(id);
+            queue.happened(id, Happening::Sent { offset: 0 });
+        };
+        self.change(change).map_err(store_error)
+    }
+
+    fn put_down(&self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.change(|queue| queue.put_down(id)).map_err(store_error)
+    }
+
+    fn upload_token(&self) -> String {
+        self.outbox.config().upload_token_hex()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use wayside_model::{DeviceId, EventId};
+    use wayside_seal::hpke::PrivateKey;
+    use wayside_seal::{Checkpoint, Directory, ItemKind, Key, Recipient, Role, SigningKey, epoch};
+    use wayside_sync::queue::{CRASHES_BEFORE_POISON, STALE_AFTER_MS};
+    use wayside_vault::outbox::OutboxConfig;
+
+    struct Hand(Mutex<Timestamp>);
+
+    impl Clock for Hand {
+        fn now(&self) -> Timestamp {
+            *self.0.lock().unwrap()
+        }
+        fn offset_minutes(&self) -> i32 {
+            0
+        }
+    }
+
+    struct Place {
+        folder: tempfile::TempDir,
+        clock: Arc<Hand>,
+    }
+
+    impl Place {
+        /// A header, two envelopes with a checkpoint after each.
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let (device, signing) = (DeviceId::from_bytes([1; 16]), SigningKey::generate().unwrap());
+            let team = PrivateKey::generate().unwrap().public().unwrap();
+            let at = Timestamp::from_millis;
+            let directory = Directory {
+                org: "org".to_owned(),
+                version: 1,
+                issued: at(0),
+                expires: at(1),
+                root: signing.public(),
+                desk: signing.public(),
+                recipients: vec![Recipient { role: Role::CaseTeam, key: team }],
+            };
+            let config = OutboxConfig { relay: String::new(), device, upload_token: Key::from_bytes([1; 32]) };
+            let mut outbox = Outbox::create(folder.path(), config).unwrap();
+            let started = epoch::start(device, 1, &directory, &signing).unwrap();
+            outbox.add(&started.header).unwrap();
+            let mut chain = started.chain;
+            for n in 0..2 {
+                let sealed = chain.seal(EventId::from_bytes([n; 16]), 1, b"answers").unwrap();
+                chain = sealed.next;
+                outbox.add(&sealed.bytes).unwrap();
+                outbox.add(&Checkpoint::make(&chain, &signing).unwrap()).unwrap();
+            }
+            Self { folder, clock: Arc::new(Hand(Mutex::new(at(1_000)))) }
+        }
+        fn queue(&self) -> OutboxQueue {
+            OutboxQueue::new(Outbox::open(self.folder.path()).unwrap(), self.clock.clone())
+        }
+        fn later(&self, millis: i64) {
+            let mut now = self.clock.0.lock().unwrap();
+            *now = now.plus_millis(millis);
+        }
+    }
+
+    const ENVELOPE: [u8; 16] = [0; 16];
+
+    fn waiting(queue: &OutboxQueue) -> Vec<ItemView> {
+        queue.items().unwrap().into_iter().filter(|item| !item.handed_over && !item.set_aside).collect()
+    }
+
+    fn state(queue: &OutboxQueue) -> State {
+        queue.read().unwrap().row(&ENVELOPE).unwrap().state
+    }
+
+    #[test]
+    fn an_item_that_ends_the_program_three_times_is_set_aside_and_the_others_go_on() {
+        let place = Place::new();
+        for ends in 1..=CRASHES_BEFORE_POISON {
+            let queue = place.queue();
+            let mark = queue.begin().unwrap();
+            queue.take_in_hand(&ENVELOPE).unwrap();
+            assert!(place.queue().begin().unwrap().is_none(), "a sync beside this one counts no end: {ends}");
+            drop(mark);
+        }
+        let queue = place.queue();
+        let _mark = queue.begin().unwrap();
+        assert_eq!(state(&queue), State::Quarantined(Quarantine::Poison));
+        assert!(waiting(&queue).iter().any(|item| item.kind == ItemKind::Envelope));
+    }
+
+    #[test]
+    fn an_orderly_end_counts_nothing() {
+        let place = Place::new();
+        for _ in 0..=CRASHES_BEFORE_POISON {
+            let queue = place.queue();
+            let _mark = queue.begin().unwrap();
+            queue.take_in_hand(&ENVELOPE).unwrap();
+            assert_eq!(state(&queue), State::Sending { offset: 0 });
+            queue.put_down(&ENVELOPE).unwrap();
+        }
+        assert_eq!(state(&place.queue()), State::Sending { offset: 0 });
+    }
+
+    #[test]
+    fn only_the_newest_checkpoint_goes_once_all_it_covers_has_gone() {
+        let place = Place::new();
+        let mut queue = place.queue();
+        drop(queue.begin().unwrap());
+        assert_eq!(waiting(&queue).len(), 5, "before that both may be of use");
+        for item in waiting(&queue).iter().filter(|item| item.kind == ItemKind::Envelope) {
+            queue.mark_handed_over(&item.id).unwrap();
+        }
+        drop(queue.begin().unwrap());
+        let left: Vec<_> = waiting(&queue).iter().map(|item| (item.kind, item.seq)).collect();
+        assert_eq!(left, [(ItemKind::EpochHeader, None), (ItemKind::Checkpoint, Some(2))]);
+    }
+
+    #[test]
+    fn what_gets_no_receipt_is_sent_again_and_lost_notes_lose_nothing() {
+        let place = Place::new();
+        let mut queue = place.queue();
+        queue.mark_handed_over(&ENVELOPE).unwrap();
+        std::fs::remove_file(place.folder.path().join("outbox/notes")).unwrap();
+        drop(queue.begin().unwrap());
+        assert_eq!(queue.read().unwrap().word(&ENVELOPE), Some(wayside_sync::queue_state::Word::HandedOver));
+        place.later(STALE_AFTER_MS - 1);
+        drop(queue.begin().unwrap());
+        assert!(waiting(&queue).iter().all(|item| item.id != ENVELOPE));
+        place.later(1);
+        drop(queue.begin().unwrap());
+        assert!(waiting(&queue).iter().any(|item| item.id == ENVELOPE));
+    }
+}

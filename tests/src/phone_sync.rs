@@ -1,0 +1,131 @@
+//! What a phone sends, and sends again, over the real relay.
+
+use crate::device::Device;
+use crate::host::Network;
+use crate::hq::Hq;
+use crate::player;
+use crate::scenario::Link;
+use std::sync::{Arc, Mutex};
+use wayside_field::{
+    CancelToken, Entry, Failure, Method, SessionMode, SystemClock, Transport, WireRequest, WireResponse,
+};
+
+/// The real relay, with a list of what was asked of it; it breaks off once after so many requests.
+struct Listed {
+    asked: Mutex<Vec<(Method, String, usize)>>,
+    break_at: Option<usize>,
+}
+
+impl Listed {
+    fn new(break_at: Option<usize>) -> Arc<Self> {
+        Arc::new(Self { asked: Mutex::default(), break_at })
+    }
+    fn puts(&self) -> Vec<(String, usize)> {
+        let asked = self.asked.lock().unwrap();
+        let puts = asked.iter().filter(|(method, ..)| *method == Method::Put);
+        puts.map(|(_, url, len)| (url.clone(), *len)).collect()
+    }
+}
+
+impl Transport for Listed {
+    fn exchange(&self, request: WireRequest) -> Result<WireResponse, Failure> {
+        let count = {
+            let mut asked = self.asked.lock().unwrap();
+            asked.push((request.method, request.url.clone(), request.body.len()));
+            asked.len()
+        };
+        if self.break_at.is_some_and(|at| count > at) {
+            return Err(Failure::Cancelled);
+        }
+        Network(Link::Relay).exchange(request)
+    }
+    fn abort(&self) {}
+}
+
+fn enrolled(hq: &Hq) -> Device {
+    let mut device = Device::enrol(hq, Arc::new(SystemClock)).unwrap();
+    device.make_ready(hq).unwrap();
+    device
+}
+
+pub(crate) fn record(device: &mut Device) {
+    device.session = Some(device.vault.start_session("wayside-b2", "en", SessionMode::Interview).unwrap());
+    player::entries(device, &crate::root().join("tests/scenarios/demo/unconfirmed.json")).unwrap();
+    device.session.as_mut().unwrap().finish().unwrap();
+}
+
+/// A record with a picture of 90 kB in it.
+pub(crate) fn large_record(device: &mut Device) {
+    let scenarios = crate::root().join("tests/scenarios");
+    let mut session = device.vault.start_session("household", "", SessionMode::Interview).unwrap();
+    let gates = std::fs::read_to_string(scenarios.join("demo/unconfirmed.json")).unwrap();
+    let gates: Vec<Entry> = serde_json::from_str(&gates).unwrap();
+    gates.iter().filter(|entry| !matches!(entry, Entry::Value { .. })).for_each(|one| session.apply(one).unwrap());
+    session.answer("/data/members", "3").unwrap();
+    let mut photo = std::fs::read(scenarios.join("forms/photo.png")).unwrap();
+    let mut seed = 1_u32;
+    photo.extend(
+        std::iter::repeat_with(|| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 24) as u8
+        })
+        .take(90_000),
+    );
+    session.attach("/data/photo", "png", photo).unwrap();
+    session.finish().unwrap();
+}
+
+#[test]
+fn a_receipt_frees_all_that_only_served_the_record() {
+    let hq = Hq::start().unwrap();
+    let mut device = enrolled(&hq);
+    for _ in 0..3 {
+        record(&mut device);
+    }
+    device.sync(Link::Relay).unwrap();
+    hq.desk(&["pull"]).unwrap();
+    device.sync(Link::Relay).unwrap();
+    assert_eq!(device.vault.queue_status().unwrap().hq_has_it, 3);
+    record(&mut device);
+    let listed = Listed::new(None);
+    device.vault.sync(listed.clone(), &CancelToken::new(), None).unwrap();
+    assert_eq!(listed.puts().len(), 2, "the new record and its checkpoint, nothing of before: {:?}", listed.puts());
+}
+
+#[test]
+fn a_large_record_goes_on_at_the_byte_the_relay_has() {
+    let hq = Hq::start().unwrap();
+    let mut device = enrolled(&hq);
+    large_record(&mut device);
+    let cut = Listed::new(Some(3));
+    device.vault.sync(cut.clone(), &CancelToken::new(), None).unwrap();
+    let again = Listed::new(None);
+    device.vault.sync(again.clone(), &CancelToken::new(), None).unwrap();
+    let parts = |listed: &Listed| -> Vec<usize> {
+        listed.puts().into_iter().filter(|(url, _)| url.contains("/parts?offset=")).map(|(_, len)| len).collect()
+    };
+    let (before, after) = (parts(&cut), parts(&again));
+    let (sent, largest) = (before.iter().chain(&after).sum::<usize>(), before.iter().max().copied().unwrap_or(0));
+    assert!(before.len() >= 2 && !after.is_empty(), "{before:?} {after:?}");
+    assert!(!again.puts().iter().any(|(url, _)| url.contains("offset=0&")), "it began anew");
+    let resumed = again.puts().iter().find(|(url, _)| url.contains("/parts?")).unwrap().0.clone();
+    let total: usize = resumed.split_once("total=").unwrap().1.parse().unwrap();
+    assert!(sent <= total + largest, "{sent} bytes for {total}");
+    hq.desk(&["pull"]).unwrap();
+    device.sync(Link::Relay).unwrap();
+    assert_eq!(device.vault.queue_status().unwrap().hq_has_it, 1);
+}
+
+#[test]
+fn what_was_set_aside_goes_when_a_person_says_so() {
+    let hq = Hq::start().unwrap();
+    let mut device = enrolled(&hq);
+    record(&mut device);
+    device.vault.sync(Arc::new(crate::hostile_relay::refusing()), &CancelToken::new(), None).unwrap();
+    assert_eq!(device.vault.queue_status().unwrap().quarantined, 1);
+    device.sync(Link::Relay).unwrap();
+    assert_eq!(device.vault.queue_status().unwrap().quarantined, 1, "not by itself");
+    device.vault.retry_set_aside().unwrap();
+    device.sync(Link::Relay).unwrap();
+    assert_eq!(device.vault.queue_status().unwrap().handed_over, 1);
+}
