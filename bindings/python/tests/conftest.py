@@ -19,6 +19,13 @@ class Device:
         self.keys = MemoryKeys()
         options = wayside.EnrolOptions(directory=self.folder, record=hq.enrolment_record())
         self.vault = wayside.Vault.enrol(options, SECRET, self.keys, Http())
+        self.hq = hq
+
+    def make_ready(self):
+        """HQ confirms it, and it fetches what HQ has for it."""
+        self.hq.confirm(self.vault.status().device)
+        self.sync()
+        self.vault.apply_received()
 
     def open(self, secret=SECRET, keys=None, training_clock=None):
         self.vault.lock()

@@ -40,8 +40,29 @@ def apply(session, entry, folder):
             session.set_age(age_statement(entry.get("age")))
         case {"gate": gate, "pass": passed}:
             session.pass_gate(member(wayside.Gate, gate), passed)
+        case {"urgent": answers}:
+            findings = [member(wayside.FindingState, answer) for answer in answers]
+            session.urgent(findings, entry.get("hours_ago"))
+        case {"remote": True}:
+            session.interpret_remotely()
+        case {"explained": explained}:
+            session.explained(explained)
         case {"consent": _}:
             session.consent(consent(entry))
+        case {"rely_on": basis, "reason": reason}:
+            session.rely_on(member(wayside.LegalBasis, basis), reason)
+        case {"observe": True}:
+            session.observe_only()
+        case {"gender": agreed}:
+            session.offer_gender_choice(agreed)
+        case {"quick": anything}:
+            session.quick_answered(anything)
+        case {"offer": accepted}:
+            session.answer_offer(accepted)
+        case {"form": form}:
+            session.open_form(form)
+        case {"add_outcomes": added, "set_aside": set_aside, "because": reason}:
+            session.judge(added, set_aside, member(wayside.OverrideReason, reason))
         case {"ref": reference, "value": value}:
             session.answer(reference, value)
         case {"ref": reference, "state": state}:
@@ -57,6 +78,8 @@ def apply(session, entry, folder):
             session.set_language(language)
         case {"withdraw": line}:
             session.withdraw(member(wayside.ConsentLine, line))
+        case {"finish": True}:
+            session.finish()
         case {"stop": True}:
             session.stop(wayside.StopReason.STOPPED)
         case _:

@@ -7,6 +7,10 @@ import subprocess
 import tempfile
 
 
+# A worker with every training and no office.
+ROLE = "interviewer trained specialist child_protection"
+
+
 class Hq:
     """The relay and the desk that were started for these tests."""
 
@@ -14,6 +18,9 @@ class Hq:
         self.program = os.environ["WAYSIDE_BIN"]
         self.desk_dir = os.environ["WAYSIDE_DESK_DIR"]
         self.pin_file = os.environ["WAYSIDE_DESK_PIN_FILE"]
+        scenarios = pathlib.Path(os.environ["WAYSIDE_SCENARIOS"])
+        self.desk("hand-out", "services", str(scenarios / "demo/services.json"))
+        self.desk("hand-out", "form", str(scenarios / "forms/household.xml"))
 
     def desk(self, *arguments):
         """Runs `wayside desk …` and reads its JSON."""
@@ -25,7 +32,7 @@ class Hq:
         """A fresh record, as its QR code would carry it."""
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "record"
-            self.desk("enrol", "--role", "interviewer", "--site", "S1", "--worker", "W1", "--out", str(file))
+            self.desk("enrol", "--role", ROLE, "--site", "SITE-1", "--worker", "W1", "--out", str(file))
             return file.read_text().strip()
 
     def confirm(self, device):

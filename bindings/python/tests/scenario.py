@@ -41,12 +41,15 @@ class Player:
         scenario = json.loads(file.read_text())
         self.steps, self.folder, self.hq = scenario["steps"], file.parent, hq
         self.now = datetime.datetime.fromisoformat(scenario.get("now", NOON).replace("Z", "+00:00"))
+        self.fresh = scenario.get("device") == "fresh"
         self.device = Device(vault_folder, hq)
         self.session, self.report, self.synced = None, None, None
 
     def play(self):
         self.device.open(training_clock=self.now)
         self.device.vault.install_built_in()
+        if not self.fresh:
+            self.device.make_ready()
         for number, step in enumerate(self.steps, 1):
             step = dict(step)
             wanted, code = step.pop("refused", None), None
@@ -65,7 +68,8 @@ class Player:
             case {"expect": expected}:
                 self.expect(expected)
             case {"start": form}:
-                self.session = vault.start_session(form, step.get("language", "en"))
+                mode = entries.member(wayside.SessionMode, step.get("mode", "interview"))
+                self.session = vault.start_session(form, step.get("language", "en"), mode)
             case {"play": file}:
                 path = self.folder / file
                 for entry in json.loads(path.read_text()):
@@ -145,6 +149,37 @@ class Player:
     def see_gate(self):
         page = self.page()
         return page.kind.gate.name.lower() if page and page.kind.is_AT_GATE() else None
+
+    def see_waits(self):
+        page = self.page()
+        waits = ("danger", "quick", "offer", "gender", "go_on")
+        return next((kind for kind in waits if page and getattr(page.kind, f"is_{kind}")()), None)
+
+    def see_standing(self):
+        if not self.session:
+            return None
+        standing = self.session.standing()
+        danger = standing.danger
+        return {
+            "mode": standing.mode.name.lower(),
+            "stage": standing.stage.name.lower(),
+            "pace": standing.pace.name.lower(),
+            "hides_answers": standing.hides_answers,
+            "quick_only": standing.quick_only,
+            "danger": danger is not None,
+            "protocol": danger and danger.protocol,
+            "hiv_minutes_left": danger and danger.hiv_minutes_left,
+            "contraception_minutes_left": danger and danger.contraception_minutes_left,
+        }
+
+    def see_advice(self):
+        return [outcome.id for outcome in self.session.advice().outcomes] if self.session else []
+
+    def see_missing(self):
+        return [missing.name.lower() for missing in self.device.vault.readiness()]
+
+    def see_services(self):
+        return [service.code for service in self.session.services(wayside.ServiceNeed())] if self.session else []
 
     def see_at_end(self):
         page = self.page()

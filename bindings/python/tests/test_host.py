@@ -115,7 +115,9 @@ def test_cancel_ends_a_sync_on_a_dead_link(device):
 
 
 def test_closing_twice_is_fine(device):
-    session = device.vault.start_session(device.vault.install_built_in()[0].id, "en")
+    device.vault.install_built_in()
+    device.make_ready()
+    session = device.vault.start_session("wayside-b2", "en", wayside.SessionMode.INTERVIEW)
     session.discard()
     session.discard()
     device.vault.lock()
@@ -147,12 +149,27 @@ def test_a_form_that_does_not_parse_says_where(device):
     assert len(device.vault.install_built_in()) == len(device.vault.forms()) > 0
 
 
-def test_a_log_sink_can_be_set_and_taken_away(device):
+class ForgedControl(Http):
+    """The real relay, but for a page of orders that nobody signed: `{1: [{1: 1, 2: h'00'}], 2: false}`."""
+
+    PAGE = bytes.fromhex("a2 01 81 a2 01 01 02 41 00 02 f4")
+
+    def exchange(self, request):
+        if "/v1/control" not in request.url:
+            return super().exchange(request)
+        return wayside.WireResponse(status=200, content_type="application/vnd.wayside.v1+cbor", body=self.PAGE)
+
+
+def test_a_log_sink_hears_of_a_forged_order_until_it_is_taken_away(device):
     sink = Lines()
     wayside.set_log_sink(sink)
     try:
-        device.sync()
+        device.vault.sync(ForgedControl(), wayside.CancelToken())
     finally:
         wayside.set_log_sink(None)
-    assert all(line.level != wayside.LogLevel.INFO for line in sink.heard)
+    heard = [(line.level, line.code, line.number) for line in sink.heard]
+    assert (wayside.LogLevel.WARNING, "signature.wrong", 1) in heard
+    assert all(level != wayside.LogLevel.INFO for level, _, _ in heard)
+    device.vault.sync(ForgedControl(), wayside.CancelToken())
+    assert len(sink.heard) == len(heard), "what is taken away hears nothing more"
     assert any(line.level == wayside.LogLevel.INFO for line in wayside.recent_log())
