@@ -30,6 +30,7 @@ def consent(entry):
         by=member(wayside.ConsentGiver, giver),
         how=member(wayside.ConsentHow, entry["how"]),
         recipient=entry.get("recipient"),
+        data_set=entry.get("data_set"),
     )
 
 
@@ -61,6 +62,18 @@ def apply(session, entry, folder):
             session.answer_offer(accepted)
         case {"form": form}:
             session.open_form(form)
+        case {"refer": recipient}:
+            fields = [wayside.ReferralField(name=name, value=value) for name, value in sorted(entry["fields"].items())]
+            session.refer(
+                wayside.ReferralInput(
+                    recipient=recipient,
+                    urgency=member(wayside.Urgency, entry["urgency"]),
+                    handover=wayside.Handover.ENCRYPTED_FILE,
+                    wants=entry["wants"],
+                    fields=fields,
+                    warned=entry["warned"],
+                )
+            )
         case {"add_outcomes": added, "set_aside": set_aside, "because": reason}:
             session.judge(added, set_aside, member(wayside.OverrideReason, reason))
         case {"ref": reference, "value": value}:

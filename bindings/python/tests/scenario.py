@@ -43,7 +43,7 @@ class Player:
         self.now = datetime.datetime.fromisoformat(scenario.get("now", NOON).replace("Z", "+00:00"))
         self.fresh = scenario.get("device") == "fresh"
         self.device = Device(vault_folder, hq)
-        self.session, self.report, self.synced = None, None, None
+        self.session, self.report, self.synced, self.answer = None, None, None, None
 
     def play(self):
         self.device.open(training_clock=self.now)
@@ -104,12 +104,44 @@ class Player:
             case {"desk": order}:
                 self.hq.desk("pull")
                 self.hq.desk("devices", order, vault.status().device)
+            case {"screen": case}:
+                self.answer = json.loads(wayside.screen_case(json.dumps(case)))
+            case {"date": day}:
+                calendar = entries.member(wayside.CalendarSystem, day["calendar"])
+                self.answer = wayside.gregorian_day(calendar, day["year"], day["month"], day["day"])
+            case {"ask_back": age}:
+                other = self.session.other_calendar(entries.age_statement(age))
+                self.answer = other and {**vars(other), "calendar": other.calendar.name.lower()}
+            case {"next": action, "due": due}:
+                due = datetime.datetime.fromisoformat(due.replace("Z", "+00:00"))
+                vault.set_next(self.first_case(), entries.member(wayside.NextAction, action), due)
+            case {"close": True}:
+                vault.close_case(self.first_case())
+            case {"request": _}:
+                vault.request(self.first_case(), self.wish(step))
             case {"wipe": True}:
                 self.session = None
                 vault.lock()
                 wayside.wipe_vault(self.device.folder, self.device.keys)
             case _:
                 entries.apply(self.session, step, self.folder)
+
+    def first_case(self):
+        """Code of the first case in the list; one that is in no list where there is none."""
+        items = self.device.vault.work_list()
+        return items[0].code if items else "nobody"
+
+    @staticmethod
+    def wish(step):
+        match step["request"]:
+            case "correction":
+                return wayside.CaseRequest.CORRECTION(step.get("text", ""))
+            case "withdrawal":
+                line = entries.member(wayside.ConsentLine, step["line"])
+                return wayside.CaseRequest.WITHDRAWAL(line, step.get("recipient"))
+            case "erasure":
+                return wayside.CaseRequest.ERASURE(wayside.ErasureReason.PERSON_ASKED)
+        raise AssertionError(f"no such request: {step['request']}")
 
     def sync(self, what, link):
         if link == "relay":
@@ -175,6 +207,22 @@ class Player:
     def see_advice(self):
         return [outcome.id for outcome in self.session.advice().outcomes] if self.session else []
 
+    def see_answer(self):
+        return self.answer
+
+    def see_screened(self):
+        return {"outcomes": [outcome["id"] for outcome in self.answer["outcomes"]], "positive": positive(self.answer)}
+
+    def see_work(self):
+        def referral(held):
+            return {"recipient": held.recipient, "state": held.state}
+
+        def item(one):
+            referrals = [referral(held) for held in one.referrals]
+            return {"action": one.action.name.lower(), "due": one.is_due, "task": one.task, "referrals": referrals}
+
+        return [item(one) for one in self.device.vault.work_list()]
+
     def see_missing(self):
         return [missing.name.lower() for missing in self.device.vault.readiness()]
 
@@ -231,8 +279,13 @@ class Player:
 
     def see_branches(self):
         explanation = json.loads(self.report.explanation) if self.report and self.report.explanation else {}
-        positive = (one for one in explanation.get("dimensions", []) if one["branch"])
-        return {dimension["id"]: dimension["branch"] for dimension in positive}
+        return positive(explanation)
+
+
+def positive(explanation):
+    """Each positive dimension with the rule branch it rests on."""
+    found = (one for one in explanation.get("dimensions", []) if one["branch"])
+    return {dimension["id"]: dimension["branch"] for dimension in found}
 
 
 def holds(seen, wanted):

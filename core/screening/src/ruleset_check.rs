@@ -160,6 +160,7 @@ fn plain_words(document: &Document) -> Checked {
         .chain(document.guards.iter().map(|i| (&i.id, &i.text)))
         .chain(document.outcomes.iter().map(|i| (&i.id, &i.text)))
         .chain(document.steps.iter().map(|i| (&i.id, &i.text)))
+        .chain(document.dimensions.iter().map(|i| (&i.id, &i.name)))
         .chain(document.caveats.iter().map(|i| (&i.text, &i.text)));
     for (name, text) in texts {
         if let Some(word) = words::verdict_in(text) {

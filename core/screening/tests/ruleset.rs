@@ -99,6 +99,7 @@ fn a_rule_set_that_contradicts_itself_is_refused_with_the_place() {
         (r#""version": 1"#, r#""version": 1, "extra": 1"#, "unknown field"),
         (r#""reviewed_by": null"#, r#""reviewed_by": "somebody""#, "verification"),
         ("Nothing is recorded.", "Not a victim.", "text of N9: “victim” sounds like a verdict"),
+        (r#""name": "exploitation""#, r#""name": "confirmed victim""#, "text of D4: “"),
         ("\n \"sources\"", "\n , \"sources\"", "line 6"),
     ] {
         if said.is_empty() {
