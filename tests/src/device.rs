@@ -2,18 +2,21 @@
 
 use crate::host::{MemoryKeys, Network};
 use crate::hq::Hq;
-use crate::scenario::{Link, With};
+use crate::scenario::{Duress, Link, With};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use wayside_field::{
-    CancelToken, Clock, EnrolOptions, FieldError, FinishReport, FormSession, OpenOptions, OutboxSession, Sensitive,
-    StretchParams, SyncSession, SyncStep, Transport as _, Vault,
+    BorderReport, CancelToken, Clock, EnrolOptions, ErrorCode, FieldError, FinishReport, FormSession, OpenOptions,
+    OutboxSession, RetentionReport, Sensitive, StretchParams, SyncSession, SyncStep, TrainingOptions, Transport as _,
+    Vault,
 };
 
 const SECRET: &str = "river copper window meadow candle thirty";
 const ANOTHER: &str = "river copper window meadow candle forty";
+const NEW: &str = "harbour lantern gravel orchard violet seven";
+const DURESS: &str = "pebble marble thunder willow cotton eight";
 
 /// What the last sync came to.
 #[derive(Clone, Copy)]
@@ -23,16 +26,18 @@ pub(crate) struct Synced {
 }
 
 pub(crate) struct Device {
-    _folder: TempDir,
+    folder: TempDir,
     pub(crate) directory: PathBuf,
     keys: MemoryKeys,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) vault: Vault,
     pub(crate) session: Option<FormSession>,
     pub(crate) report: Option<FinishReport>,
     pub(crate) synced: Option<Synced>,
     /// What the last question about stated facts, a day or a calendar came to.
     pub(crate) answer: Value,
+    pub(crate) retention: Option<RetentionReport>,
+    pub(crate) border: Option<BorderReport>,
 }
 
 impl Device {
@@ -40,15 +45,9 @@ impl Device {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let directory = folder.path().join("vault");
         let keys = MemoryKeys::default();
-        let mut options = EnrolOptions::new(&directory, hq.enrolment_record()?);
-        options.stretch = StretchParams::FLOOR;
-        options.clock = Arc::clone(&clock);
-        let relay = Network(Link::Relay);
-        let enrolled = Vault::enrol(options, &Sensitive::new(SECRET.to_owned()), &keys, &relay);
-        let vault = enrolled.map_err(|error| error.to_string())?.vault;
-        vault.install_built_in().map_err(|error| error.to_string())?;
+        let vault = enrol(&directory, hq, &keys, &clock)?;
         Ok(Self {
-            _folder: folder,
+            folder,
             directory,
             keys,
             clock,
@@ -57,6 +56,8 @@ impl Device {
             report: None,
             synced: None,
             answer: Value::Null,
+            retention: None,
+            border: None,
         })
     }
 
@@ -78,12 +79,28 @@ impl Device {
     pub(crate) fn open(&mut self, with: With) -> Result<(), FieldError> {
         self.session = None;
         self.vault.lock();
-        let secret = Sensitive::new(if with == With::WrongSecret { ANOTHER } else { SECRET }.to_owned());
+        let secret = secret(match with {
+            With::Right | With::LostKey => SECRET,
+            With::WrongSecret => ANOTHER,
+            With::NewSecret => NEW,
+            With::Duress => DURESS,
+        });
         let empty = MemoryKeys::default();
         let keys = if with == With::LostKey { &empty } else { &self.keys };
         let options = OpenOptions { directory: self.directory.clone(), clock: Arc::clone(&self.clock) };
         self.vault = Vault::open(options, &secret, keys)?;
         Ok(())
+    }
+
+    /// The vault opened anew without having been locked: the process that held it is gone.
+    #[cfg(test)]
+    pub(crate) fn after_a_crash(self, clock: Arc<dyn Clock>) -> Self {
+        let Self { folder, directory, keys, vault, .. } = self;
+        drop(vault);
+        let options = OpenOptions { directory: directory.clone(), clock: Arc::clone(&clock) };
+        let vault = Vault::open(options, &secret(SECRET), &keys).unwrap();
+        let (session, report, synced, retention, border) = (None, None, None, None, None);
+        Self { folder, directory, keys, clock, vault, session, report, synced, answer: Value::Null, retention, border }
     }
 
     pub(crate) fn resume(&mut self, number: usize) -> Result<(), FieldError> {
@@ -97,6 +114,57 @@ impl Device {
         self.session = None;
         self.vault.lock();
         Vault::wipe(&self.directory, &self.keys)
+    }
+
+    pub(crate) fn panic_wipe(&mut self) -> Result<(), FieldError> {
+        self.session = None;
+        self.vault.panic_wipe(&self.keys)
+    }
+
+    pub(crate) fn sweep(&self) -> Result<(), FieldError> {
+        Vault::sweep(&self.directory, &self.keys)
+    }
+
+    pub(crate) fn change_secret(&self, duress: Option<Duress>) -> Result<(), FieldError> {
+        let code = secret(DURESS);
+        let duress = duress.map(|duress| wayside_field::Duress { secret: &code, wipes: duress == Duress::Wipe });
+        self.vault.change_secret(&secret(SECRET), &secret(NEW), duress, &self.keys)
+    }
+
+    pub(crate) fn border(&mut self) -> Result<(), FieldError> {
+        self.session = None;
+        self.border = Some(self.vault.clear_for_border(Arc::new(Network(Link::Relay)), &CancelToken::new(), None)?);
+        Ok(())
+    }
+
+    /// A vault for training, beside the other.
+    pub(crate) fn train(&mut self) -> Result<(), FieldError> {
+        self.change_to("training");
+        let mut options = TrainingOptions::new(&self.directory);
+        options.stretch = StretchParams::FLOOR;
+        options.clock = Arc::clone(&self.clock);
+        self.vault = Vault::train(options, &secret(SECRET), &self.keys)?;
+        self.vault.install_built_in().map(drop)
+    }
+
+    /// The vault of another worker on the same phone: the first is in `vault`.
+    pub(crate) fn worker(&mut self, number: u8, hq: &Hq) -> Result<(), FieldError> {
+        self.change_to(&if number == 1 { "vault".to_owned() } else { format!("vault{number}") });
+        if self.is_present() {
+            return self.open(With::Right);
+        }
+        self.vault = enrol(&self.directory, hq, &self.keys, &self.clock).map_err(|_| ErrorCode::Bug)?;
+        self.make_ready(hq).map_err(|_| ErrorCode::Bug.into())
+    }
+
+    fn change_to(&mut self, name: &str) {
+        self.session = None;
+        self.vault.lock();
+        self.directory = self.folder.path().join(name);
+    }
+
+    pub(crate) fn vaults(&self) -> Vec<String> {
+        Vault::vaults_in(self.folder.path())
     }
 
     pub(crate) fn is_present(&self) -> bool {
@@ -125,6 +193,20 @@ impl Device {
         });
         Ok(())
     }
+}
+
+fn enrol(directory: &Path, hq: &Hq, keys: &MemoryKeys, clock: &Arc<dyn Clock>) -> Result<Vault, String> {
+    let mut options = EnrolOptions::new(directory, hq.enrolment_record()?);
+    options.stretch = StretchParams::FLOOR;
+    options.clock = Arc::clone(clock);
+    let enrolled = Vault::enrol(options, &secret(SECRET), keys, &Network(Link::Relay));
+    let vault = enrolled.map_err(|error| error.to_string())?.vault;
+    vault.install_built_in().map_err(|error| error.to_string())?;
+    Ok(vault)
+}
+
+fn secret(text: &str) -> Sensitive<String> {
+    Sensitive::new(text.to_owned())
 }
 
 fn until_it_waits(mut session: SyncSession, link: Link) -> Result<Synced, FieldError> {

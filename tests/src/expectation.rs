@@ -54,6 +54,7 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
             let status = device.vault.status()?;
             json!({
                 "confirmed": status.confirmed, "revoked": status.revoked, "role": status.role, "site": status.site,
+                "training": status.training,
             })
         }
         "standing" => match device.session.as_ref().map(|session| session.standing()).transpose()? {
@@ -103,6 +104,16 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
         "outcomes" => device.report.iter().flat_map(|r| &r.outcomes).map(|outcome| outcome.id.clone()).collect(),
         "offers" => device.report.iter().flat_map(|r| &r.steps).map(|step| (step.id.clone(), json!(true))).collect(),
         "branches" => branches(device),
+        "audit" => device.vault.audit()?.iter().map(|entry| (entry.code.to_owned(), json!(true))).collect(),
+        "retention" => json!(device.retention.as_ref().map(|report| json!({
+            "expired": report.expired, "old_drafts": report.old_drafts.len(), "old_unsent": report.old_unsent.len(),
+            "reading_locked": report.reading_locked,
+        }))),
+        "border" => json!(device.border.map(|report| json!({
+            "complete": report.sync.complete, "drafts": report.drafts, "waiting": report.queue.waiting,
+            "hq_has_it": report.queue.hq_has_it,
+        }))),
+        "vaults" => json!(device.vaults()),
         _ => return Ok(None),
     }))
 }

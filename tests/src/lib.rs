@@ -10,6 +10,8 @@ mod host;
 mod hostile_relay;
 mod hq;
 #[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod phone_sync;
 mod player;
 mod scenario;

@@ -14,9 +14,7 @@ use wayside_field::{
 
 /// Plays it to its end. The error names the step and what differs.
 pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
-    let now = DateTime::parse_from_rfc3339(&scenario.now).map_err(|error| error.to_string())?;
-    let offset_minutes = now.offset().local_minus_utc() / 60;
-    let clock = SetClock::starting_at(Timestamp::from_millis(now.timestamp_millis()), offset_minutes);
+    let clock = clock(&scenario.now).ok_or("now is no moment")?;
     let mut device = Device::enrol(hq, Arc::new(clock))?;
     if !scenario.fresh {
         device.make_ready(hq)?;
@@ -27,7 +25,7 @@ pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
             Action::Expect { expect } => expectation::check(&device, expect).map_err(at)?,
             Action::Desk { desk } => order(hq, &device, *desk).map_err(at)?,
             action => {
-                let done = act(&mut device, action, &scenario.folder).map_err(|error| error.code.as_str());
+                let done = act(&mut device, action, &scenario.folder, hq).map_err(|error| error.code.as_str());
                 match (&done, &step.refused) {
                     (Ok(()), None) => {}
                     (Err(code), Some(wanted)) if code == wanted => {}
@@ -38,6 +36,12 @@ pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn clock(now: &str) -> Option<SetClock> {
+    let now = DateTime::parse_from_rfc3339(now).ok()?;
+    let offset_minutes = now.offset().local_minus_utc() / 60;
+    Some(SetClock::starting_at(Timestamp::from_millis(now.timestamp_millis()), offset_minutes))
 }
 
 fn order(hq: &Hq, device: &Device, order: Order) -> Result<(), String> {
@@ -51,7 +55,7 @@ fn order(hq: &Hq, device: &Device, order: Order) -> Result<(), String> {
     hq.desk(&["devices", on_the_device, &id]).map(drop)
 }
 
-fn act(device: &mut Device, action: &Action, folder: &Path) -> Result<(), FieldError> {
+fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(), FieldError> {
     match action {
         Action::Start { start, language, mode } => {
             let mode = match mode {
@@ -71,7 +75,12 @@ fn act(device: &mut Device, action: &Action, folder: &Path) -> Result<(), FieldE
         }
         Action::Discard { .. } => session(device)?.discard(),
         Action::Resume { resume } => device.resume(*resume),
-        Action::Open { open } => device.open(*open),
+        Action::Open { open, now } => {
+            if let Some(now) = now {
+                device.clock = Arc::new(clock(now).ok_or_else(malformed)?);
+            }
+            device.open(*open)
+        }
         Action::Lock { .. } => {
             device.vault.lock();
             Ok(())
@@ -114,6 +123,25 @@ fn act(device: &mut Device, action: &Action, folder: &Path) -> Result<(), FieldE
             device.vault.request(&first(device)?, request).map(drop)
         }
         Action::Wipe { .. } => device.wipe(),
+        Action::Verify { .. } => device.vault.verify(),
+        Action::Sweep { .. } => device.sweep(),
+        Action::Retention { .. } => {
+            device.retention = Some(device.vault.apply_retention()?);
+            Ok(())
+        }
+        Action::ChangeSecret { duress, .. } => device.change_secret(*duress),
+        Action::Furnish { furnish, play } => {
+            let decoy = device.vault.open_decoy()?;
+            let mut session = decoy.start_session(furnish, "en", SessionMode::Interview)?;
+            let file = folder.join(play);
+            read_entries(&file)?.iter().try_for_each(|one| entry(&mut session, one, folder))?;
+            decoy.lock();
+            Ok(())
+        }
+        Action::PanicWipe { .. } => device.panic_wipe(),
+        Action::Border { .. } => device.border(),
+        Action::Train { .. } => device.train(),
+        Action::Worker { worker } => device.worker(*worker, hq),
         Action::Entry(one) => entry(session(device)?, one, folder),
         Action::Expect { .. } | Action::Desk { .. } => Err(malformed()),
     }
@@ -121,8 +149,11 @@ fn act(device: &mut Device, action: &Action, folder: &Path) -> Result<(), FieldE
 
 /// Does all entries of an answer file.
 pub(crate) fn entries(device: &mut Device, file: &Path) -> Result<(), FieldError> {
-    let entries: Vec<Entry> = serde_json::from_str(&read(file)?).map_err(|_| malformed())?;
-    entries.iter().try_for_each(|one| entry(session(device)?, one, &file.with_file_name("")))
+    read_entries(file)?.iter().try_for_each(|one| entry(session(device)?, one, &file.with_file_name("")))
+}
+
+fn read_entries(file: &Path) -> Result<Vec<Entry>, FieldError> {
+    serde_json::from_str(&read(file)?).map_err(|_| malformed())
 }
 
 fn entry(session: &mut FormSession, entry: &Entry, folder: &Path) -> Result<(), FieldError> {

@@ -68,6 +68,9 @@ pub(crate) enum Action {
     },
     Open {
         open: With,
+        /// What the clock shows from then on, as RFC 3339.
+        #[serde(default)]
+        now: Option<String>,
     },
     Lock {
         #[serde(rename = "lock")]
@@ -117,6 +120,45 @@ pub(crate) enum Action {
     Wipe {
         #[serde(rename = "wipe")]
         _wipe: Yes,
+    },
+    Verify {
+        #[serde(rename = "verify")]
+        _verify: Yes,
+    },
+    Sweep {
+        #[serde(rename = "sweep")]
+        _sweep: Yes,
+    },
+    Retention {
+        #[serde(rename = "retention")]
+        _retention: Yes,
+    },
+    ChangeSecret {
+        #[serde(rename = "change_secret")]
+        _change_secret: Yes,
+        #[serde(default)]
+        duress: Option<Duress>,
+    },
+    /// Opens the decoy, begins this form in it, does the entries of a file, and locks it.
+    Furnish {
+        furnish: String,
+        play: String,
+    },
+    PanicWipe {
+        #[serde(rename = "panic_wipe")]
+        _panic_wipe: Yes,
+    },
+    Border {
+        #[serde(rename = "border")]
+        _border: Yes,
+    },
+    Train {
+        #[serde(rename = "train")]
+        _train: Yes,
+    },
+    /// The vault of this worker, who enrols at first sight.
+    Worker {
+        worker: u8,
     },
     Entry(Entry),
 }
@@ -176,6 +218,18 @@ pub(crate) enum With {
     Right,
     WrongSecret,
     LostKey,
+    /// The secret that `change_secret` gave.
+    NewSecret,
+    /// The code that it gave.
+    Duress,
+}
+
+/// What a duress code does besides opening the decoy.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Duress {
+    Decoy,
+    Wipe,
 }
 
 /// What the network is.

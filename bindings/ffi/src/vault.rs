@@ -46,7 +46,7 @@ pub struct Vault {
 }
 
 impl Vault {
-    fn new(core: field::Vault) -> Arc<Self> {
+    pub(crate) fn new(core: field::Vault) -> Arc<Self> {
         Arc::new(Self { core: Shared::new(core) })
     }
 }
@@ -222,7 +222,7 @@ pub fn wipe_vault(directory: String, keys: Arc<dyn KeyStore>) -> Result<(), Fiel
     guard(|| Ok(field::Vault::wipe(Path::new(&directory), &Keys(keys))?))
 }
 
-fn clock(training: Option<SystemTime>, offset_minutes: i32) -> Arc<dyn Clock> {
+pub(crate) fn clock(training: Option<SystemTime>, offset_minutes: i32) -> Arc<dyn Clock> {
     let start = training.map_or_else(|| field::SystemClock.now(), timestamp);
     Arc::new(field::SetClock::starting_at(start, offset_minutes))
 }

@@ -73,6 +73,8 @@ pub struct VaultStatus {
     pub words: String,
     /// What is here is older than what was written last. Reading goes on; writing waits for `Vault.acceptRollback`.
     pub rolled_back: bool,
+    /// It is for training: nothing in it is sealed to anybody. Say so on every screen.
+    pub training: bool,
 }
 
 /// One screen of an interview.
@@ -208,6 +210,7 @@ impl From<field::VaultStatus> for VaultStatus {
             site: status.site,
             words: status.words,
             rolled_back: status.rolled_back,
+            training: status.training,
         }
     }
 }

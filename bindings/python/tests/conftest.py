@@ -1,5 +1,7 @@
 """A confirmed device for each test that asks for one."""
 
+import pathlib
+
 import pytest
 import wayside
 from host import SECRET, Http, MemoryKeys
@@ -17,9 +19,12 @@ class Device:
     def __init__(self, folder, hq):
         self.folder = str(folder)
         self.keys = MemoryKeys()
-        options = wayside.EnrolOptions(directory=self.folder, record=hq.enrolment_record())
-        self.vault = wayside.Vault.enrol(options, SECRET, self.keys, Http())
         self.hq = hq
+        self.vault = self.enrol()
+
+    def enrol(self):
+        options = wayside.EnrolOptions(directory=self.folder, record=self.hq.enrolment_record())
+        return wayside.Vault.enrol(options, SECRET, self.keys, Http())
 
     def make_ready(self):
         """HQ confirms it, and it fetches what HQ has for it."""
@@ -32,6 +37,26 @@ class Device:
         options = wayside.OpenOptions(directory=self.folder, training_clock=training_clock)
         self.vault = wayside.Vault.open(options, secret, keys or self.keys)
         return self.vault
+
+    def train(self, training_clock=None):
+        self.go_to("training")
+        options = wayside.OpenOptions(directory=self.folder, training_clock=training_clock)
+        self.vault = wayside.Vault.train(options, SECRET, self.keys)
+        self.vault.install_built_in()
+
+    def worker(self, number, training_clock=None):
+        """The vault of another worker on the same phone; the first is in `vault`."""
+        self.go_to("vault" if number == 1 else f"vault{number}")
+        is_new = not wayside.vault_is_present(self.folder)
+        if is_new:
+            self.vault = self.enrol()
+        self.open(training_clock=training_clock).install_built_in()
+        if is_new:
+            self.make_ready()
+
+    def go_to(self, name):
+        self.vault.lock()
+        self.folder = str(pathlib.Path(self.folder).with_name(name))
 
     def sync(self):
         return self.vault.sync(Http(), wayside.CancelToken())

@@ -10,6 +10,9 @@ from conftest import Device
 from host import SECRET, Http, MemoryKeys
 
 ANOTHER = "river copper window meadow candle forty"
+NEW = "harbour lantern gravel orchard violet seven"
+DURESS = "pebble marble thunder willow cotton eight"
+SECRETS = {"wrong_secret": ANOTHER, "new_secret": NEW, "duress": DURESS}
 NOON = "2026-11-01T12:00:00Z"
 
 
@@ -40,10 +43,11 @@ class Player:
     def __init__(self, file, hq, vault_folder):
         scenario = json.loads(file.read_text())
         self.steps, self.folder, self.hq = scenario["steps"], file.parent, hq
-        self.now = datetime.datetime.fromisoformat(scenario.get("now", NOON).replace("Z", "+00:00"))
+        self.now = moment(scenario.get("now", NOON))
         self.fresh = scenario.get("device") == "fresh"
         self.device = Device(vault_folder, hq)
         self.session, self.report, self.synced, self.answer = None, None, None, None
+        self.retention, self.border = None, None
 
     def play(self):
         self.device.open(training_clock=self.now)
@@ -70,10 +74,12 @@ class Player:
             case {"start": form}:
                 mode = entries.member(wayside.SessionMode, step.get("mode", "interview"))
                 self.session = vault.start_session(form, step.get("language", "en"), mode)
+            case {"furnish": form, "play": file}:
+                decoy = vault.open_decoy()
+                self.entries(decoy.start_session(form, "en", wayside.SessionMode.INTERVIEW), file)
+                decoy.lock()
             case {"play": file}:
-                path = self.folder / file
-                for entry in json.loads(path.read_text()):
-                    entries.apply(self.session, entry, path.parent)
+                self.entries(self.session, file)
             case {"go": direction}:
                 self.session.forward() if direction == "forward" else self.session.back()
             case {"finish": True}:
@@ -85,7 +91,9 @@ class Player:
                 self.session = vault.resume_session(drafts[number - 1].id if number <= len(drafts) else "")
             case {"open": with_what}:
                 self.session = None
-                secret = ANOTHER if with_what == "wrong_secret" else SECRET
+                if "now" in step:
+                    self.now = moment(step["now"])
+                secret = SECRETS.get(with_what, SECRET)
                 keys = MemoryKeys() if with_what == "lost_key" else self.device.keys
                 self.device.open(secret, keys, self.now)
             case {"lock": True}:
@@ -123,6 +131,27 @@ class Player:
                 self.session = None
                 vault.lock()
                 wayside.wipe_vault(self.device.folder, self.device.keys)
+            case {"verify": True}:
+                vault.verify()
+            case {"sweep": True}:
+                wayside.sweep_vault(self.device.folder, self.device.keys)
+            case {"retention": True}:
+                self.retention = vault.apply_retention()
+            case {"change_secret": True}:
+                duress = wayside.DuressCode(secret=DURESS, wipes=step["duress"] == "wipe") if "duress" in step else None
+                vault.change_secret(SECRET, NEW, self.device.keys, duress)
+            case {"panic_wipe": True}:
+                self.session = None
+                vault.panic_wipe(self.device.keys)
+            case {"border": True}:
+                self.session = None
+                self.border = vault.clear_for_border(Http(), wayside.CancelToken())
+            case {"train": True}:
+                self.session = None
+                self.device.train(self.now)
+            case {"worker": number}:
+                self.session = None
+                self.device.worker(number, self.now)
             case _:
                 entries.apply(self.session, step, self.folder)
 
@@ -142,6 +171,11 @@ class Player:
             case "erasure":
                 return wayside.CaseRequest.ERASURE(wayside.ErasureReason.PERSON_ASKED)
         raise AssertionError(f"no such request: {step['request']}")
+
+    def entries(self, session, file):
+        path = self.folder / file
+        for entry in json.loads(path.read_text()):
+            entries.apply(session, entry, path.parent)
 
     def sync(self, what, link):
         if link == "relay":
@@ -271,6 +305,22 @@ class Player:
     def see_sync(self):
         return self.synced
 
+    def see_audit(self):
+        return {entry.code: True for entry in self.device.vault.audit()}
+
+    def see_vaults(self):
+        return wayside.vaults_in(str(pathlib.Path(self.device.folder).parent))
+
+    def see_retention(self):
+        report = self.retention
+        old = {"old_drafts": len(report.old_drafts), "old_unsent": len(report.old_unsent)}
+        return {"expired": report.expired, "reading_locked": report.reading_locked, **old}
+
+    def see_border(self):
+        report = self.border
+        queue = {"waiting": report.queue.waiting, "hq_has_it": report.queue.hq_has_it}
+        return {"complete": report.sync.complete, "drafts": report.drafts, **queue}
+
     def see_outcomes(self):
         return [outcome.id for outcome in self.report.outcomes] if self.report else []
 
@@ -286,6 +336,10 @@ def positive(explanation):
     """Each positive dimension with the rule branch it rests on."""
     found = (one for one in explanation.get("dimensions", []) if one["branch"])
     return {dimension["id"]: dimension["branch"] for dimension in found}
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def holds(seen, wanted):

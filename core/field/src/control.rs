@@ -12,6 +12,7 @@ use wayside_vault::outbox::Outbox;
 
 use crate::content;
 use crate::device::Identity;
+use crate::duress;
 use crate::error::FieldError;
 use crate::orders;
 use crate::outbox_queue::OutboxQueue;
@@ -24,20 +25,35 @@ const GRACE_MILLIS: i64 = 0;
 /// Applies what came in and notes in the queue what the relay has taken. An entry that does not verify changes nothing and
 /// is logged; the log is fetched again from before it, so that whoever forged it cannot keep HQ's own entries away.
 pub(crate) fn apply(inner: &Inner) -> Result<(), FieldError> {
+    if inner.is_training()? {
+        return Ok(());
+    }
     let settings = inner.settings();
     let identity = settings.identity()?;
     let mut outbox = inner.outbox()?;
     note_what_the_relay_said(inner)?;
-    for (counter, bytes) in outbox.control()? {
+    let came_in = outbox.control()?;
+    let is_news = !came_in.is_empty();
+    for (counter, bytes) in came_in {
         let directory = settings.directory(&identity)?;
         match ControlEntry::verify(&bytes, &directory.desk, identity.device) {
-            Ok(entry) if entry.counter == counter => one(inner, &identity, &directory, &mut outbox, entry.kind)?,
+            Ok(entry) if entry.counter == counter => {
+                one(inner, &identity, &directory, &mut outbox, entry.kind)?;
+                // The counter only rises, so this is nothing that HQ said before.
+                if let Some(at) = entry.at {
+                    inner.store.note_contact(at)?;
+                }
+            }
             _ => {
                 record(LogLevel::Warning, ErrorCode::SignatureWrong.as_str(), counter);
                 return Ok(outbox.rewind_control(counter)?);
             }
         }
         outbox.clear_control(counter)?;
+    }
+    if is_news {
+        // A decoy that is not ready where the vault is would tell.
+        duress::furnish(inner)?;
     }
     Ok(())
 }

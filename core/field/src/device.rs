@@ -57,6 +57,21 @@ impl Settings<'_> {
         Ok(from_canonical(&bytes)?)
     }
 
+    /// Whether a device was made here.
+    pub(crate) fn is_made(&self) -> Result<bool, FieldError> {
+        Ok(self.0.setting(IDENTITY)?.is_some())
+    }
+
+    /// Takes over what says where the device belongs, and none of its keys.
+    pub(crate) fn take_over(&self, other: &Self) -> Result<(), FieldError> {
+        for name in [DIRECTORY, CERTIFICATE] {
+            if let Some(value) = other.0.setting(name)? {
+                self.0.put_setting(name, &value)?;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn put_chain(&self, chain: &Chain) -> Result<(), FieldError> {
         Ok(self.0.put_setting(CHAIN, &chain.to_bytes())?)
     }

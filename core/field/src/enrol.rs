@@ -15,6 +15,7 @@ use wayside_sync::{ReplyError, Request, Response, read_bytes, read_stored, wire}
 use wayside_vault::outbox::{Outbox, OutboxConfig};
 
 use crate::device::{Identity, Settings};
+use crate::duress;
 use crate::error::FieldError;
 use crate::ports::{Clock, SystemClock, Transport, WireRequest, WireResponse};
 use crate::vault::{Inner, Vault};
@@ -111,7 +112,9 @@ impl Vault {
         let config = OutboxConfig { relay: record.relay, device, upload_token: Key::from_bytes(upload_token) };
         Outbox::create(&options.directory, config)?.add(&header)?;
         let inner = Inner { directory: options.directory, store, clock: options.clock };
-        Ok(Enrolled { vault: Self { inner: Arc::new(inner) }, device, words })
+        inner.store.note_contact(directory.issued)?;
+        duress::furnish(&inner)?;
+        Ok(Enrolled { vault: Self::of(inner), device, words })
     }
 }
 

@@ -58,12 +58,15 @@ impl Sealed {
 
     /// Whether the envelope is in the outbox: from then on the interview is HQ's.
     pub(crate) fn is_kept(&self, inner: &Inner) -> Result<bool, FieldError> {
-        Ok(inner.outbox()?.bytes(self.report.event.as_bytes())?.is_some())
+        Ok(!inner.is_training()? && inner.outbox()?.bytes(self.report.event.as_bytes())?.is_some())
     }
 }
 
 /// Puts the envelope into the outbox and carries out what follows. Called again, it goes on where it was.
 pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, FieldError> {
+    if inner.is_training()? {
+        return let_go(inner, sealed);
+    }
     let is_queued = || Ok::<_, FieldError>(inner.store.queue()?.iter().any(|row| row.event == sealed.report.event));
     if !is_queued()? {
         inner.outbox()?.add(&sealed.envelope)?;
@@ -74,6 +77,17 @@ pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, Field
         record(LogLevel::Info, "session.finished", sealed.envelope.len() as u64);
     }
     sign_checkpoint_if_due(inner)?;
+    inner.sign_audit()?;
+    Ok(sealed.report.clone())
+}
+
+/// In training the interview ends here: its outcomes are shown, and nothing of it stays.
+fn let_go(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, FieldError> {
+    let event: Event = from_canonical(&inner.settings().chain()?.open(&sealed.envelope)?.plain)?;
+    if let Some(draft) = journal::draft_of_case(inner, event.case)? {
+        inner.store.erase_draft(draft)?;
+    }
+    record(LogLevel::Info, "session.trained", 0);
     Ok(sealed.report.clone())
 }
 
@@ -130,6 +144,9 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
 
 /// Completes what was cut off: an envelope in the outbox that the vault does not know yet, or a missing checkpoint.
 pub(crate) fn mend(inner: &Inner) -> Result<(), FieldError> {
+    if inner.is_training()? {
+        return Ok(());
+    }
     let mended = carry_on(inner)?;
     if mended > 0 {
         record(LogLevel::Warning, "session.mended", mended);

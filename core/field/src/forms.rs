@@ -155,7 +155,7 @@ pub(crate) fn is_signed(inner: &Inner, form: &FormRef) -> Result<bool, FieldErro
 }
 
 /// Name of the setting that says that HQ has signed a form.
-fn vouched(sha256: &[u8; 32]) -> String {
+pub(crate) fn vouched(sha256: &[u8; 32]) -> String {
     format!("form/{}", wayside_sync::wire::hex(sha256))
 }
 

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use wayside_model::{DeviceId, DraftId, EventId, Sensitive, Timestamp};
+use wayside_model::{Coded as _, DeviceId, DraftId, ErrorCode, EventId, Sensitive, Timestamp};
 use wayside_seal::KeyStore;
 use wayside_vault::outbox::Outbox;
+use wayside_vault::{AuditAction, VaultError};
 
 use crate::cancel::CancelToken;
 use crate::device::Settings;
@@ -13,9 +14,10 @@ use crate::error::FieldError;
 use crate::forms::FormSummary;
 use crate::journal::SessionMode;
 use crate::ports::{Clock, ProgressListener, SystemClock, Transport};
+use crate::recorder::{LogLevel, record};
 use crate::session::FormSession;
 use crate::sync_run::{SyncReport, SyncSession};
-use crate::{control, finish, forms, recorder, site, sync_run};
+use crate::{control, duress, finish, forms, recorder, site, sync_run};
 
 pub use wayside_screening::readiness::Missing;
 pub use wayside_vault::QueueState;
@@ -46,13 +48,34 @@ impl Inner {
     pub(crate) fn settings(&self) -> Settings<'_> {
         Settings(&self.store)
     }
-    /// What could not be done before, or came in while the vault was locked.
+    /// What could not be done before, or came in while the vault was locked. It stands in the audit log that the vault was
+    /// opened; a full disk keeps nobody from reading.
     fn catch_up(&self) -> Result<(), FieldError> {
         finish::mend(self)?;
-        control::apply(self)
+        control::apply(self)?;
+        match self.store.keep_time(self.clock.now()).and_then(|()| self.store.note(AuditAction::Open, b"")) {
+            Err(error @ (VaultError::StorageFull | VaultError::StorageIo)) => {
+                record(LogLevel::Warning, error.code().as_str(), 0);
+                Ok(())
+            }
+            noted => Ok(noted?),
+        }
     }
+    /// Whether nothing that is finished here is ever sent to anybody.
+    pub(crate) fn is_training(&self) -> Result<bool, FieldError> {
+        Ok(self.store.is_training()?)
+    }
+    /// Where finished records of this vault are: a decoy has an outbox of its own, which nobody sends.
     pub(crate) fn outbox(&self) -> Result<Outbox, FieldError> {
-        Ok(Outbox::open(&self.directory)?)
+        Ok(Outbox::open(self.store.folder())?)
+    }
+    /// After a sync: what a decoy has finished shows as other records do.
+    fn pretend_handed_over(&self) -> Result<(), FieldError> {
+        let mut outbox = self.outbox()?;
+        for item in outbox.items()? {
+            outbox.mark_handed_over(&item.id)?;
+        }
+        Ok(())
     }
 }
 
@@ -115,9 +138,15 @@ pub struct VaultStatus {
     /// What is here is older than what was written last: an old copy was put back, or a file was lost. Reading goes on;
     /// writing is refused with `vault.rolled_back` until a person decides ([`Vault::accept_rollback`]).
     pub rolled_back: bool,
+    /// It is for training: nothing in it is sealed to anybody. Say so on every screen.
+    pub training: bool,
 }
 
 impl Vault {
+    pub(crate) fn of(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+
     /// Opens the vault of this folder. Never deletes or creates anything, whatever goes wrong. A finish that was cut off
     /// half-way is completed, and control entries that came in while the vault was locked are applied. A vault that is older
     /// than what it wrote last opens too, so that a person can look and decide: see [`VaultStatus::rolled_back`].
@@ -130,7 +159,7 @@ impl Vault {
         if inner.store.rolled_back()?.is_none() {
             inner.catch_up()?;
         }
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self::of(inner))
     }
 
     /// A person has looked and decided to go on with an older copy. It stands in the audit log. Without one it does nothing.
@@ -151,7 +180,9 @@ impl Vault {
 
     /// Installs the forms that come with this build and puts them in use; drafts go on with the forms they began with.
     pub fn install_built_in(&self) -> Result<Vec<FormSummary>, FieldError> {
-        forms::install_built_in(&self.inner)
+        let installed = forms::install_built_in(&self.inner)?;
+        duress::furnish(&self.inner)?;
+        Ok(installed)
     }
 
     /// Installs a form that somebody brought, to look at. It can be used once HQ has sent the very same form, signed; then
@@ -159,7 +190,9 @@ impl Vault {
     ///
     /// Errors: `form.*` with line and column; the forms installed before stay.
     pub fn install_form(&self, xml: &str) -> Result<FormSummary, FieldError> {
-        forms::install(&self.inner, xml)
+        let installed = forms::install(&self.inner, xml)?;
+        duress::furnish(&self.inner)?;
+        Ok(installed)
     }
 
     /// The installed forms.
@@ -231,12 +264,15 @@ impl Vault {
             site: certificate.map(|c| c.site).unwrap_or_default(),
             words: identity.words.clone(),
             rolled_back: self.inner.store.rolled_back()?.is_some(),
+            training: self.inner.is_training()?,
         })
     }
 
     /// Syncs on this thread until nothing is left to do, `cancel` is set, or the relay asks for more patience than a minute.
     ///
-    /// Errors: `cancelled`; `sync.credential`. A link that fails is not an error: it stands in the report.
+    /// In a decoy it sends what waits in the worker's own outbox, and what comes in waits for the worker's own vault.
+    ///
+    /// Errors: `cancelled`; `sync.credential`; `vault.training`. A link that fails is not an error: it stands in the report.
     pub fn sync(
         &self,
         transport: Arc<dyn Transport>,
@@ -245,19 +281,28 @@ impl Vault {
     ) -> Result<SyncReport, FieldError> {
         let mut session = self.begin_sync()?;
         let report = sync_run::drive(&mut session, transport, cancel, listener);
-        control::apply(&self.inner)?;
+        if self.inner.store.is_decoy() && report.as_ref().is_ok_and(|report| report.complete) {
+            self.inner.pretend_handed_over()?;
+        }
+        self.apply_received()?;
         report
     }
 
     /// A sync that the host drives step by step, for transfers the system runs while the process sleeps. Receipts that
     /// come in are applied by `apply_received`, or at the next open.
+    ///
+    /// Errors: `vault.training`, `storage.*`.
     pub fn begin_sync(&self) -> Result<SyncSession, FieldError> {
+        if self.inner.is_training()? {
+            return Err(ErrorCode::VaultTraining.into());
+        }
         SyncSession::open(&self.inner.directory, Arc::clone(&self.inner.clock))
     }
 
     /// Applies what a host-driven sync has brought: certificate, receipts, revocation, a newer directory.
     pub fn apply_received(&self) -> Result<(), FieldError> {
-        control::apply(&self.inner)
+        control::apply(&self.inner)?;
+        self.inner.sign_audit()
     }
 
     /// Ends writes and drops every file lock. Call before the system freezes the app. Twice is fine.
@@ -271,7 +316,10 @@ impl Vault {
     }
 
     /// Ends use of this vault now, whatever else still holds it, and wipes the keys. The outbox stays sendable.
+    /// The end of the audit log is signed first.
     pub fn lock(&self) {
+        // Locking cannot fail: what is not signed now is signed after the next open.
+        let _ = self.inner.sign_audit();
         self.inner.store.lock();
         recorder::record(recorder::LogLevel::Info, "vault.lock", 0);
     }

@@ -56,6 +56,7 @@ error_codes! {
     VaultRolledBack "vault.rolled_back" final, "A file of the vault is older than what the vault last wrote.", "Report it: an old copy was put back, or a change was lost. Reading goes on; writing waits for a person's decision.";
     VaultWiped "vault.wiped" final, "The vault was wiped after too many wrong tries, as its policy says.", "Send the sealed outbox, then enrol anew.";
     VaultLease "vault.lease" final, "There was no contact with HQ for so long that records are not shown.", "Sync; capture and sealing go on.";
+    VaultTraining "vault.training" final, "A vault for training sends nothing and fetches nothing.", "Use a vault that is enrolled at HQ.";
     VaultNotEncrypted "vault.not_encrypted" final, "The build has no working database encryption; nothing was opened.", "Do not use this build.";
     VaultNewerSchema "vault.newer_schema" final, "The vault was written by a newer version of the app.", "Update the app.";
     VaultLocked "vault.locked" final, "The vault is locked.", "Ask for the secret.";

@@ -1,7 +1,7 @@
 //! The control log: what HQ tells one device, numbered and signed by the desk.
 
 use minicbor::{Decode, Encode};
-use wayside_model::{CaseId, DeviceId};
+use wayside_model::{CaseId, DeviceId, Timestamp};
 
 use crate::bytes::labelled;
 use crate::signed::{CONTROL, Shape};
@@ -65,6 +65,9 @@ pub struct ControlEntry {
     /// What HQ says.
     #[n(2)]
     pub kind: ControlKind,
+    /// When HQ signed it, by HQ's clock, rounded. Missing in entries of the first version.
+    #[n(3)]
+    pub at: Option<Timestamp>,
 }
 
 impl ControlEntry {

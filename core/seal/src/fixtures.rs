@@ -118,5 +118,5 @@ pub(crate) fn record() -> EnrolmentRecord {
 }
 
 pub(crate) fn control(kind: ControlKind) -> ControlEntry {
-    ControlEntry { device: DEVICE, counter: 5, kind }
+    ControlEntry { device: DEVICE, counter: 5, kind, at: None }
 }

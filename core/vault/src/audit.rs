@@ -16,7 +16,7 @@ const SIGNED_AS: &str = "wayside/audit-head/1";
 const HOUR: i64 = 60 * 60 * 1000;
 
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident = $number:literal,)+) => {
+    ($($(#[$doc:meta])* $name:ident = $number:literal $code:literal,)+) => {
         /// What was done.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -29,27 +29,31 @@ macro_rules! actions {
             const fn of(number: i64) -> Option<Self> {
                 match number { $($number => Some(Self::$name),)+ _ => None }
             }
+            /// Its stable code, for lists and for other languages.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
         }
     };
 }
 
 actions! {
     /// The vault was opened.
-    Open = 1,
+    Open = 1 "audit.open",
     /// A record was looked at.
-    View = 2,
+    View = 2 "audit.view",
     /// A case, draft or record was erased on a person's order.
-    Erase = 3,
+    Erase = 3 "audit.erase",
     /// Something went by itself, because HQ has it or its time was over.
-    Expire = 4,
+    Expire = 4 "audit.expire",
     /// Something was exported, sealed to HQ.
-    Export = 5,
+    Export = 5 "audit.export",
     /// The secret, the duress code or a policy was changed.
-    Secret = 6,
+    Secret = 6 "audit.secret",
     /// A person accepted a vault that is older than it should be.
-    Rollback = 7,
+    Rollback = 7 "audit.rollback",
     /// What HQ has was wiped in one go.
-    Border = 8,
+    Border = 8 "audit.border",
 }
 
 impl LogSafe for AuditAction {}

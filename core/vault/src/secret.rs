@@ -4,6 +4,7 @@
 use wayside_model::Sensitive;
 use wayside_seal::{Key, KeyStore};
 
+use crate::audit::{self, AuditAction, Entry};
 use crate::identity::{Identity, Kind};
 use crate::keys::VaultKeys;
 use crate::make::{VaultOptions, make_decoy};
@@ -66,21 +67,18 @@ impl Vault {
             unlock::make(&made, keys)?.write(&home.slots(), &home.slots_copy())?;
             (open.access.slots_epoch, open.access.decoy_key) = (epoch + 1, Some(decoy_key));
             open.mark.slots_epoch = epoch + 1;
-            open.write(|writing| {
-                // Into the head, so that the old slot file shows even where the key store kept its key.
-                writing.mark.generation += 1;
-                Ok(())
-            })?;
+            // The commit moves the head on, so that the old slot file shows even where the key store kept its key.
+            open.write(|writing| audit::append(writing, Entry::new(AuditAction::Secret, b"")))?;
             open.head.sync(open.mark)?;
             Ok(keys.delete(&SlotHeader::alias(vault, epoch))?)
         })
     }
 
-    /// Opens the decoy from within the worker's own vault, to furnish it: it should look like one that is used. Drop it
+    /// Opens the decoy from within the worker's own vault, to furnish it: it should look like one that is used. Lock it
     /// before anything else is done with this vault.
     ///
     /// Errors: `vault.missing` if there is none: [`Vault::change_secret`] makes it.
-    pub fn furnish_decoy<T>(&self, furnish: impl FnOnce(&Self) -> Result<T, VaultError>) -> Result<T, VaultError> {
+    pub fn open_decoy(&self) -> Result<Self, VaultError> {
         let home = self.home.clone();
         let (key, slots_epoch, training) = self.with(|open| {
             let key = open.access.decoy_key.clone().ok_or(VaultError::Missing)?;
@@ -93,9 +91,14 @@ impl Vault {
         let access = Access { keys, slots_epoch, decoy_key: None, training };
         let held = hold(&layout)?;
         let opened = Opened::open(&layout, access, held).map_err(|(error, _)| error)?;
-        let decoy = Self::of(home, layout, opened);
-        let done = furnish(&decoy);
-        decoy.lock();
-        done
+        Ok(Self::of(home, layout, opened))
+    }
+
+    /// What a guess costs and how many wipe the vault, as its slot file says, for a change of the secret that keeps both.
+    pub fn options(&self) -> Result<VaultOptions, VaultError> {
+        let training = self.is_training()?;
+        let header = Slots::read(&self.home.slots(), &self.home.slots_copy())?.header;
+        let wipe_after = Some(header.wipe_after).filter(|count| *count > 0);
+        Ok(VaultOptions { params: header.params, wipe_after, training })
     }
 }

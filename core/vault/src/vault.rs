@@ -106,6 +106,16 @@ impl Vault {
         self.id
     }
 
+    /// Where its data and the outbox of what it finishes are: the folder it was opened in, or the decoy's within.
+    pub fn folder(&self) -> &Path {
+        self.layout.folder()
+    }
+
+    /// Whether the duress code opened it: what is in it is nobody's.
+    pub fn is_decoy(&self) -> bool {
+        self.layout.folder() != self.home.folder()
+    }
+
     /// Whether it is for training. Such a vault has no outbox: nothing in it is sealed to anybody.
     pub fn is_training(&self) -> Result<bool, VaultError> {
         self.with(|open| Ok(open.access.training))

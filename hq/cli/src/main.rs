@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod args;
+mod bench;
 mod clock;
 mod demo;
 mod desk;

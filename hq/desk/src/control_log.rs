@@ -17,7 +17,8 @@ pub(crate) fn append(
     let counter: u64 = connection
         .prepare_cached("SELECT coalesce(max(counter), 0) + 1 FROM control WHERE device = ?1")?
         .query_row([device.as_bytes()], |row| row.get(0))?;
-    let bytes = ControlEntry { device, counter, kind }.sign(signing)?;
+    let at = Some(crate::routes::now().rounded());
+    let bytes = ControlEntry { device, counter, kind, at }.sign(signing)?;
     connection.prepare_cached("INSERT INTO control (device, counter, bytes) VALUES (?1, ?2, ?3)")?.execute((
         device.as_bytes(),
         counter,

@@ -156,7 +156,7 @@ impl Desk {
     pub(crate) fn order(&mut self, device: DeviceId, kind: ControlKind) {
         let log = self.logs.entry(device).or_default();
         let counter = log.len() as u64 + 1;
-        if let Ok(bytes) = (ControlEntry { device, counter, kind }).sign(&self.sign) {
+        if let Ok(bytes) = (ControlEntry { device, counter, kind, at: None }).sign(&self.sign) {
             log.push(bytes);
         }
     }

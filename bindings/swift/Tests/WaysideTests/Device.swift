@@ -6,13 +6,39 @@ final class Device {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     let keys = MemoryKeys()
     private(set) var vault: Vault
-    let directory: String
+    private(set) var directory: String
 
     init() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         directory = folder.appendingPathComponent("vault").path
+        vault = try Device.enrol(directory, keys)
+    }
+
+    private static func enrol(_ directory: String, _ keys: KeyStore) throws -> Vault {
         let options = EnrolOptions(directory: directory, record: try Hq.enrolmentRecord())
-        vault = try Vault.enrol(options: options, secret: secret, keys: keys, transport: Http())
+        return try Vault.enrol(options: options, secret: secret, keys: keys, transport: Http())
+    }
+
+    /// A vault for training, beside the other.
+    func train(trainingClock: Date) throws {
+        goTo("training")
+        let options = OpenOptions(directory: directory, trainingClock: trainingClock)
+        vault = try Vault.train(options: options, secret: secret, keys: keys)
+        _ = try vault.installBuiltIn()
+    }
+
+    /// The vault of another worker on the same phone; the first is in `vault`.
+    func worker(_ number: Int, trainingClock: Date) throws {
+        goTo(number == 1 ? "vault" : "vault\(number)")
+        if !vaultIsPresent(directory: directory) { vault = try Device.enrol(directory, keys) }
+        _ = try open(trainingClock: trainingClock).installBuiltIn()
+    }
+
+    func vaults() throws -> [String] { try vaultsIn(directory: folder.path) }
+
+    private func goTo(_ name: String) {
+        vault.lock()
+        directory = folder.appendingPathComponent(name).path
     }
 
     @discardableResult

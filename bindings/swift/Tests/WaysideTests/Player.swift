@@ -1,7 +1,9 @@
 import Foundation
 import Wayside
 
-private let another = "river copper window meadow candle forty"
+private let new = "harbour lantern gravel orchard violet seven"
+private let duress = "pebble marble thunder willow cotton eight"
+private let secrets = ["wrong_secret": "river copper window meadow candle forty", "new_secret": new, "duress": duress]
 private let noon = "2026-11-01T12:00:00Z"
 
 /// The device is not as the scenario expects it.
@@ -15,15 +17,14 @@ final class Player {
     private(set) var synced: Json?
     private let steps: [Json]
     private let folder: URL
-    private let now: Date
+    private var now: Date
+    private(set) var retention: RetentionReport?
+    private(set) var border: BorderReport?
 
     init(_ scenario: Json, folder: URL) throws {
         steps = try scenario.at("steps")
         self.folder = folder
-        guard let now = ISO8601DateFormatter().date(from: scenario["now"] as? String ?? noon) else {
-            throw Unreadable(what: "now")
-        }
-        self.now = now
+        now = try moment(scenario["now"] as? String ?? noon)
         device = try Device()
     }
 
@@ -50,13 +51,12 @@ final class Player {
     private func play(_ step: Json) throws {
         if let expected = step["expect"] as? Json {
             try Seen(self).check(expected)
-        } else if let file = step["play"] as? String {
-            let path = folder.appendingPathComponent(file)
-            for entry in try list(path) { try self.entry(entry, path.deletingLastPathComponent()) }
-        } else if try ofInterview(step) || ofVault(step) || ofNetwork(step) {
+        } else if try ofInterview(step) || ofVault(step) || ofNetwork(step) || ofKeeping(step) {
             return
+        } else if let file = step["play"] as? String {
+            try entries(file, to: try open())
         } else {
-            try entry(step, folder)
+            try Entries.apply(step, to: try open(), folder: folder)
         }
     }
 
@@ -81,7 +81,8 @@ final class Player {
     private func ofVault(_ step: Json) throws -> Bool {
         if let with = step["open"] as? String {
             session = nil
-            let words = with == "wrong_secret" ? another : secret
+            if let moved = step["now"] as? String { now = try moment(moved) }
+            let words = secrets[with] ?? secret
             try device.open(secret: words, keys: with == "lost_key" ? MemoryKeys() : nil, trainingClock: now)
         } else if step["lock"] != nil {
             device.vault.lock()
@@ -93,6 +94,39 @@ final class Player {
             session = nil
             device.vault.lock()
             try wipeVault(directory: device.directory, keys: device.keys)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private func ofKeeping(_ step: Json) throws -> Bool {
+        let vault = device.vault
+        if step["verify"] != nil {
+            try vault.verify()
+        } else if step["sweep"] != nil {
+            try sweepVault(directory: device.directory, keys: device.keys)
+        } else if step["retention"] != nil {
+            retention = try vault.applyRetention()
+        } else if step["change_secret"] != nil {
+            let code = (step["duress"] as? String).map { DuressCode(secret: duress, wipes: $0 == "wipe") }
+            try vault.changeSecret(old: secret, new: new, keys: device.keys, duress: code)
+        } else if let form = step["furnish"] as? String {
+            let decoy = try vault.openDecoy()
+            try entries(try step.at("play"), to: try decoy.startSession(form: form, language: "en"))
+            decoy.lock()
+        } else if step["panic_wipe"] != nil {
+            session = nil
+            try vault.panicWipe(keys: device.keys)
+        } else if step["border"] != nil {
+            session = nil
+            border = try vault.clearForBorder(transport: Http(), cancel: CancelToken(), listener: nil)
+        } else if step["train"] != nil {
+            session = nil
+            try device.train(trainingClock: now)
+        } else if let number = step["worker"] as? Int {
+            session = nil
+            try device.worker(number, trainingClock: now)
         } else {
             return false
         }
@@ -147,8 +181,11 @@ final class Player {
         return session
     }
 
-    private func entry(_ entry: Json, _ folder: URL) throws {
-        try Entries.apply(entry, to: try open(), folder: folder)
+    private func entries(_ file: String, to session: FormSession) throws {
+        let path = folder.appendingPathComponent(file)
+        for entry in try list(path) {
+            try Entries.apply(entry, to: session, folder: path.deletingLastPathComponent())
+        }
     }
 
     private func list(_ file: URL) throws -> [Json] {
@@ -157,6 +194,11 @@ final class Player {
         }
         return entries
     }
+}
+
+private func moment(_ text: String) throws -> Date {
+    guard let moment = ISO8601DateFormatter().date(from: text) else { throw Unreadable(what: "a moment") }
+    return moment
 }
 
 /// Something that is not the relay: a page with this status, or nothing at all.

@@ -35,6 +35,10 @@ struct Seen {
         case "outcomes": player.report?.outcomes.map(\.id) ?? []
         case "offers": Dictionary(uniqueKeysWithValues: (player.report?.steps ?? []).map { ($0.id, true) })
         case "branches": try branches()
+        case "audit": Dictionary(try vault.audit().map { ($0.code, true) }, uniquingKeysWith: { first, _ in first })
+        case "vaults": try player.device.vaults()
+        case "retention": player.retention.map(retention) ?? NSNull()
+        case "border": player.border.map(border) ?? NSNull()
         default: try onScreen(name)
         }
     }
@@ -67,7 +71,24 @@ struct Seen {
     }
 
     private func device(_ status: VaultStatus) -> Json {
-        ["confirmed": status.confirmed, "revoked": status.revoked, "role": status.role, "site": status.site]
+        [
+            "confirmed": status.confirmed, "revoked": status.revoked, "role": status.role, "site": status.site,
+            "training": status.training,
+        ]
+    }
+
+    private func retention(_ report: RetentionReport) -> Json {
+        [
+            "expired": Int(report.expired), "reading_locked": report.readingLocked,
+            "old_drafts": report.oldDrafts.count, "old_unsent": report.oldUnsent.count,
+        ]
+    }
+
+    private func border(_ report: BorderReport) -> Json {
+        [
+            "complete": report.sync.complete, "drafts": Int(report.drafts),
+            "waiting": Int(report.queue.waiting), "hq_has_it": Int(report.queue.hqHasIt),
+        ]
     }
 
     /// Each positive dimension of the last result with the rule branch it rests on.

@@ -100,11 +100,11 @@ fn a_damaged_old_vault_is_not_changed() {
 fn an_old_vault_gets_a_decoy_with_its_first_duress_code() {
     let (dir, keys) = (copy_of("schema-1"), OldKeys::default());
     let vault = Vault::open(dir.path(), &secret(SECRET), &keys).unwrap();
-    assert_eq!(vault.furnish_decoy(|_| Ok(())), Err(VaultError::Missing));
+    assert_eq!(vault.open_decoy().err(), Some(VaultError::Missing));
     let duress = wayside_vault::Duress { secret: &secret("246802"), wipes: false };
     let options = wayside_vault::VaultOptions::new(wayside_seal::StretchParams::FLOOR);
     vault.change_secret(&secret(SECRET), &secret(SECRET), Some(duress), &keys, options).unwrap();
-    vault.furnish_decoy(|decoy| decoy.put_setting("x", b"1")).unwrap();
+    vault.open_decoy().unwrap().put_setting("x", b"1").unwrap();
     holds_all_of_schema_1(&vault);
     drop(vault);
     let decoy = Vault::open(dir.path(), &secret("246802"), &keys).unwrap();

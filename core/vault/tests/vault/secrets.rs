@@ -17,7 +17,7 @@ fn with_duress(wipes: bool) -> Place {
     let place = Place::new();
     let vault = place.create().unwrap();
     vault.start_draft(draft_id(1), case_id(1), b"real").unwrap();
-    vault.furnish_decoy(|decoy| decoy.start_draft(draft_id(2), case_id(2), b"harmless")).unwrap();
+    vault.open_decoy().unwrap().start_draft(draft_id(2), case_id(2), b"harmless").unwrap();
     let duress = Duress { secret: &secret(DURESS), wipes };
     vault.change_secret(&secret(SECRET), &secret(SECRET), Some(duress), &place.keys, options()).unwrap();
     place

@@ -94,6 +94,25 @@ pub(crate) enum DeviceCommand {
     Inspect(InspectArgs),
     /// Destroy the keys, then the files. The sealed outbox stays, and stays sendable.
     Wipe(WipeArgs),
+    /// Look through everything the vault holds, against what was written last.
+    Verify(OpenArgs),
+    /// Let go what HQ has and what is over its time, and name what waits for a person.
+    Retention(RetentionArgs),
+    /// List the audit log: numbers, hours and codes.
+    Audit(OpenArgs),
+    /// Change the secret, and set or take away a duress code.
+    ///
+    /// A duress code opens a decoy with the same forms, in which interviews can be held: open it and hold some, so that it
+    /// looks used. Without one, a code that was set before is off.
+    Secret(SecretChangeArgs),
+    /// Before a border: sync once, then let everything go that HQ has.
+    Border(BorderArgs),
+    /// Destroy the keys at once, and leave the files to `sweep`. The sealed outbox stays, and stays sendable.
+    Panic(OpenArgs),
+    /// End a wipe that was begun. Takes nothing where none was.
+    Sweep(SweepArgs),
+    /// Make a vault for training of an empty folder. It needs no HQ, and nothing in it is sealed to anybody.
+    Train(TrainArgs),
 }
 
 impl DeviceCommand {
@@ -116,6 +135,14 @@ impl DeviceCommand {
             Self::Request(args) => ("request", &args.case.open.dir),
             Self::Inspect(args) => ("inspect", &args.open.dir),
             Self::Wipe(args) => ("wipe", &args.dir),
+            Self::Verify(args) => ("verify", &args.dir),
+            Self::Retention(args) => ("retention", &args.open.dir),
+            Self::Audit(args) => ("audit", &args.dir),
+            Self::Secret(args) => ("secret", &args.open.dir),
+            Self::Border(args) => ("border", &args.open.dir),
+            Self::Panic(args) => ("panic", &args.dir),
+            Self::Sweep(args) => ("sweep", &args.dir),
+            Self::Train(args) => ("train", &args.dir),
         }
     }
 }
@@ -366,4 +393,61 @@ pub(crate) struct WipeArgs {
     /// Remove the sealed outbox too. What HQ does not have then is lost.
     #[arg(long)]
     pub(crate) everything: bool,
+}
+
+/// Arguments of `device retention`.
+#[derive(Args)]
+pub(crate) struct RetentionArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// Set the clock to this moment.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) now: Option<Moment>,
+}
+
+/// Arguments of `device secret`.
+#[derive(Args)]
+pub(crate) struct SecretChangeArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// File whose first line is the new secret. Without it the secret is asked for, hidden.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_pin_file: Option<PathBuf>,
+    /// File whose first line is the duress code.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) duress_pin_file: Option<PathBuf>,
+    /// Entering the duress code also destroys the way into the worker's own vault.
+    #[arg(long, requires = "duress_pin_file")]
+    pub(crate) duress_wipes: bool,
+}
+
+/// Arguments of `device border`.
+#[derive(Args)]
+pub(crate) struct BorderArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// Send through this address, which passes everything on to the relay.
+    #[arg(long, value_name = "URL")]
+    pub(crate) via: Option<String>,
+}
+
+/// Arguments of `device sweep`.
+#[derive(Args)]
+pub(crate) struct SweepArgs {
+    /// The device folder.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+/// Arguments of `device train`.
+#[derive(Args)]
+pub(crate) struct TrainArgs {
+    /// The device folder; empty or not there yet.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Cost of stretching the secret.
+    #[arg(long, value_enum, default_value = "default")]
+    pub(crate) kdf: Kdf,
+    #[command(flatten)]
+    pub(crate) secret: SecretArgs,
 }

@@ -12,6 +12,7 @@ mod forms;
 mod home;
 mod inspect;
 mod interactive;
+mod keeping;
 mod queue;
 mod status;
 mod sync;
@@ -52,5 +53,13 @@ fn run_one(command: &DeviceCommand, output: &Output) -> Result<(), CliError> {
         DeviceCommand::Request(args) => work::request(args, output),
         DeviceCommand::Inspect(args) => inspect::run(args, output),
         DeviceCommand::Wipe(args) => wipe::run(args, output),
+        DeviceCommand::Verify(args) => keeping::verify(args, output),
+        DeviceCommand::Retention(args) => keeping::retention(args, output),
+        DeviceCommand::Audit(args) => keeping::audit(args, output),
+        DeviceCommand::Secret(args) => keeping::secret(args, output),
+        DeviceCommand::Border(args) => keeping::border(args, output),
+        DeviceCommand::Panic(args) => keeping::panic(args, output),
+        DeviceCommand::Sweep(args) => keeping::sweep(args, output),
+        DeviceCommand::Train(args) => keeping::train(args, output),
     }
 }

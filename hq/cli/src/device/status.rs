@@ -25,6 +25,7 @@ struct Open {
     role: String,
     site: String,
     rolled_back: bool,
+    training: bool,
     forms: usize,
     drafts: usize,
     sealed: u32,
@@ -72,6 +73,7 @@ fn look(vault: &Vault) -> Result<Open, FieldError> {
         role: status.role,
         site: status.site,
         rolled_back: status.rolled_back,
+        training: status.training,
         forms: vault.forms()?.len(),
         drafts: vault.drafts()?.len(),
         sealed: queue.waiting,
@@ -93,6 +95,7 @@ fn text(status: &Status) -> String {
             row("confirmed by HQ", yes_no(open.confirmed));
             row("revoked by HQ", yes_no(open.revoked));
             row("role, site", format!("{}, {}", open.role, open.site));
+            row("for training", yes_no(open.training));
             row("an old copy", yes_no(open.rolled_back));
             row("forms, drafts", format!("{}, {}", open.forms, open.drafts));
             row("on this device only", open.sealed.to_string());

@@ -49,7 +49,10 @@ struct Repeat {
 }
 
 pub(super) fn run(args: &BenchArgs, output: &Output) -> Result<(), CliError> {
-    let BenchWhat::Forms { dir, rounds } = &args.what;
+    let (dir, rounds) = match &args.what {
+        BenchWhat::Forms { dir, rounds } => (dir, rounds),
+        BenchWhat::Vault { rounds } => return crate::bench::vault::run(*rounds, output),
+    };
     let rounds = (*rounds).max(2);
     let document = Document {
         bench500: bench500(&text(dir, "bench500.xml")?, rounds)?,

@@ -7,17 +7,43 @@ import kotlin.io.path.createTempDirectory
 /** An enrolled device: a vault folder, its key store, and the vault while it is open. */
 class Device : AutoCloseable {
     private val folder = createTempDirectory("wayside").toFile()
-    val directory: String = File(folder, "vault").path
+    var directory: String = File(folder, "vault").path
+        private set
     val keys = MemoryKeys()
-    var vault: Vault = Vault.enrol(EnrolOptions(directory, Hq.enrolmentRecord()), SECRET, keys, Http())
+    var vault: Vault = enrol()
         private set
 
     fun open(secret: String = SECRET, keys: KeyStore = this.keys, trainingClock: Instant? = null): Vault {
         vault.lock()
-        val opened = Vault.open(OpenOptions(directory, trainingClock = trainingClock), secret, keys)
+        return replaceBy(Vault.open(OpenOptions(directory, trainingClock = trainingClock), secret, keys))
+    }
+
+    /** A vault for training, beside the other. */
+    fun train(trainingClock: Instant) {
+        goTo("training")
+        replaceBy(Vault.train(OpenOptions(directory, trainingClock = trainingClock), SECRET, keys)).installBuiltIn()
+    }
+
+    /** The vault of another worker on the same phone; the first is in `vault`. */
+    fun worker(number: Int, trainingClock: Instant) {
+        goTo(if (number == 1) "vault" else "vault$number")
+        if (!vaultIsPresent(directory)) replaceBy(enrol())
+        open(trainingClock = trainingClock).installBuiltIn()
+    }
+
+    fun vaults(): List<String> = vaultsIn(folder.path)
+
+    private fun enrol() = Vault.enrol(EnrolOptions(directory, Hq.enrolmentRecord()), SECRET, keys, Http())
+
+    private fun goTo(name: String) {
+        vault.lock()
+        directory = File(folder, name).path
+    }
+
+    private fun replaceBy(other: Vault): Vault {
         vault.close()
-        vault = opened
-        return opened
+        vault = other
+        return other
     }
 
     fun sync(listener: ProgressListener? = null): SyncReport =

@@ -13,7 +13,13 @@ import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 
-private const val ANOTHER = "river copper window meadow candle forty"
+private const val NEW = "harbour lantern gravel orchard violet seven"
+private const val DURESS = "pebble marble thunder willow cotton eight"
+private val SECRETS = mapOf(
+    "wrong_secret" to "river copper window meadow candle forty",
+    "new_secret" to NEW,
+    "duress" to DURESS,
+)
 private const val NOON = "2026-11-01T12:00:00Z"
 
 /** The device is not as the scenario expects it. */
@@ -24,13 +30,17 @@ data class Synced(val complete: Boolean, val failed: Boolean)
 
 /** One scenario (format: tests/scenarios/README.md) while it is played on a device of its own. */
 class Player(private val scenario: JsonObject, private val folder: File) {
-    private val now = Instant.parse(scenario["now"]?.jsonPrimitive?.content ?: NOON)
+    private var now = Instant.parse(scenario["now"]?.jsonPrimitive?.content ?: NOON)
     val device = Device()
     var session: FormSession? = null
         private set
     var report: FinishReport? = null
         private set
     var synced: Synced? = null
+        private set
+    var retention: RetentionReport? = null
+        private set
+    var border: BorderReport? = null
         private set
 
     fun play() = device.use {
@@ -58,9 +68,7 @@ class Player(private val scenario: JsonObject, private val folder: File) {
         when (kind) {
             "expect" -> Seen(this).check(step.getValue(kind).jsonObject)
             "start" -> session = vault.startSession(step.text(kind), step["language"]?.jsonPrimitive?.content ?: "en")
-            "play" -> File(folder, step.text(kind)).let { file ->
-                Json.parseToJsonElement(file.readText()).jsonArray.forEach { entry(it.jsonObject, file.parentFile) }
-            }
+            "play" -> entries(open(), step.text(kind))
             "go" -> if (step.text(kind) == "forward") open().forward() else open().back()
             "finish" -> report = open().finish()
             "discard" -> open().discard()
@@ -68,7 +76,10 @@ class Player(private val scenario: JsonObject, private val folder: File) {
                 val draft = vault.drafts().getOrNull(step.number(kind) - 1)
                 session = vault.resumeSession(draft?.id ?: "")
             }
-            "open" -> reopen(step.text(kind))
+            "open" -> {
+                step["now"]?.let { now = Instant.parse(it.jsonPrimitive.content) }
+                reopen(step.text(kind))
+            }
             "lock" -> vault.lock()
             "suspend" -> if (step.getValue(kind).jsonPrimitive.boolean) vault.suspend() else vault.resume()
             "install" -> vault.installForm(File(folder, step.text(kind)).readText())
@@ -88,18 +99,58 @@ class Player(private val scenario: JsonObject, private val folder: File) {
                 vault.lock()
                 wipeVault(device.directory, device.keys)
             }
-            else -> entry(step, folder)
+            else -> if (!keeping(kind, step)) Entries.apply(open(), step, folder)
         }
+    }
+
+    /** Whether the step was one that keeps a vault in order; it is done then. */
+    private fun keeping(kind: String, step: JsonObject): Boolean {
+        val vault = device.vault
+        when (kind) {
+            "verify" -> vault.verify()
+            "sweep" -> sweepVault(device.directory, device.keys)
+            "retention" -> retention = vault.applyRetention()
+            "change_secret" -> {
+                val duress = step["duress"]?.let { DuressCode(DURESS, it.jsonPrimitive.content == "wipe") }
+                vault.changeSecret(SECRET, NEW, device.keys, duress)
+            }
+            "furnish" -> vault.openDecoy().use { decoy ->
+                decoy.startSession(step.text(kind), "en").use { entries(it, step.text("play")) }
+                decoy.lock()
+            }
+            "panic_wipe" -> {
+                session = null
+                vault.panicWipe(device.keys)
+            }
+            "border" -> {
+                session = null
+                border = CancelToken().use { vault.clearForBorder(Http(), it) }
+            }
+            "train" -> {
+                session = null
+                device.train(now)
+            }
+            "worker" -> {
+                session = null
+                device.worker(step.number(kind), now)
+            }
+            else -> return false
+        }
+        return true
     }
 
     private fun open() = session ?: throw Differs("no interview is open")
 
-    private fun entry(entry: JsonObject, folder: File) = Entries.apply(open(), entry, folder)
+    private fun entries(session: FormSession, name: String) {
+        val file = File(folder, name)
+        Json.parseToJsonElement(file.readText()).jsonArray.forEach {
+            Entries.apply(session, it.jsonObject, file.parentFile)
+        }
+    }
 
     private fun reopen(with: String) {
         session = null
-        val secret = if (with == "wrong_secret") ANOTHER else SECRET
-        device.open(secret, if (with == "lost_key") MemoryKeys() else device.keys, now)
+        device.open(SECRETS[with] ?: SECRET, if (with == "lost_key") MemoryKeys() else device.keys, now)
     }
 
     /** Over the relay by itself; over anything else step by step until the engine wants to wait. */
@@ -171,13 +222,27 @@ private class Seen(private val player: Player) {
             mapOf("waiting" to waiting, "handed_over" to handedOver, "hq_has_it" to hqHasIt, "quarantined" to quarantined)
         }
         "device" -> vault.status().run {
-            mapOf("confirmed" to confirmed, "revoked" to revoked, "role" to role, "site" to site)
+            mapOf("confirmed" to confirmed, "revoked" to revoked, "role" to role, "site" to site, "training" to training)
         }
         "present" -> vaultIsPresent(player.device.directory)
         "sync" -> player.synced?.run { mapOf("complete" to complete, "failed" to failed) }
         "outcomes" -> player.report?.outcomes.orEmpty().map { it.id }
         "offers" -> player.report?.steps.orEmpty().associate { it.id to true }
         "branches" -> branches()
+        "audit" -> vault.audit().associate { it.code to true }
+        "vaults" -> player.device.vaults()
+        "retention" -> player.retention?.run {
+            mapOf(
+                "expired" to expired, "reading_locked" to readingLocked,
+                "old_drafts" to oldDrafts.size, "old_unsent" to oldUnsent.size,
+            )
+        }
+        "border" -> player.border?.run {
+            mapOf(
+                "complete" to sync.complete, "drafts" to drafts,
+                "waiting" to queue.waiting, "hq_has_it" to queue.hqHasIt,
+            )
+        }
         else -> throw Differs("$name is nothing that can be looked at")
     }
 
@@ -194,6 +259,7 @@ private fun json(value: Any?): JsonElement = when (value) {
     is Boolean -> JsonPrimitive(value)
     is Number -> JsonPrimitive(value)
     is UInt -> JsonPrimitive(value.toLong())
+    is ULong -> JsonPrimitive(value.toLong())
     is List<*> -> kotlinx.serialization.json.JsonArray(value.map(::json))
     is Map<*, *> -> JsonObject(value.entries.associate { (name, one) -> name.toString() to json(one) })
     else -> JsonPrimitive(value.toString())

@@ -1,0 +1,5 @@
+//! `wayside bench vault`: the price of the vault against plain SQLite.
+
+mod plain;
+mod timing;
+pub(crate) mod vault;
