@@ -17,6 +17,7 @@ const ROLE: &str = "interviewer trained specialist child_protection";
 pub struct Hq {
     folder: TempDir,
     relay: Child,
+    url: String,
 }
 
 impl Hq {
@@ -24,23 +25,35 @@ impl Hq {
     pub fn start() -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(said)?;
         std::fs::write(folder.path().join("secret"), PASSPHRASE).map_err(said)?;
-        let relay_dir = folder.path().join("relay");
-        let mut serve = Command::new(program()?);
-        serve.args(["--json", "relay", "--dir"]).arg(&relay_dir).args(["serve", "--listen", "127.0.0.1:0"]);
-        let relay = serve.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(said)?;
+        let relay = serve(folder.path(), "127.0.0.1:0")?;
         // Whatever goes wrong from here on, the relay is ended.
-        let mut hq = Self { folder, relay };
-        let stdout = hq.relay.stdout.take().ok_or("the relay has no output")?;
-        let ready = serde_json::Deserializer::from_reader(BufReader::new(stdout)).into_iter::<Value>().next();
-        let ready = ready.ok_or("the relay said nothing")?.map_err(said)?;
-        let url = ready["url"].as_str().unwrap_or_default().to_owned();
-        let token = relay_dir.join("desk-token");
+        let mut hq = Self { folder, relay, url: String::new() };
+        hq.url = hq.wait_until_ready()?;
+        let url = hq.url.clone();
+        let token = hq.folder.path().join("relay/desk-token");
         let init = ["init", "--org", "Test", "--kdf", "floor", "--relay", &url, "--relay-token"];
         hq.desk_with(&init, &token)?;
         let scenarios = crate::root().join("tests/scenarios");
         hq.desk_with(&["hand-out", "services"], &scenarios.join("demo/services.json"))?;
         hq.desk_with(&["hand-out", "form"], &scenarios.join("forms/household.xml"))?;
         Ok(hq)
+    }
+
+    fn wait_until_ready(&mut self) -> Result<String, String> {
+        let stdout = self.relay.stdout.take().ok_or("the relay has no output")?;
+        let ready = serde_json::Deserializer::from_reader(BufReader::new(stdout)).into_iter::<Value>().next();
+        let ready = ready.ok_or("the relay said nothing")?.map_err(said)?;
+        Ok(ready["url"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Ends the relay as a power cut does, and starts it again at the same address.
+    #[cfg(test)]
+    pub(crate) fn cut_the_relay(&mut self) -> Result<(), String> {
+        self.relay.kill().map_err(said)?;
+        self.relay.wait().map_err(said)?;
+        let listen = self.url.split_once("://").map_or("", |(_, address)| address.trim_end_matches('/')).to_owned();
+        self.relay = serve(self.folder.path(), &listen)?;
+        self.wait_until_ready().map(drop)
     }
 
     /// A fresh enrolment record, as its QR code would carry it.
@@ -78,8 +91,14 @@ impl Drop for Hq {
     }
 }
 
+fn serve(folder: &Path, listen: &str) -> Result<Child, String> {
+    let mut serve = Command::new(program()?);
+    serve.args(["--json", "relay", "--dir"]).arg(folder.join("relay")).args(["serve", "--listen", listen]);
+    serve.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(said)
+}
+
 /// The program beside the test programs.
-fn program() -> Result<PathBuf, String> {
+pub(crate) fn program() -> Result<PathBuf, String> {
     let test = env::current_exe().map_err(said)?;
     let beside = test.ancestors().nth(2).map(|folder| folder.join("wayside"));
     beside.filter(|path| path.is_file()).ok_or_else(|| "`wayside` is not built: run `cargo build`".to_owned())

@@ -14,6 +14,8 @@ mod keeping;
 #[cfg(test)]
 mod phone_sync;
 mod player;
+#[cfg(test)]
+mod real_processes;
 mod scenario;
 mod tree;
 

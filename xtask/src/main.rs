@@ -43,6 +43,7 @@ cargo xtask faults COMMAND [--quick] [--planted]
                                       look for faults of the vault; without COMMAND it says which there are
 cargo xtask sim [--planted] [--seeds N] [--from K]
                                       the simulator with its switches for planted faults; `wayside sim` has none
+cargo xtask sync-faults [--rounds N]   relays and phones killed, links cut: nothing lost, nothing doubled
 cargo xtask relay-bench --database sqlite|postgres [--kill] [--json] [--dev]
                                       durable envelopes a second; --dev with the tests' slower build";
 
@@ -83,6 +84,8 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
             }
         },
         ("sim", _) => return sim::sim(&place, &cargo()?, rest),
+        ("sync-faults", []) => sim::sync_faults(&cargo()?, "100")?,
+        ("sync-faults", ["--rounds", rounds]) => sim::sync_faults(&cargo()?, rounds)?,
         ("faults", _) => return faults::faults(&place, &cargo()?, rest),
         ("help" | "--help" | "-h", _) => println!("{HELP}"),
         _ => {

@@ -1,5 +1,5 @@
-//! `cargo xtask sim`: the simulator with its switches for planted faults.
-use crate::cargo::{Cargo, SIMULATOR};
+//! `cargo xtask sim`: the simulator with its switches for planted faults. `cargo xtask sync-faults`: real processes.
+use crate::cargo::{Cargo, SELECTION, SIMULATOR};
 use crate::failure::{Doing, Failure};
 use crate::place::Place;
 use crate::process;
@@ -15,4 +15,12 @@ pub(crate) fn sim(place: &Place, cargo: &Cargo<'_>, arguments: &[String]) -> Res
     let program = folder.join("release/wayside-sim");
     let status = Command::new(program).args(arguments).status().doing("Starting the simulator")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Real processes, killed, and a real link, cut: the long form of a test that runs with all others in short.
+pub(crate) fn sync_faults(cargo: &Cargo<'_>, rounds: &str) -> Result<(), Failure> {
+    cargo.build_wayside()?;
+    let mut test = cargo.command("test");
+    test.args(SELECTION).args(["--lib", "--", "--ignored", "--nocapture", "real_processes::long_form"]);
+    process::run(test.env("WAYSIDE_ROUNDS", rounds))
 }

@@ -6,13 +6,12 @@ use serde_json::to_string;
 use wayside_forms::ViolationKind;
 use wayside_model::{
     AgeStatement, CaseId, ErrorCode, Event, EventBody, EventId, RecordedAnswer, RecordedAttachment, ScreeningRecord,
-    from_canonical, to_canonical,
 };
 use wayside_screening::locks::Keep;
 use wayside_screening::{Explanation, Facts, Item};
 use wayside_seal::{Chain, Checkpoint, random, words};
+use wayside_sync::transfer;
 use wayside_vault::FinishRequest;
-use zeroize::Zeroizing;
 
 use crate::device::Identity;
 use crate::error::{FieldError, Place};
@@ -93,7 +92,7 @@ fn let_go(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, FieldError> {
 
 /// Seals an event that is not an interview and puts it on its way.
 pub(crate) fn send(inner: &Inner, event: &Event, priority: u8) -> Result<(), FieldError> {
-    let plain = Zeroizing::new(to_canonical(event));
+    let plain = transfer::pack(event)?;
     let envelope = inner.settings().chain()?.seal(event.id, priority, &plain)?.bytes;
     inner.outbox()?.add(&envelope)?;
     carry_on(inner)?;
@@ -130,7 +129,7 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
     let explanation = facts.map(evaluate).transpose()?;
     let event = event(session, &identity, answers, explanation.as_ref())?;
 
-    let plain = Zeroizing::new(to_canonical(&event));
+    let plain = transfer::pack(&event)?;
     let envelope = settings.chain()?.seal(event.id, PRIORITY_SCREENING, &plain)?.bytes;
     let report = FinishReport {
         event: event.id,
@@ -173,7 +172,7 @@ fn carry_on(inner: &Inner) -> Result<u64, FieldError> {
             record(LogLevel::Warning, ErrorCode::SealBroken.as_str(), seq);
             continue;
         };
-        let event: Event = from_canonical(&opened.plain)?;
+        let event = transfer::unpack(&opened.plain, EventId::from_bytes(id))?;
         commit(inner, &event, wayside_seal::sha256(&envelope), &chain, &opened.next)?;
         chain = opened.next;
         carried += 1;

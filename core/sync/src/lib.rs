@@ -23,6 +23,7 @@ mod report;
 pub mod session;
 mod step;
 mod store;
+pub mod transfer;
 mod trouble;
 pub mod wire;
 

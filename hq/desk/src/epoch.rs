@@ -5,9 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
-use wayside_model::{Coded, DeviceId, ErrorCode, Event, EventBody, from_canonical};
+use wayside_model::{Coded, DeviceId, ErrorCode, EventBody, EventId, to_canonical};
 use wayside_seal::hpke::PrivateKey;
 use wayside_seal::{Chain, Checkpoint, ControlKind, EpochSecret, ItemKind, Receipt, SigningKey};
+use wayside_sync::transfer;
+use zeroize::Zeroizing;
 
 use crate::chain_check::{self, Anchor, Coverage};
 use crate::enrolment::Enrolled;
@@ -117,7 +119,7 @@ impl Epoch<'_> {
             let bytes: Vec<u8> = row.get(3)?;
             let opened = opener.as_mut().map_or(Err(ErrorCode::DeskNoHeader), |opener| opener.open(&bytes));
             let authentic = opened.is_ok();
-            let content = opened.and_then(|plain| readable(&plain, &id).map(|at| (plain, at)));
+            let content = opened.and_then(|plain| readable(&plain, id));
             let problem = content.as_ref().err().copied();
             let (plain, at) = content.map_or((None, stored_at), |(plain, at)| (Some(plain), at));
             self.tx
@@ -224,7 +226,7 @@ struct Opener<'a> {
 }
 
 impl Opener<'_> {
-    fn open(&mut self, bytes: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, ErrorCode> {
+    fn open(&mut self, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ErrorCode> {
         if let Some(opened) = self.chain.as_ref().and_then(|chain| chain.open(bytes).ok()) {
             self.chain = Some(opened.next);
             return Ok(opened.plain);
@@ -234,14 +236,12 @@ impl Opener<'_> {
     }
 }
 
-/// When the interview ended, if the bytes are the event whose id the envelope has.
-fn readable(plain: &[u8], id: &[u8; 16]) -> Result<i64, ErrorCode> {
-    let event: Event = from_canonical(plain).map_err(|_| ErrorCode::SealMalformed)?;
-    if event.id.as_bytes() != id {
-        return Err(ErrorCode::SealMalformed);
-    }
-    let EventBody::Screening(record) = event.body else { return Ok(event.at.as_millis()) };
-    Ok(record.ended.as_millis())
+/// The canonical bytes and when the interview ended, if what was sealed is the event whose id the envelope has.
+fn readable(plain: &[u8], id: [u8; 16]) -> Result<(Zeroizing<Vec<u8>>, i64), ErrorCode> {
+    let event = transfer::unpack(plain, EventId::from_bytes(id)).map_err(|error| error.code())?;
+    let canonical = Zeroizing::new(to_canonical(&event));
+    let ended = if let EventBody::Screening(record) = event.body { record.ended } else { event.at };
+    Ok((canonical, ended.as_millis()))
 }
 
 /// The one envelope of each number. Where two fit their seals, none is chosen, unless one was verified before.

@@ -5,4 +5,5 @@
 mod carrier;
 mod intake;
 mod merge;
+mod samples;
 mod states;

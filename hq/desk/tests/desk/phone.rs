@@ -1,6 +1,6 @@
 //! A phone, as far as HQ can see it.
 
-use wayside_model::{DeviceId, Event, to_canonical};
+use wayside_model::{DeviceId, Event};
 use wayside_seal::hpke::PrivateKey;
 use wayside_seal::{
     Chain, Checkpoint, ControlEntry, ControlKind, Directory, EnrolmentRecord, EnrolmentRequest, Key, Receipt,
@@ -50,7 +50,7 @@ impl Phone {
 
     /// Seals an event as the next envelope.
     pub(crate) fn seal(&mut self, event: &Event) -> Vec<u8> {
-        let sealed = self.chain.seal(event.id, 1, &to_canonical(event)).unwrap();
+        let sealed = self.chain.seal(event.id, 1, &wayside_sync::transfer::pack(event).unwrap()).unwrap();
         self.made.push((self.chain.next_seq(), sealed.sha256));
         self.chain = sealed.next;
         sealed.bytes
