@@ -53,7 +53,7 @@ fn a_receipt_takes_what_it_names_and_nothing_of_another_epoch() {
     let receipt = |items: &[usize]| {
         let items = items.iter().map(|n| (*n as u64 + 1, sha256(&first.envelopes[*n]))).collect();
         let bytes = Receipt { device: DEVICE, epoch: 1, items }.make(&first.secret.receipt_key()).unwrap();
-        ControlEntry { device: DEVICE, counter: 1, kind: ControlKind::Receipt(bytes) }.sign(&key).unwrap()
+        ControlEntry { device: DEVICE, counter: 1, at: None, kind: ControlKind::Receipt(bytes) }.sign(&key).unwrap()
     };
     let held = |carrier: &Carrier| -> Vec<(u32, ItemKind)> {
         let read = |(_, bytes): (DeviceId, &[u8])| Header::read(bytes).map(|header| (header.device_epoch, header.kind));
