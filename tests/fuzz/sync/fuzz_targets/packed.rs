@@ -11,6 +11,12 @@ fuzz_target!(|bytes: &[u8]| {
     let packing = Packing { layouts: &layouts, dictionary: b"a few words to begin with", worker: "w", site: "s" };
     let id = EventId::from_bytes([1; 16]);
     let _ = packing.unpack(bytes, id);
+    for codec in [0, 1] {
+        let _ = wayside_sync::transfer::unpack(&[&[codec], bytes].concat(), id);
+    }
+    if let Some(queue) = wayside_sync::queue::Queue::from_bytes(bytes) {
+        assert_eq!(wayside_sync::queue::Queue::from_bytes(&queue.to_bytes()), Some(queue));
+    }
     let tagged = [&[1], layouts[0].tag().as_slice(), bytes].concat();
     if let Ok(event) = packing.unpack(&tagged, id) {
         let Ok(again) = packing.pack(&event) else { panic!("what was read does not pack") };
