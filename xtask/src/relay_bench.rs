@@ -111,8 +111,9 @@ impl Bench {
     fn load(&mut self, program: &Path, kill: bool) -> Result<BTreeMap<String, u64>, Failure> {
         let mut load = Command::new(program);
         load.arg(format!("http://{}", self.address)).arg(self.folder.join("desk-token")).arg(SECONDS.to_string());
-        let mut load = load.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().doing("Starting the load")?;
-        let out = load.stdout.take().ok_or_else(|| Failure::new("The load has no output."))?;
+        let load = load.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().doing("Starting the load")?;
+        let mut load = Load(load);
+        let out = load.0.stdout.take().ok_or_else(|| Failure::new("The load has no output."))?;
         let mut lines = BufReader::new(out).lines();
         let first = lines.next();
         if kill && matches!(first, Some(Ok(_))) {
@@ -125,7 +126,7 @@ impl Bench {
                 sums.insert(name.to_owned(), value.parse().doing("Reading what the load says")?);
             }
         }
-        let status = load.wait().doing("Waiting for the load")?;
+        let status = load.0.wait().doing("Waiting for the load")?;
         if status.success() { Ok(sums) } else { Err(Failure::new("The load ended with an error.")) }
     }
 
@@ -170,6 +171,16 @@ impl Bench {
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         Ok(answer.starts_with(b"HTTP/1.1 200"))
+    }
+}
+
+/// The process that makes the load. It ends with its run, also where that failed.
+struct Load(Child);
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -229,6 +240,14 @@ mod tests {
         assert!(report(&sums(0, 1, 100), Duration::ZERO, options).is_err());
         assert!(report(&sums(0, 0, 99), Duration::ZERO, options).is_err());
         assert!(report(&BTreeMap::new(), Duration::ZERO, options).is_err());
+    }
+
+    #[test]
+    fn no_load_outlives_its_run() {
+        let child = Command::new("sleep").arg("600").spawn().unwrap();
+        let id = child.id();
+        drop(Load(child));
+        assert!(!Path::new(&format!("/proc/{id}")).exists());
     }
 
     #[test]

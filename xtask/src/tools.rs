@@ -37,18 +37,23 @@ fn provide<'a>(missing: &dyn Fn() -> Vec<&'a str>, packages: &[&str], what_for: 
             packages.join(" ")
         )));
     }
+    apt_install(packages);
+    match missing().is_empty() {
+        true => Ok(()),
+        false => {
+            Err(Failure(format!("{what_for} needs {names}, and apt-get could not install {}.", packages.join(" "))))
+        }
+    }
+}
+
+/// Installs Debian's packages. Whether that worked is for the caller to look at.
+pub(crate) fn apt_install(packages: &[&str]) {
     let mut install = Command::new("apt-get");
     install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-y", "--no-install-recommends"]).args(packages);
     if !process::succeeds(&mut install) {
         // A machine fresh from its image has no package lists.
         process::succeeds(Command::new("apt-get").arg("update"));
         process::succeeds(&mut install);
-    }
-    match missing().is_empty() {
-        true => Ok(()),
-        false => {
-            Err(Failure(format!("{what_for} needs {names}, and apt-get could not install {}.", packages.join(" "))))
-        }
     }
 }
 

@@ -35,7 +35,7 @@ fn make(folder: &std::path::Path) -> Result<(), Failure> {
     }
     // Debian ships the module apart from the interpreter.
     if tools::is_root() && tools::find("apt-get").is_some() {
-        process::succeeds(Command::new("apt-get").args(["install", "-y", "--no-install-recommends", "python3-venv"]));
+        tools::apt_install(&["python3-venv"]);
     }
     match venv() {
         true => Ok(()),

@@ -60,11 +60,20 @@ impl Blobs {
         self.0.put(&name(sha256), PutPayload::from(bytes)).await.map(drop).map_err(|_| RelayError::Blobs)
     }
 
-    /// The bytes, which are those of this hash.
-    pub(crate) async fn get(&self, sha256: &[u8; 32]) -> Result<Vec<u8>, RelayError> {
-        let found = self.0.get(&name(sha256)).await.map_err(|_| RelayError::Blobs)?;
+    /// The bytes, which are those of this hash; `None` where they are gone or changed. A store that does not answer is an error.
+    pub(crate) async fn get(&self, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, RelayError> {
+        let found = match self.0.get(&name(sha256)).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(_) => return Err(RelayError::Blobs),
+        };
         let bytes = found.bytes().await.map_err(|_| RelayError::Blobs)?.to_vec();
-        if wayside_seal::sha256(&bytes) == *sha256 { Ok(bytes) } else { Err(RelayError::Blobs) }
+        Ok((wayside_seal::sha256(&bytes) == *sha256).then_some(bytes))
+    }
+
+    /// Writes a small thing: whether an item could be taken now.
+    pub(crate) async fn probe(&self) -> Result<(), RelayError> {
+        self.0.put(&Path::from("probe"), PutPayload::new()).await.map(drop).map_err(|_| RelayError::Blobs)
     }
 
     /// Also where nothing is.

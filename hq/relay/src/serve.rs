@@ -111,6 +111,7 @@ pub fn serve(config: &RelayConfig) -> Result<RunningRelay, RelayError> {
         memory: Memory::new(config.limits.body_bytes),
         meters: Meters::new(config.log),
         desk_sha256,
+        probed: tokio::sync::Mutex::default(),
     });
     let (listener, address) = runtime.block_on(bind(config.listen))?;
     let metrics = match config.metrics {

@@ -53,6 +53,16 @@ pub fn desk_items(after: u64, limit: u32) -> String {
     format!("/v1/desk/items?after={after}&limit={limit}")
 }
 
+/// `DELETE`, desk: a device's item, for an erasure. Id and hash stay at the relay.
+pub fn desk_item(device: DeviceId, id: &[u8; 16]) -> String {
+    format!("/v1/desk/items/{device}/{}", hex(id))
+}
+
+/// `GET`, desk: entries of a device's control log above `after`, for a desk that was restored.
+pub fn desk_control_log(device: DeviceId, after: u64) -> String {
+    format!("/v1/desk/control/{device}?after={after}")
+}
+
 /// `PUT`, desk: entry `counter` of a device's control log.
 pub fn desk_control(device: DeviceId, counter: u64) -> String {
     format!("/v1/desk/control/{device}/{counter}")

@@ -42,9 +42,10 @@ pub(super) async fn items(relay: Shared, query: StartQuery, headers: HeaderMap) 
     let held = relay.store.items(from.after, from.limit.unwrap_or(ITEMS)).await?;
     let mut page = ItemPage { items: Vec::with_capacity(held.items.len()), more: held.more };
     for item in held.items {
+        // What got lost or damaged here is named without its bytes: one item must not hold up all others.
         let bytes = match item.bytes {
             Some(bytes) => bytes,
-            None => relay.blobs.get(&item.sha256).await?,
+            None => relay.blobs.get(&item.sha256).await?.unwrap_or_default(),
         };
         page.items.push(StoredItem { cursor: item.cursor, device: item.device, bytes });
     }
@@ -52,15 +53,32 @@ pub(super) async fn items(relay: Shared, query: StartQuery, headers: HeaderMap) 
 }
 
 /// Takes the bytes of an item away, for an erasure or because the desk has it in safety. Again is a success.
-pub(super) async fn delete_item(relay: Shared, Path(id): Path<String>, headers: HeaderMap) -> Result<Answer, Refusal> {
+pub(super) async fn delete_item(
+    relay: Shared,
+    Path((device, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Answer, Refusal> {
     auth::desk(&relay, &headers)?;
+    let device: DeviceId = device.parse().map_err(|_| Refusal::NOT_FOUND)?;
     let id = unhex::<16>(&id).ok_or(Refusal::NOT_FOUND)?;
-    let deleted = relay.store.delete_item(id).await?.ok_or(Refusal::NOT_FOUND)?;
+    let deleted = relay.store.delete_item(device, id).await?.ok_or(Refusal::NOT_FOUND)?;
     // The row first: bytes that no row names are waste, a row whose bytes are gone would be damage.
     if deleted.in_blobs {
         relay.blobs.delete(&deleted.sha256).await?;
     }
     Ok(Answer::stored(deleted.sha256, false))
+}
+
+/// A device's control log as the relay holds it: how a desk that was restored learns what it said since its copy was made.
+pub(super) async fn control(
+    relay: Shared,
+    Path(device): Path<String>,
+    query: StartQuery,
+    headers: HeaderMap,
+) -> Result<Answer, Refusal> {
+    auth::desk(&relay, &headers)?;
+    let device: DeviceId = device.parse().map_err(|_| Refusal::NOT_FOUND)?;
+    Ok(Answer::of(&relay.store.control(device, asked(query)?.after).await?))
 }
 
 pub(super) async fn put_control(

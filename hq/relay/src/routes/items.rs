@@ -4,29 +4,33 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderMap, StatusCode};
-use wayside_model::ErrorCode;
+use wayside_model::{DeviceId, ErrorCode};
 use wayside_sync::wire::{self, PartAt, unhex};
 
 use super::{Relay, Shared};
 use crate::answer::{Answer, Refusal};
 use crate::batch::{Batch, BatchStored, ItemState, LARGEST_BATCH};
 use crate::blobs::LARGEST_INLINE;
-use crate::store::{Device, NewItem, Part, Put};
+use crate::store::{Device, Known, NewItem, Part, Put};
 use crate::{auth, body};
 
 /// Largest item that may come in parts: minutes of audio.
 const MAX_ITEM_BYTES: u64 = 16 << 20;
 
 /// Checks that the bytes are an item and takes the large ones to the blob store, durably. `None`: they are no item.
-async fn prepare(relay: &Relay, bytes: Vec<u8>) -> Result<Option<NewItem>, Refusal> {
+async fn prepare(relay: &Relay, device: DeviceId, bytes: Vec<u8>) -> Result<Option<NewItem>, Refusal> {
     let Ok(id) = wayside_seal::item::id(&bytes) else { return Ok(None) };
     let sha256 = wayside_seal::sha256(&bytes);
     let len = bytes.len() as u64;
     if bytes.len() <= LARGEST_INLINE {
         return Ok(Some(NewItem { id, sha256, len, bytes: Some(bytes) }));
     }
-    // What is known, also where it was deleted, is not written again: nobody would remove it.
-    if relay.store.known(id).await?.is_none() {
+    // What was deleted is not written again: nobody would remove it. What got lost or damaged here is.
+    let is_held = match relay.store.known(device, id).await? {
+        Some(known) => known.deleted || known.sha256 != sha256 || relay.blobs.get(&sha256).await?.is_some(),
+        None => false,
+    };
+    if !is_held {
         relay.blobs.put(&sha256, bytes).await?;
     }
     Ok(Some(NewItem { id, sha256, len, bytes: None }))
@@ -52,7 +56,7 @@ pub(super) async fn put_item(
     if wayside_seal::item::id(&body.bytes).ok() != Some(id) {
         return Err(Refusal::MALFORMED);
     }
-    let item = prepare(&relay, body.bytes).await?.ok_or(Refusal::MALFORMED)?;
+    let item = prepare(&relay, device.id, body.bytes).await?.ok_or(Refusal::MALFORMED)?;
     let sha256 = item.sha256;
     match relay.store.put_items(device.id, vec![item]).await?.as_slice() {
         [Put::New] => Ok(Answer::stored(sha256, true)),
@@ -72,7 +76,7 @@ pub(super) async fn put_batch(relay: Shared, headers: HeaderMap, request: Body) 
     room(&relay, &device, body.bytes.len() as u64)?;
     let (mut states, mut items) = (Vec::with_capacity(batch.items.len()), Vec::with_capacity(batch.items.len()));
     for bytes in batch.items {
-        let item = prepare(&relay, bytes.into()).await?;
+        let item = prepare(&relay, device.id, bytes.into()).await?;
         states.push(if item.is_some() { ItemState::New } else { ItemState::NoItem });
         items.extend(item);
     }
@@ -97,9 +101,14 @@ pub(super) struct Place {
 pub(super) async fn parts(relay: Shared, Path(id): Path<String>, headers: HeaderMap) -> Result<Answer, Refusal> {
     let device = auth::device(&relay, &headers).await?;
     let id = unhex::<16>(&id).ok_or(Refusal::NOT_FOUND)?;
-    if let Some((offset, sha256)) = relay.store.known(id).await? {
-        return Ok(Answer::of(&PartAt { offset, sha256 }));
+    if let Some(Known { len, sha256, .. }) = relay.store.known(device.id, id).await? {
+        return Ok(Answer::of(&PartAt { offset: len, sha256 }));
     }
+    // The answer names the hash of all that is held: it costs as much as a part does.
+    let len = relay.store.upload_len(device.id, id).await?;
+    relay.rates.device(device.id, len as f64 / f64::from(1 << 20))?;
+    let mut share = relay.memory.share();
+    relay.memory.grow(&mut share, usize::try_from(len).unwrap_or(usize::MAX))?;
     let held = relay.store.uploaded(device.id, id).await?;
     Ok(Answer::of(&PartAt { offset: held.len() as u64, sha256: wayside_seal::sha256(&held) }))
 }
@@ -133,7 +142,7 @@ pub(super) async fn put_part(
         return Ok(Answer::of(&at));
     }
     let whole = match wayside_seal::item::id(&held) {
-        Ok(named) if named == id => prepare(&relay, held).await?,
+        Ok(named) if named == id => prepare(&relay, device.id, held).await?,
         _ => None,
     };
     let Some(item) = whole else {

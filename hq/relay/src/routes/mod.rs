@@ -5,10 +5,12 @@ mod device;
 mod items;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 
+use crate::RelayError;
 use crate::answer::{Answer, Refusal};
 use crate::blobs::Blobs;
 use crate::limits::{Limits, Memory, Rates};
@@ -24,6 +26,8 @@ pub(crate) struct Relay {
     pub(crate) memory: Memory,
     pub(crate) meters: Meters,
     pub(crate) desk_sha256: [u8; 32],
+    /// When it was last tried whether an item could be written, and what came of it.
+    pub(crate) probed: tokio::sync::Mutex<Option<(Instant, Result<(), RelayError>)>>,
 }
 
 type Shared = axum::extract::State<Arc<Relay>>;
@@ -42,7 +46,8 @@ pub(crate) fn router(relay: Arc<Relay>) -> Router {
         .route("/v1/desk/tokens", post(desk::add_token))
         .route("/v1/desk/enrolments", get(desk::enrolments))
         .route("/v1/desk/items", get(desk::items))
-        .route("/v1/desk/items/{id}", delete(desk::delete_item))
+        .route("/v1/desk/items/{device}/{id}", delete(desk::delete_item))
+        .route("/v1/desk/control/{device}", get(desk::control))
         .route("/v1/desk/control/{device}/{counter}", put(desk::put_control))
         .route("/v1/desk/revoke/{device}", post(desk::revoke))
         .fallback(async || Refusal::NOT_FOUND)
@@ -51,9 +56,26 @@ pub(crate) fn router(relay: Arc<Relay>) -> Router {
         .with_state(relay)
 }
 
-/// Says that the store answers, too: a relay that cannot store is not in order.
+/// How long a good probe holds, and a bad one: everybody may ask, and each probe waits for the disk.
+const WELL_FOR: Duration = Duration::from_secs(5);
+const ILL_FOR: Duration = Duration::from_millis(200);
+
+/// Says that an item could be written, too: a relay that cannot store is not in order.
 async fn health(relay: Shared) -> Result<Answer, Refusal> {
-    relay.store.ping().await?;
+    let mut last = relay.probed.lock().await;
+    let found = match *last {
+        Some((at, found)) if at.elapsed() < if found.is_ok() { WELL_FOR } else { ILL_FOR } => found,
+        _ => {
+            let found = match relay.store.probe().await {
+                Ok(()) => relay.blobs.probe().await,
+                refused => refused,
+            };
+            *last = Some((Instant::now(), found));
+            found
+        }
+    };
+    drop(last);
+    found?;
     Ok(Answer::of(&wayside_sync::wire::Health { version: wayside_sync::wire::VERSION }))
 }
 

@@ -60,7 +60,7 @@ fn request(token: u8, of: u8, upload: u8) -> Enrolment {
 #[test]
 fn put_if_absent_alone_and_in_batches() {
     on_both(|store| async move {
-        store.ping().await.unwrap();
+        store.probe().await.unwrap();
         let one = admit(&*store, 1).await;
         let put = |items: Vec<NewItem>| store.put_items(one, items);
         assert_eq!(put(vec![item(1, b"one")]).await.unwrap(), [Put::New]);
@@ -75,8 +75,9 @@ fn put_if_absent_alone_and_in_batches() {
         let bytes: Vec<_> = page.items.iter().map(|item| item.bytes.clone().unwrap()).collect();
         assert_eq!(bytes, [b"one".to_vec(), b"one".to_vec(), b"x".to_vec()]);
         assert!(!page.more && page.items.iter().all(|item| item.device == one));
-        assert_eq!(store.known([3; 16]).await.unwrap(), Some((1, wayside_seal::sha256(b"x"))));
-        assert_eq!(store.known([9; 16]).await.unwrap(), None);
+        let known = Known { len: 1, sha256: wayside_seal::sha256(b"x"), deleted: false };
+        assert_eq!(store.known(one, [3; 16]).await.unwrap(), Some(known));
+        assert_eq!(store.known(one, [9; 16]).await.unwrap(), None);
         assert_eq!(store.device([1; 32]).await.unwrap().unwrap().held, 7);
     });
 }
@@ -136,11 +137,11 @@ fn a_reader_beside_writers_misses_nothing() {
 fn a_deleted_item_is_gone_and_does_not_come_back() {
     on_both(|store| async move {
         let one = admit(&*store, 1).await;
-        assert_eq!(store.delete_item([1; 16]).await.unwrap(), None);
+        assert_eq!(store.delete_item(one, [1; 16]).await.unwrap(), None);
         store.put_items(one, vec![item(1, b"one"), item(2, b"two")]).await.unwrap();
         let gone = Deleted { sha256: wayside_seal::sha256(b"one"), in_blobs: false };
         for _ in 0..2 {
-            assert_eq!(store.delete_item([1; 16]).await.unwrap(), Some(gone));
+            assert_eq!(store.delete_item(one, [1; 16]).await.unwrap(), Some(gone));
         }
         assert_eq!(store.put_items(one, vec![item(1, b"one")]).await.unwrap(), [Put::Duplicate]);
         assert_eq!(store.put_items(one, vec![item(1, b"other")]).await.unwrap(), [Put::Conflict]);
@@ -150,7 +151,32 @@ fn a_deleted_item_is_gone_and_does_not_come_back() {
         // An item that lies in the blob store says so when it goes.
         store.put_items(one, vec![NewItem { bytes: None, ..item(5, b"large") }]).await.unwrap();
         assert!(store.items(page.items[0].cursor, 1).await.unwrap().items[0].bytes.is_none());
-        assert!(store.delete_item([5; 16]).await.unwrap().unwrap().in_blobs);
+        assert!(store.delete_item(one, [5; 16]).await.unwrap().unwrap().in_blobs);
+    });
+}
+
+/// A device that learned another's id, or made it up, stands in nobody's way.
+#[test]
+fn an_id_is_a_device_s_own() {
+    on_both(|store| async move {
+        let (one, two) = (admit(&*store, 1).await, admit(&*store, 2).await);
+        assert_eq!(store.put_items(two, vec![item(1, b"squat")]).await.unwrap(), [Put::New]);
+        assert_eq!(
+            store.put_items(one, vec![item(1, b"one"), item(1, b"one")]).await.unwrap(),
+            [Put::New, Put::Duplicate]
+        );
+        let both = store.put_items(two, vec![item(1, b"one"), item(1, b"squat")]).await.unwrap();
+        assert_eq!(both, [Put::Conflict, Put::Duplicate]);
+        assert_eq!(store.known(two, [1; 16]).await.unwrap().map(|known| known.len), Some(5));
+        assert!(store.delete_item(one, [1; 16]).await.unwrap().is_some());
+        let page = store.items(0, 10).await.unwrap();
+        assert_eq!(page.items.iter().map(|item| item.device).collect::<Vec<_>>(), [two]);
+        // The same large item of both: its bytes go with the last one that names them.
+        for of in [one, two] {
+            store.put_items(of, vec![NewItem { bytes: None, ..item(7, b"large") }]).await.unwrap();
+        }
+        assert!(!store.delete_item(one, [7; 16]).await.unwrap().unwrap().in_blobs);
+        assert!(store.delete_item(two, [7; 16]).await.unwrap().unwrap().in_blobs);
     });
 }
 
@@ -169,6 +195,8 @@ fn parts_follow_each_other_and_old_uploads_make_room() {
         assert_eq!(append(one, 1, 5, b"").await.unwrap(), 5);
         assert_eq!(append(two, 1, 0, b"other").await.unwrap(), 5, "each device has its own");
         assert_eq!(store.uploaded(one, [1; 16]).await.unwrap(), b"abcde");
+        assert_eq!(store.upload_len(one, [1; 16]).await.unwrap(), 5);
+        assert_eq!(store.upload_len(one, [8; 16]).await.unwrap(), 0);
         assert_eq!(store.device([1; 32]).await.unwrap().unwrap().held, 5);
         assert_eq!(append(one, 1, 0, b"anew").await.unwrap(), 4);
         for id in 2..=5 {
@@ -293,17 +321,45 @@ fn a_server_that_does_not_promise_durability_is_refused_and_one_that_comes_back_
     assert_eq!(open("no address").err(), Some(RelayError::DatabaseUrl));
     server.kill();
     runtime.block_on(async {
-        assert!(matches!(store.ping().await, Err(RelayError::Server { .. })));
+        assert!(matches!(store.probe().await, Err(RelayError::Server { .. })));
         assert!(store.put_items(device(1), vec![item(2, b"two")]).await.is_err());
     });
     server.restart().unwrap();
     runtime.block_on(async {
-        store.ping().await.unwrap();
+        store.probe().await.unwrap();
         assert_eq!(
             store.put_items(device(1), vec![item(1, b"one"), item(2, b"two")]).await.unwrap()[0],
             Put::Duplicate
         );
         assert_eq!(store.items(0, 9).await.unwrap().items.len(), 2);
+    });
+    // A server that only reads is not in order, though it answers.
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute("ALTER SYSTEM SET default_transaction_read_only = on").await.unwrap();
+        client.execute("SELECT pg_reload_conf()", &[]).await.unwrap();
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        while store.probe().await.is_ok() {
+            assert!(std::time::Instant::now() < deadline, "a server that cannot write is taken for good");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        store.items(0, 9).await.unwrap();
+        client.batch_execute("SET default_transaction_read_only = off").await.unwrap();
+        client.batch_execute("ALTER SYSTEM RESET default_transaction_read_only").await.unwrap();
+        client.execute("SELECT pg_reload_conf()", &[]).await.unwrap();
+        while store.probe().await.is_err() {
+            assert!(std::time::Instant::now() < deadline, "it does not recover");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        // A database of version 1 goes on.
+        let one = "ALTER TABLE item DROP CONSTRAINT item_pkey, ADD PRIMARY KEY (id); DROP INDEX item_in_blobs;
+                   UPDATE schema_version SET version = 1";
+        client.batch_execute(one).await.unwrap();
+        let again = postgres::Postgres::open(&url, None).await.unwrap();
+        assert_eq!(again.items(0, 9).await.unwrap().items.len(), 2);
+        let version = client.query_one("SELECT version FROM schema_version", &[]).await.unwrap().get::<_, i32>(0);
+        assert_eq!(version, 2);
     });
     // A newer schema is left alone.
     runtime.block_on(async {

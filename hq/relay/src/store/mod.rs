@@ -61,6 +61,14 @@ pub(crate) struct HeldPage {
     pub(crate) more: bool,
 }
 
+/// What is known of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) len: u64,
+    pub(crate) sha256: [u8; 32],
+    pub(crate) deleted: bool,
+}
+
 /// An item that is gone. Its id and hash stay, so that it is not taken in again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Deleted {
@@ -154,21 +162,23 @@ pub(crate) const MOST_CONTROL_BYTES: usize = 64 << 10;
 
 /// The store. One conformance suite (`conformance`) says what each call means, and runs on every kind.
 pub(crate) trait Store: Send + Sync {
-    /// Whether it answers at all.
-    fn ping(&self) -> Pending<'_, ()>;
+    /// Writes a small thing durably: whether an item could be taken now.
+    fn probe(&self) -> Pending<'_, ()>;
     /// The device with this token hash.
     fn device(&self, token_sha256: [u8; 32]) -> Pending<'_, Option<Device>>;
-    /// Keeps each item if nothing is there under its id. All of them are durable together, or none is.
+    /// Keeps each item if this device has nothing under its id: no device can stand in another's way. All of them are durable together, or none is.
     fn put_items(&self, device: DeviceId, items: Vec<NewItem>) -> Pending<'_, Vec<Put>>;
     /// Items after a cursor.
     fn items(&self, after: u64, limit: usize) -> Pending<'_, HeldPage>;
-    /// Length and hash of an item, also of a deleted one.
-    fn known(&self, id: [u8; 16]) -> Pending<'_, Option<(u64, [u8; 32])>>;
+    /// What is known of a device's item, also of a deleted one.
+    fn known(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, Option<Known>>;
     /// Deletes an item's bytes; `None` where there is no such item. Again is not an error.
-    fn delete_item(&self, id: [u8; 16]) -> Pending<'_, Option<Deleted>>;
+    fn delete_item(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, Option<Deleted>>;
     /// Adds a piece if it begins where the held ones end; a piece at 0 begins anew. Nothing else changes anything. The answer
     /// says how many bytes are held, from the start and without a gap.
     fn append(&self, device: DeviceId, part: Part) -> Pending<'_, u64>;
+    /// How many bytes of an unfinished upload are held.
+    fn upload_len(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, u64>;
     /// The pieces put together; empty where there are none.
     fn uploaded(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, Vec<u8>>;
     /// Forgets an unfinished upload.

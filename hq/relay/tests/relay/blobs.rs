@@ -71,6 +71,6 @@ fn large_items_lie_in_the_bucket() {
     let held: Vec<_> = world.items().into_iter().map(|item| item.bytes).collect();
     assert!(held == items);
     assert_eq!(server.objects(), 2);
-    assert_eq!(world.delete(&item::id(&items[0]).unwrap()), 200);
+    assert_eq!(world.delete(phone.device, &item::id(&items[0]).unwrap()), 200);
     assert_eq!((server.objects(), world.items().len()), (1, 2));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use wayside_model::{Coded, Timestamp};
+use wayside_model::{Coded, DeviceId, Timestamp};
 use wayside_relay::{RelayConfig, RunningRelay, read_desk_token, serve};
 use wayside_sync::wire::{self, ItemPage, StoredItem, TokenTicket};
 use wayside_sync::{Method, Response, read, read_stored};
@@ -49,8 +49,8 @@ impl World {
     }
 
     /// Deletes an item as the desk does; the status.
-    pub(crate) fn delete(&self, id: &[u8; 16]) -> u16 {
-        let url = format!("{}/v1/desk/items/{}", self.client.base, wire::hex(id));
+    pub(crate) fn delete(&self, device: DeviceId, id: &[u8; 16]) -> u16 {
+        let url = format!("{}{}", self.client.base, wire::desk_item(device, id));
         let request = ureq::http::Request::delete(url).header("authorization", format!("Bearer {}", self.desk_token));
         self.client.agent.run(request.body(()).unwrap()).unwrap().status().as_u16()
     }

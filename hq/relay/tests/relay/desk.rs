@@ -16,6 +16,7 @@ fn only_the_desk_reads_and_orders() {
         (Method::Post, wire::desk_tokens().to_owned()),
         (Method::Get, wire::desk_enrolments(0)),
         (Method::Get, wire::desk_items(0, 10)),
+        (Method::Get, wire::desk_control_log(phone.device, 0)),
         (Method::Put, wire::desk_control(phone.device, 1)),
         (Method::Post, wire::desk_revoke(phone.device)),
     ];

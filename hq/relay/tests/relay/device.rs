@@ -53,19 +53,22 @@ fn put_twice_is_once_and_other_bytes_never_overwrite() {
     let mut world = World::new();
     let (mut one, mut two) = (Phone::enrolled(&world), Phone::enrolled(&world));
     let id = random::id().unwrap();
-    let (item, other) = (one.envelope(id, 1), two.envelope(id, 1));
+    let (item, other, theirs) = (one.envelope(id, 1), one.envelope(id, 1), two.envelope(id, 1));
     let first = one.put(&world, &item);
     expect_stored(&first, &item);
     let again = one.put(&world, &item);
     expect_stored(&again, &item);
     assert_eq!((first.status, again.status), (201, 200));
-    expect_refused(&two.put(&world, &other), 409, "sync.conflict");
+    expect_refused(&one.put(&world, &other), 409, "sync.conflict");
     world.restart();
-    expect_refused(&two.put(&world, &other), 409, "sync.conflict");
+    expect_refused(&one.put(&world, &other), 409, "sync.conflict");
+    // Another device that learned the id stands in nobody's way.
+    assert_eq!(two.put(&world, &theirs).status, 201);
     assert_eq!(one.put(&world, &item).status, 200);
     let held = world.items();
-    assert_eq!(held.len(), 1);
+    assert_eq!(held.len(), 2);
     assert!(held[0].bytes == item && held[0].device == one.device);
+    assert!(held[1].bytes == theirs && held[1].device == two.device);
 }
 
 #[test]

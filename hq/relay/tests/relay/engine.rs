@@ -133,11 +133,11 @@ fn everything_arrives_once_over_a_bad_link() {
 #[test]
 fn on_a_good_link_the_order_is_kept_and_a_conflict_is_set_aside() {
     let mut world = World::new();
-    let (mut phone, mut other) = (Phone::enrolled(&world), Phone::enrolled(&world));
+    let mut phone = Phone::enrolled(&world);
     let mut items = session(&mut phone);
     let taken = random::id().unwrap();
-    let theirs = other.envelope(taken, 0);
-    expect_stored(&other.put(&world, &theirs), &theirs);
+    let theirs = phone.envelope(taken, 0);
+    expect_stored(&phone.put(&world, &theirs), &theirs);
     items.push(phone.envelope(taken, 0));
     let mut outbox = Outbox::new(items, phone.bearer());
     let (report, order, _) = sync(&mut world, &mut outbox, false);

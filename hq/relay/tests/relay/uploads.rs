@@ -25,12 +25,14 @@ fn a_batch_has_one_answer_for_each_item() {
     world.restart();
     assert_eq!(send(&world, &one, &items), [ItemState::Held; 20]);
     let taken = wayside_model::EventId::from_bytes(wayside_seal::item::id(&items[3]).unwrap());
-    let mixed = [two.envelope(taken, 1), b"no item".to_vec(), two.any_envelope(1), items[0].clone()];
+    let mixed = [one.envelope(taken, 1), b"no item".to_vec(), one.any_envelope(1), items[0].clone()];
     let states = [ItemState::Conflict, ItemState::NoItem, ItemState::New, ItemState::Held];
-    assert_eq!(send(&world, &two, &mixed), states);
+    assert_eq!(send(&world, &one, &mixed), states);
+    let own = two.envelope(taken, 1);
+    assert_eq!(send(&world, &two, std::slice::from_ref(&own)), [ItemState::New], "another device's ids are its own");
     let held: Vec<_> = world.items().into_iter().map(|item| item.bytes).collect();
-    assert_eq!(held.len(), 21);
-    assert!(held[..20] == items[..] && held[20] == mixed[2], "in the order they were sent");
+    assert_eq!(held.len(), 22);
+    assert!(held[..20] == items[..] && held[20] == mixed[2] && held[21] == own, "in the order they were sent");
     let post = |body: &[u8], bearer: Option<&str>| world.client.send(Method::Post, batch::PATH, body, bearer);
     expect_refused(&post(b"x", Some(&one.bearer())), 400, "sync.refused");
     expect_refused(&post(b"x", None), 401, "sync.credential");
@@ -79,16 +81,16 @@ fn an_item_in_parts_goes_on_where_the_relay_is() {
     let blobs = || std::fs::read_dir(world.dir.path().join("blobs/items")).unwrap().count();
     assert_eq!(blobs(), 1);
     for _ in 0..2 {
-        assert_eq!(world.delete(&wayside_seal::item::id(&item).unwrap()), 200);
+        assert_eq!(world.delete(phone.device, &wayside_seal::item::id(&item).unwrap()), 200);
     }
-    assert_eq!(world.delete(&[9; 16]), 404);
+    assert_eq!(world.delete(phone.device, &[9; 16]), 404);
     assert_eq!((blobs(), world.items().len()), (0, 0));
     assert_eq!(probe(&world), at(&item, item.len()), "the phone need not send it again");
     let whole = phone.large_envelope(700_000);
     for held in [1, 0] {
         assert_eq!(read_stored(&phone.put(&world, &whole), &wayside_seal::sha256(&whole)), Ok(()));
         assert_eq!((blobs(), world.items().len()), (held, held), "one that it sends all the same");
-        assert_eq!(world.delete(&wayside_seal::item::id(&whole).unwrap()), 200);
+        assert_eq!(world.delete(phone.device, &wayside_seal::item::id(&whole).unwrap()), 200);
     }
 }
 
@@ -109,6 +111,49 @@ fn parts_that_make_no_item_are_refused() {
     assert!(world.items().is_empty());
 }
 
+/// A file of the blob store is gone, another changed: the desk gets everything else, and the phone's next try puts both back.
+#[test]
+fn one_lost_blob_holds_up_nothing_and_comes_back() {
+    let world = World::new();
+    let mut phone = Phone::enrolled(&world);
+    let items =
+        [phone.large_envelope(300_000), phone.any_envelope(1), phone.large_envelope(200_000), phone.any_envelope(1)];
+    items.iter().for_each(|item| expect_stored(&phone.put(&world, item), item));
+    let file = |item: &[u8]| world.dir.path().join("blobs/items").join(wire::hex(&wayside_seal::sha256(item)));
+    std::fs::remove_file(file(&items[0])).unwrap();
+    std::fs::write(file(&items[2]), b"other").unwrap();
+    let held: Vec<_> = world.items().into_iter().map(|item| item.bytes).collect();
+    assert!(held == [vec![], items[1].clone(), vec![], items[3].clone()], "named without bytes");
+    for item in &items {
+        let again = phone.put(&world, item);
+        assert_eq!(read_stored(&again, &wayside_seal::sha256(item)), Ok(()));
+    }
+    assert!(world.items().into_iter().map(|item| item.bytes).eq(items));
+}
+
+#[test]
+fn asking_how_far_an_upload_is_costs_what_it_holds() {
+    let mut world = World::new();
+    world.relay.take().unwrap().shutdown().unwrap();
+    let config = RelayConfig::new(world.dir.path().to_owned(), "127.0.0.1:0".parse().unwrap());
+    let limits = Limits { body_bytes: 1_000_000, ..Limits::default() };
+    let relay = serve(&RelayConfig { limits, ..config }).unwrap();
+    world.client = Client::new(relay.address());
+    world.relay = Some(relay);
+    let mut phone = Phone::enrolled(&world);
+    let item = phone.large_envelope(3_000_000);
+    let ask = || {
+        let path = wire::item_parts(&wayside_seal::item::id(&item).unwrap());
+        world.client.send(Method::Get, &path, b"", Some(&phone.bearer()))
+    };
+    assert_eq!(put(&world, &phone, &item, 0, 400_000).status, 200);
+    assert_eq!(read::<PartAt>(&ask()).unwrap(), at(&item, 400_000));
+    put(&world, &phone, &item, 400_000, 800_000);
+    // More is held now than the relay may take into memory at once.
+    put(&world, &phone, &item, 800_000, 1_200_000);
+    assert_eq!(ask().status, 503);
+}
+
 #[test]
 fn what_is_held_for_a_device_is_limited_and_deleting_makes_room() {
     let mut world = World::new();
@@ -125,7 +170,7 @@ fn what_is_held_for_a_device_is_limited_and_deleting_makes_room() {
     assert_eq!((full.status, full.retry_after_s.is_some()), (507, true));
     let item = other.large_envelope(4_000);
     expect_stored(&other.put(&world, &item), &item);
-    assert_eq!(world.delete(&wayside_seal::item::id(&first).unwrap()), 200);
+    assert_eq!(world.delete(phone.device, &wayside_seal::item::id(&first).unwrap()), 200);
     expect_stored(&phone.put(&world, &second), &second);
     // And so is how often it asks; the times to come back differ.
     let small = other.any_envelope(1);

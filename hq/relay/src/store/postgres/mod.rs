@@ -14,16 +14,23 @@ use tokio_postgres::Transaction;
 use wayside_model::{DeviceId, Timestamp};
 use wayside_sync::wire::{ControlPage, EnrolmentPage, TokenTicket};
 
-use super::{Deleted, Device, Enrolled, Enrolment, HeldPage, NewItem, Part, Pending, Put, PutControl, Store, unsigned};
+use super::{
+    Deleted, Device, Enrolled, Enrolment, HeldPage, Known, NewItem, Part, Pending, Put, PutControl, Store, unsigned,
+};
 use crate::RelayError;
 use link::{Own, Server, Shared, within};
 use writer::Writer;
 
 const SCHEMA: &str = include_str!("schema.sql");
-const SCHEMA_VERSION: i32 = 1;
+/// From version 1: items are known by device and id, no longer by the id alone.
+const TO_2: &str = "ALTER TABLE item DROP CONSTRAINT item_pkey, ADD PRIMARY KEY (device, id);
+    CREATE INDEX item_in_blobs ON item (sha256) WHERE in_blobs;";
+const SCHEMA_VERSION: i32 = 2;
 /// The lock under which the schema is made, so that relays starting together do not make it twice. Any fixed number.
 const SCHEMA_LOCK: i64 = 0x0057_6179_7369_6465;
 const DIRECTORY: &str = "directory";
+/// What a probe writes: nothing, under a name of its own.
+const PROBE: &str = "probe";
 
 pub(super) struct Postgres {
     reader: Shared,
@@ -51,6 +58,10 @@ async fn migrate(own: &Own) -> Result<(), RelayError> {
             tx.batch_execute(SCHEMA).await?;
             tx.execute("INSERT INTO schema_version VALUES ($1)", &[&SCHEMA_VERSION]).await?;
         }
+        Some(1) => {
+            tx.batch_execute(TO_2).await?;
+            tx.execute("UPDATE schema_version SET version = $1", &[&SCHEMA_VERSION]).await?;
+        }
         Some(SCHEMA_VERSION) => {}
         Some(_) => return Err(RelayError::NewerSchema),
     }
@@ -71,11 +82,8 @@ macro_rules! transact {
 }
 
 impl Store for Postgres {
-    fn ping(&self) -> Pending<'_, ()> {
-        Box::pin(within(async {
-            self.reader.client().await?.query_one("SELECT 1", &[]).await?;
-            Ok(())
-        }))
+    fn probe(&self) -> Pending<'_, ()> {
+        self.publish(PROBE, Vec::new())
     }
 
     fn device(&self, token_sha256: [u8; 32]) -> Pending<'_, Option<Device>> {
@@ -98,16 +106,20 @@ impl Store for Postgres {
         Box::pin(within(async move { items::page(&*self.reader.client().await?, after, limit).await }))
     }
 
-    fn known(&self, id: [u8; 16]) -> Pending<'_, Option<(u64, [u8; 32])>> {
-        Box::pin(within(async move { items::known(&*self.reader.client().await?, &id).await }))
+    fn known(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, Option<Known>> {
+        Box::pin(within(async move { items::known(&*self.reader.client().await?, device, &id).await }))
     }
 
-    fn delete_item(&self, id: [u8; 16]) -> Pending<'_, Option<Deleted>> {
-        transact!(self.own, tx => items::delete(&tx, &id))
+    fn delete_item(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, Option<Deleted>> {
+        transact!(self.own, tx => items::delete(&tx, device, &id))
     }
 
     fn append(&self, device: DeviceId, part: Part) -> Pending<'_, u64> {
         transact!(self.own, tx => uploads::append(&tx, device, &part))
+    }
+
+    fn upload_len(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, u64> {
+        Box::pin(within(async move { uploads::offset(&*self.reader.client().await?, device, &id).await }))
     }
 
     fn uploaded(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, Vec<u8>> {
@@ -143,12 +155,7 @@ impl Store for Postgres {
     }
 
     fn put_directory(&self, bytes: Vec<u8>) -> Pending<'_, ()> {
-        let sql = "INSERT INTO published (name, bytes) VALUES ($1, $2)
-                   ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes";
-        Box::pin(within(async move {
-            self.reader.client().await?.execute(sql, &[&DIRECTORY, &bytes]).await?;
-            Ok(())
-        }))
+        self.publish(DIRECTORY, bytes)
     }
 
     fn directory(&self) -> Pending<'_, Option<Vec<u8>>> {
@@ -156,6 +163,18 @@ impl Store for Postgres {
             let client = self.reader.client().await?;
             let row = client.query_opt("SELECT bytes FROM published WHERE name = $1", &[&DIRECTORY]).await?;
             Ok(row.map(|row| row.try_get(0)).transpose()?)
+        }))
+    }
+}
+
+impl Postgres {
+    /// Puts bytes in place of the ones of this name.
+    fn publish(&self, name: &'static str, bytes: Vec<u8>) -> Pending<'_, ()> {
+        let sql = "INSERT INTO published (name, bytes) VALUES ($1, $2)
+                   ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes";
+        Box::pin(within(async move {
+            self.reader.client().await?.execute(sql, &[&name, &bytes]).await?;
+            Ok(())
         }))
     }
 }

@@ -26,7 +26,8 @@ CREATE TABLE enrolment (
     request bytea NOT NULL
 );
 
--- Parted by the id, because an id is kept once wherever and whenever it comes; parts by month could not promise that.
+-- Parted by the id, because a device's id is kept once whenever it comes; parts by month could not promise that. Known by
+-- device and id: no device can take the place of another's item.
 CREATE TABLE item (
     id bytea NOT NULL CHECK (length(id) = 16),
     cursor bigint NOT NULL,
@@ -36,7 +37,7 @@ CREATE TABLE item (
     bytes bytea,
     in_blobs boolean NOT NULL,
     deleted boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (id)
+    PRIMARY KEY (device, id)
 ) PARTITION BY HASH (id);
 DO $$ BEGIN
     FOR n IN 0..15 LOOP
@@ -46,6 +47,7 @@ DO $$ BEGIN
     END LOOP;
 END $$;
 CREATE INDEX item_cursor ON item (cursor);
+CREATE INDEX item_in_blobs ON item (sha256) WHERE in_blobs;
 
 CREATE TABLE upload (
     cursor bigint PRIMARY KEY,

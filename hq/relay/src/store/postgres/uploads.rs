@@ -8,7 +8,7 @@ use super::next;
 use crate::RelayError;
 
 /// Bytes held of an upload, from the start.
-async fn offset(c: &impl GenericClient, device: DeviceId, id: &[u8; 16]) -> Result<u64, RelayError> {
+pub(super) async fn offset(c: &impl GenericClient, device: DeviceId, id: &[u8; 16]) -> Result<u64, RelayError> {
     let sql = "SELECT coalesce(sum(length(p.bytes)), 0)::bigint FROM part p JOIN upload u ON u.cursor = p.upload
                WHERE u.device = $1 AND u.id = $2";
     let row = c.query_one(sql, &[&device.as_bytes().as_slice(), &id.as_slice()]).await?;

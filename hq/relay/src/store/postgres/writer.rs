@@ -1,10 +1,10 @@
 //! The task that writes items. Requests that arrive together share one statement, so that one wait for the disk serves all
 //! of them; each is answered after that commit, never before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tokio::sync::{mpsc, oneshot};
-use tokio_postgres::{Client, Statement};
+use tokio_postgres::{Client, Row, Statement};
 use wayside_model::DeviceId;
 
 use super::super::{NewItem, Put, signed};
@@ -29,12 +29,15 @@ const PUT: &str = "
     ), added AS (
         INSERT INTO item (id, cursor, device, sha256, len, bytes, in_blobs)
         SELECT id, base + place, device, sha256, len, bytes, bytes IS NULL FROM taken, input
-        ON CONFLICT (id) DO NOTHING RETURNING id, device, len
+        ON CONFLICT (device, id) DO NOTHING RETURNING id, device, len
     ), charged AS (
         UPDATE device SET held = held + sums.len
         FROM (SELECT device, sum(len)::bigint AS len FROM added GROUP BY device) sums WHERE device.id = sums.device
     )
-    SELECT id FROM added";
+    SELECT device, id FROM added";
+
+/// What an item is known by.
+type Name = ([u8; 16], [u8; 16]);
 
 struct Job {
     device: DeviceId,
@@ -102,50 +105,50 @@ async fn commit(own: &Own, prepared: &mut Option<(u64, Statement)>, batch: &[Job
         Some((made_on, statement)) if made_on == connection => statement,
         _ => client.prepare(PUT).await?,
     };
-    let all: Vec<(&DeviceId, &NewItem)> =
-        batch.iter().flat_map(|job| job.items.iter().map(|item| (&job.device, item))).collect();
-    // The first of equal ids decides; the others are compared with it afterwards.
-    let mut firsts: HashMap<&[u8; 16], &[u8; 32]> = HashMap::new();
+    let all: Vec<(Name, &NewItem)> =
+        batch.iter().flat_map(|job| job.items.iter().map(|item| ((*job.device.as_bytes(), item.id), item))).collect();
+    // The first of equal names decides; the others are compared with it afterwards.
+    let mut firsts: HashMap<Name, [u8; 32]> = HashMap::new();
     let (mut ids, mut devices, mut hashes, mut lens, mut bytes) = (vec![], vec![], vec![], vec![], vec![]);
-    for (device, item) in &all {
-        if firsts.contains_key(&item.id) {
+    for ((device, id), item) in &all {
+        if firsts.contains_key(&(*device, *id)) {
             continue;
         }
-        firsts.insert(&item.id, &item.sha256);
-        ids.push(item.id.as_slice());
-        devices.push(device.as_bytes().as_slice());
+        firsts.insert((*device, *id), item.sha256);
+        ids.push(id.as_slice());
+        devices.push(device.as_slice());
         hashes.push(item.sha256.as_slice());
         lens.push(signed(item.len));
         bytes.push(item.bytes.as_deref());
     }
     let rows = client.query(&statement, &[&ids, &devices, &hashes, &lens, &bytes]).await?;
     *prepared = Some((connection, statement));
-    let mut new = rows.iter().map(|row| super::array::<16>(row.try_get(0)?)).collect::<Result<Vec<_>, _>>()?;
-    new.sort_unstable();
-    let held = held(client, ids.iter().filter(|id| new.binary_search_by(|n| n.as_slice().cmp(id)).is_err())).await?;
+    let mut new = rows.iter().map(name).collect::<Result<HashSet<Name>, _>>()?;
+    let held = held(client, firsts.keys().filter(|name| !new.contains(*name))).await?;
     Ok(all
         .iter()
-        .map(|(_, item)| match firsts.remove(&item.id) {
-            Some(_) if new.binary_search(&item.id).is_ok() => Put::New,
-            _ => {
-                let here = held
-                    .get(&item.id)
-                    .or_else(|| all.iter().find(|(_, first)| first.id == item.id).map(|(_, first)| &first.sha256));
-                if here == Some(&item.sha256) { Put::Duplicate } else { Put::Conflict }
+        .map(|(name, item)| {
+            if new.remove(name) {
+                return Put::New;
             }
+            let here = held.get(name).or_else(|| firsts.get(name));
+            if here == Some(&item.sha256) { Put::Duplicate } else { Put::Conflict }
         })
         .collect())
 }
 
+fn name(row: &Row) -> Result<Name, RelayError> {
+    Ok((super::array(row.try_get(0)?)?, super::array(row.try_get(1)?)?))
+}
+
 /// Hashes of what was there before.
-async fn held<'a>(
-    client: &Client,
-    ids: impl Iterator<Item = &'a &'a [u8]>,
-) -> Result<HashMap<[u8; 16], [u8; 32]>, RelayError> {
-    let ids: Vec<&[u8]> = ids.copied().collect();
+async fn held(client: &Client, names: impl Iterator<Item = &Name>) -> Result<HashMap<Name, [u8; 32]>, RelayError> {
+    let (devices, ids): (Vec<&[u8]>, Vec<&[u8]>) = names.map(|(device, id)| (device.as_slice(), id.as_slice())).unzip();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = client.query("SELECT id, sha256 FROM item WHERE id = ANY($1)", &[&ids]).await?;
-    rows.iter().map(|row| Ok((super::array(row.try_get(0)?)?, super::array(row.try_get(1)?)?))).collect()
+    let sql = "SELECT i.device, i.id, i.sha256 FROM item i
+               JOIN unnest($1::bytea[], $2::bytea[]) AS asked (device, id) USING (device, id)";
+    let rows = client.query(sql, &[&devices, &ids]).await?;
+    rows.iter().map(|row| Ok((name(row)?, super::array(row.try_get(2)?)?))).collect()
 }

@@ -11,7 +11,8 @@ use super::writer::{Task, Writer};
 use crate::RelayError;
 
 const SCHEMA: &str = include_str!("schema.sql");
-const SCHEMA_VERSION: i64 = 1;
+const TO_2: &str = include_str!("to_2.sql");
+const SCHEMA_VERSION: i64 = 2;
 /// SQLite's own word for `synchronous=FULL`.
 const FULL: i64 = 2;
 
@@ -67,19 +68,48 @@ fn migrate(connection: &mut Connection) -> Result<(), RelayError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match version {
-        0 => {
-            transaction.execute_batch(SCHEMA)?;
-            transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-            Ok(transaction.commit()?)
-        }
-        SCHEMA_VERSION => Ok(()),
-        _ => Err(RelayError::NewerSchema),
+        0 => transaction.execute_batch(SCHEMA)?,
+        1 => transaction.execute_batch(TO_2)?,
+        SCHEMA_VERSION => return Ok(()),
+        _ => return Err(RelayError::NewerSchema),
     }
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    Ok(transaction.commit()?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_version_1_goes_on_with_its_items_and_cursors() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("relay.db");
+        drop(Database::open(&file).unwrap());
+        let old = connect(&file).unwrap();
+        // As version 1 had it: one id, whoever sent it.
+        let one = "DROP TABLE item; CREATE TABLE item (cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+             id BLOB NOT NULL UNIQUE CHECK (length(id) = 16), device BLOB NOT NULL REFERENCES device (id),
+             sha256 BLOB NOT NULL CHECK (length(sha256) = 32), len INTEGER NOT NULL, bytes BLOB,
+             in_blobs INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0) STRICT;
+             INSERT INTO device (id, token_sha256) VALUES (zeroblob(16), zeroblob(32));
+             INSERT INTO item VALUES (7, zeroblob(16), zeroblob(16), zeroblob(32), 1, x'05', 0, 0);
+             INSERT INTO item VALUES (9, x'01010101010101010101010101010101', zeroblob(16), zeroblob(32), 1, x'06', 0, 0);
+             DELETE FROM item WHERE cursor = 9; PRAGMA user_version = 1;";
+        old.execute_batch(one).unwrap();
+        drop(old);
+        drop(Database::open(&file).unwrap());
+        let new = connect(&file).unwrap();
+        let (cursor, bytes): (i64, Vec<u8>) =
+            new.query_row("SELECT cursor, bytes FROM item", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!((cursor, bytes), (7, vec![5]));
+        new.execute_batch(
+            "INSERT INTO item (id, device, sha256, len, in_blobs) SELECT id, device, sha256, 1, 0 FROM (
+                 SELECT x'02020202020202020202020202020202' AS id, zeroblob(16) AS device, zeroblob(32) AS sha256)",
+        )
+        .unwrap();
+        assert_eq!(new.last_insert_rowid(), 10, "a cursor is never given twice");
+    }
 
     #[test]
     fn durable_settings_hold_and_a_newer_file_is_left_alone() {

@@ -1,9 +1,9 @@
-//! Sealed items, by id.
+//! Sealed items, by device and id.
 
 use rusqlite::{Connection, OptionalExtension};
 use wayside_model::DeviceId;
 
-use super::super::{Deleted, HeldItem, HeldPage, MOST_ITEM_BYTES, MOST_ITEMS, NewItem, Put, signed, unsigned};
+use super::super::{Deleted, HeldItem, HeldPage, Known, MOST_ITEM_BYTES, MOST_ITEMS, NewItem, Put, signed, unsigned};
 use super::devices;
 use crate::RelayError;
 
@@ -12,15 +12,16 @@ pub(super) fn put(c: &Connection, device: DeviceId, item: &NewItem) -> Result<Pu
     let added = c
         .prepare_cached(
             "INSERT INTO item (id, device, sha256, len, bytes, in_blobs) VALUES (?1, ?2, ?3, ?4, ?5, ?5 IS NULL)
-             ON CONFLICT (id) DO NOTHING",
+             ON CONFLICT (device, id) DO NOTHING",
         )?
         .execute((item.id, device.as_bytes(), item.sha256, signed(item.len), &item.bytes))?;
     if added == 1 {
         devices::charge(c, device, signed(item.len))?;
         return Ok(Put::New);
     }
-    let held: [u8; 32] =
-        c.prepare_cached("SELECT sha256 FROM item WHERE id = ?1")?.query_row((item.id,), |row| row.get(0))?;
+    let held: [u8; 32] = c
+        .prepare_cached("SELECT sha256 FROM item WHERE device = ?1 AND id = ?2")?
+        .query_row((device.as_bytes(), item.id), |row| row.get(0))?;
     Ok(if held == item.sha256 { Put::Duplicate } else { Put::Conflict })
 }
 
@@ -49,23 +50,27 @@ pub(super) fn page(c: &Connection, after: u64, limit: usize) -> Result<HeldPage,
     Ok(page)
 }
 
-/// Length and hash, also of a deleted one.
-pub(super) fn known(c: &Connection, id: &[u8; 16]) -> Result<Option<(u64, [u8; 32])>, RelayError> {
-    let mut statement = c.prepare_cached("SELECT len, sha256 FROM item WHERE id = ?1")?;
-    Ok(statement.query_row((id,), |row| Ok((unsigned(row.get(0)?), row.get(1)?))).optional()?)
+pub(super) fn known(c: &Connection, device: DeviceId, id: &[u8; 16]) -> Result<Option<Known>, RelayError> {
+    let mut statement = c.prepare_cached("SELECT len, sha256, deleted FROM item WHERE device = ?1 AND id = ?2")?;
+    let known = statement.query_row((device.as_bytes(), id), |row| {
+        Ok(Known { len: unsigned(row.get(0)?), sha256: row.get(1)?, deleted: row.get(2)? })
+    });
+    Ok(known.optional()?)
 }
 
-/// Takes the bytes away; id, length and hash stay.
-pub(super) fn delete(c: &Connection, id: &[u8; 16]) -> Result<Option<Deleted>, RelayError> {
-    type Row = ([u8; 16], [u8; 32], i64, bool, bool);
-    let held: Option<Row> = c
-        .prepare_cached("SELECT device, sha256, len, in_blobs, deleted FROM item WHERE id = ?1")?
-        .query_row((id,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
+/// Takes the bytes away; id, length and hash stay. Bytes that another device's item names, too, stay in the blob store.
+pub(super) fn delete(c: &Connection, device: DeviceId, id: &[u8; 16]) -> Result<Option<Deleted>, RelayError> {
+    let place = (device.as_bytes(), id);
+    let held: Option<([u8; 32], i64, bool, bool)> = c
+        .prepare_cached("SELECT sha256, len, in_blobs, deleted FROM item WHERE device = ?1 AND id = ?2")?
+        .query_row(place, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
-    let Some((device, sha256, len, in_blobs, deleted)) = held else { return Ok(None) };
+    let Some((sha256, len, in_blobs, deleted)) = held else { return Ok(None) };
     if !deleted {
-        c.execute("UPDATE item SET bytes = NULL, deleted = 1 WHERE id = ?1", (id,))?;
-        devices::charge(c, DeviceId::from_bytes(device), -len)?;
+        c.execute("UPDATE item SET bytes = NULL, deleted = 1 WHERE device = ?1 AND id = ?2", place)?;
+        devices::charge(c, device, -len)?;
     }
+    let shared = "SELECT 1 FROM item WHERE sha256 = ?1 AND in_blobs AND deleted = 0";
+    let in_blobs = in_blobs && !c.prepare_cached(shared)?.exists([sha256])?;
     Ok(Some(Deleted { sha256, in_blobs }))
 }

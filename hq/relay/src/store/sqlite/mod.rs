@@ -16,7 +16,7 @@ use rusqlite::Connection;
 use wayside_model::{DeviceId, Timestamp};
 use wayside_sync::wire::{ControlPage, EnrolmentPage, TokenTicket};
 
-use super::{Deleted, Device, Enrolled, Enrolment, HeldPage, NewItem, Part, Pending, Put, PutControl, Store};
+use super::{Deleted, Device, Enrolled, Enrolment, HeldPage, Known, NewItem, Part, Pending, Put, PutControl, Store};
 use crate::RelayError;
 use database::Database;
 
@@ -48,8 +48,8 @@ impl Sqlite {
 }
 
 impl Store for Sqlite {
-    fn ping(&self) -> Pending<'_, ()> {
-        self.read(|c| Ok(c.query_row("SELECT 1", [], |_| Ok(()))?))
+    fn probe(&self) -> Pending<'_, ()> {
+        self.write(published::probe)
     }
     fn device(&self, token_sha256: [u8; 32]) -> Pending<'_, Option<Device>> {
         self.read(move |c| devices::by_token(c, &token_sha256))
@@ -60,14 +60,17 @@ impl Store for Sqlite {
     fn items(&self, after: u64, limit: usize) -> Pending<'_, HeldPage> {
         self.read(move |c| items::page(c, after, limit))
     }
-    fn known(&self, id: [u8; 16]) -> Pending<'_, Option<(u64, [u8; 32])>> {
-        self.read(move |c| items::known(c, &id))
+    fn known(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, Option<Known>> {
+        self.read(move |c| items::known(c, device, &id))
     }
-    fn delete_item(&self, id: [u8; 16]) -> Pending<'_, Option<Deleted>> {
-        self.write(move |c| items::delete(c, &id))
+    fn delete_item(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, Option<Deleted>> {
+        self.write(move |c| items::delete(c, device, &id))
     }
     fn append(&self, device: DeviceId, part: Part) -> Pending<'_, u64> {
         self.write(move |c| uploads::append(c, device, &part))
+    }
+    fn upload_len(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, u64> {
+        self.read(move |c| uploads::offset(c, device, &id))
     }
     fn uploaded(&self, device: DeviceId, id: [u8; 16]) -> Pending<'_, Vec<u8>> {
         self.read(move |c| uploads::bytes(c, device, &id))

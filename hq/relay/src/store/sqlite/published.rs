@@ -14,6 +14,15 @@ pub(super) fn directory(connection: &Connection) -> Result<Option<Vec<u8>>, Rela
 
 /// Puts the directory in place of the one before.
 pub(super) fn put_directory(connection: &Connection, bytes: &[u8]) -> Result<(), RelayError> {
-    connection.execute("INSERT OR REPLACE INTO published (name, bytes) VALUES (?1, ?2)", (DIRECTORY, bytes))?;
+    put(connection, DIRECTORY, bytes)
+}
+
+/// Writes nothing, under a name of its own: whether a write is possible.
+pub(super) fn probe(connection: &Connection) -> Result<(), RelayError> {
+    put(connection, "probe", &[])
+}
+
+fn put(connection: &Connection, name: &str, bytes: &[u8]) -> Result<(), RelayError> {
+    connection.execute("INSERT OR REPLACE INTO published (name, bytes) VALUES (?1, ?2)", (name, bytes))?;
     Ok(())
 }

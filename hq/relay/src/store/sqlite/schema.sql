@@ -24,14 +24,16 @@ CREATE TABLE enrolment (
 -- A deleted item keeps its id and hash: what comes late of it is known and not kept again.
 CREATE TABLE item (
     cursor INTEGER PRIMARY KEY AUTOINCREMENT,
-    id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    id BLOB NOT NULL CHECK (length(id) = 16),
     device BLOB NOT NULL REFERENCES device (id),
     sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
     len INTEGER NOT NULL,
     bytes BLOB,                        -- NULL: in the blob store under its hash, or deleted
     in_blobs INTEGER NOT NULL,
-    deleted INTEGER NOT NULL DEFAULT 0
+    deleted INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (device, id)                -- no device can take the place of another's item
 ) STRICT;
+CREATE INDEX item_in_blobs ON item (sha256) WHERE in_blobs;
 
 -- Items that come in pieces, until the last one is there.
 CREATE TABLE upload (

@@ -8,7 +8,7 @@ use super::devices;
 use crate::RelayError;
 
 /// Bytes held of an upload, from the start.
-fn offset(c: &Connection, device: DeviceId, id: &[u8; 16]) -> Result<u64, RelayError> {
+pub(super) fn offset(c: &Connection, device: DeviceId, id: &[u8; 16]) -> Result<u64, RelayError> {
     let held: i64 = c
         .prepare_cached(
             "SELECT coalesce(sum(length(p.bytes)), 0) FROM part p JOIN upload u ON u.cursor = p.upload
