@@ -149,6 +149,12 @@ error_codes! {
     DeskDamaged "desk.damaged" final, "A file of the desk is damaged, or its database does not open with its key.", "Put the files back from a copy; nothing was deleted.";
     DeskNewer "desk.newer" final, "A newer version wrote this desk.", "Update the program.";
     DeskNotWaiting "desk.not_waiting" final, "The device is confirmed or revoked already.", "See the list of devices.";
+    DeskNotConfirmed "desk.not_confirmed" retry, "HQ has not confirmed this service desk yet.", "Let HQ compare the words, then pull again.";
+    DeskNotAllowed "desk.not_allowed" final, "This role may not do it.", "Ask somebody whose role it is.";
+    DeskSamePerson "desk.same_person" final, "Two people have to sign, and this one has signed already.", "Let another person sign.";
+    DeskShares "desk.shares" final, "These are not two different shares of a recovery secret.", "Type them again; two of the three are needed.";
+    DeskRestored "desk.restored" retry, "The desk was put back from a copy and has not read the relay's log yet.", "Pull when the relay can be reached; until then no record is shown.";
+    RelayLost "relay.lost" retry, "The relay lost the bytes of an item, or they are damaged there.", "Let the device sync again; the desk asks for the item with each pull.";
     DeskNotLoopback "desk.not_loopback" final, "The desk's page is only served on this machine.", "Use 127.0.0.1 or [::1].";
     DeskRelayAddress "desk.relay_address" final, "The relay's address is not usable: HTTPS, or plain HTTP on this machine.", "Correct the address.";
     DeskChain "desk.chain" final, "A signed checkpoint does not fit the envelopes that came; no receipt was given.", "Compare with the device; the envelopes are kept.";

@@ -30,13 +30,25 @@ pub struct WipeOrder {
 impl WipeOrder {
     /// The bytes, signed by two keys. Fails with `bug` alone.
     pub fn sign(&self, keys: [&SigningKey; 2]) -> Result<Vec<u8>, SealError> {
+        Ok(self.assemble([self.sign_one(keys[0])?, self.sign_one(keys[1])?]))
+    }
+
+    /// One of the two signatures, where the keys are never at one place. Fails with `bug` alone.
+    pub fn sign_one(&self, key: &SigningKey) -> Result<Signature, SealError> {
+        key.sign(CONTEXT, &self.message())
+    }
+
+    /// The bytes, of two signatures made apart. Whether they fit is for [`WipeOrder::verify`] to say.
+    pub fn assemble(&self, signatures: [Signature; 2]) -> Vec<u8> {
+        let mut out = self.message();
+        signatures.iter().for_each(|signature| out.extend_from_slice(signature.as_bytes()));
+        out
+    }
+
+    fn message(&self) -> Vec<u8> {
         let mut out = vec![WIPE];
         out.extend(to_canonical(self));
-        let message = out.clone();
-        for key in keys {
-            out.extend_from_slice(key.sign(CONTEXT, &message)?.as_bytes());
-        }
-        Ok(out)
+        out
     }
 
     /// Reads an order for `device` that two different ones of `keys` signed. `now` is the later of the device's clock and the

@@ -19,6 +19,22 @@ pub fn proquint(bytes: &[u8]) -> String {
     text
 }
 
+/// The bytes of such words; always an even number. `None` for letters that make no word.
+pub fn from_proquint(text: &str) -> Option<Vec<u8>> {
+    let place = |letters: &[u8], letter: u8| letters.iter().position(|known| *known == letter).map(|n| n as u16);
+    let mut bytes = Vec::with_capacity(text.len() / 3);
+    for word in text.split('-') {
+        let [a, b, c, d, e]: [u8; 5] = word.as_bytes().try_into().ok()?;
+        let number = place(CONSONANTS, a)? << 12
+            | place(VOWELS, b)? << 10
+            | place(CONSONANTS, c)? << 6
+            | place(VOWELS, d)? << 4
+            | place(CONSONANTS, e)?;
+        bytes.extend_from_slice(&number.to_be_bytes());
+    }
+    Some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +57,10 @@ mod tests {
             ([12, 110, 110, 204], "budov-kuras"),
         ] {
             assert_eq!(proquint(&bytes), words);
+            assert_eq!(from_proquint(words), Some(bytes.to_vec()));
+        }
+        for bad in ["", "lusab-", "lusa", "lusabx", "cusab", "lesab", "LUSAB", "lusab babad"] {
+            assert_eq!(from_proquint(bad), None, "{bad}");
         }
         assert_eq!(proquint(&[]), "");
         assert_eq!(proquint(&[127]), proquint(&[127, 0]));
