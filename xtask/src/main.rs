@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person at a terminal")]
 
 mod bindings;
+mod browser;
 mod cargo;
 mod count;
 mod crypto;

@@ -4,7 +4,7 @@ use crate::count::Count;
 use crate::failure::{Doing as _, Failure};
 use crate::language::Language;
 use crate::place::Place;
-use crate::{bindings, docs, forms, kotlin, process, python, swift, venv};
+use crate::{bindings, browser, docs, forms, kotlin, process, python, swift, venv};
 use std::fs;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -68,16 +68,18 @@ fn one(place: &Place, language: Language) -> Result<Count, Failure> {
 
 fn rust(place: &Place, cargo: &Cargo<'_>) -> Result<Count, Failure> {
     let s3 = venv::python(place, "s3", &S3_SERVER)?.with_file_name("moto_server");
+    let (playwright, chromium) = browser::provide(place)?;
     let run = |selection: &[&str], more: &[&str], what: &str| {
         let mut test = cargo.command("test");
         test.args(selection).args(more).env("WAYSIDE_S3_SERVER", &s3);
+        test.env("WAYSIDE_PLAYWRIGHT", &playwright).env("WAYSIDE_CHROMIUM", &chromium);
         let (text, status) = process::tee(&mut test)?;
         settle(Count::of_cargo(&text), status.success(), what)
     };
     let quick = run(&SELECTION, &["--no-fail-fast"], "Rust")?;
-    // What a plain `cargo test` leaves out: it takes long, or wants a server that this command brings.
-    let long = ["--no-fail-fast", "--test", "relay", "--", "--ignored"];
-    Ok(quick + run(&SELECTION, &long, "relay's")? + run(&SIMULATOR, &["--no-fail-fast"], "simulator's")?)
+    // What a plain `cargo test` leaves out: it takes long, or wants a server or a browser that this command brings.
+    let long = ["--no-fail-fast", "--test", "relay", "--test", "desk", "--", "--ignored"];
+    Ok(quick + run(&SELECTION, &long, "relay's and desk's")? + run(&SIMULATOR, &["--no-fail-fast"], "simulator's")?)
 }
 
 /// What everything else is tested with, and what ships, knows no switch for planted faults.

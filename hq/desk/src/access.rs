@@ -32,6 +32,12 @@ pub(crate) enum Right {
     Statistics,
     /// A file of what the queue lists.
     Export,
+    /// Workers who ask for help.
+    Team,
+    /// What waits for a decision.
+    Requests,
+    /// Asking that a device be wiped.
+    AskWipe,
 }
 
 /// How far a right reaches.
@@ -50,15 +56,18 @@ pub(crate) enum Reach {
 /// The table. What is not listed is nothing.
 const fn reach(role: PersonRole, right: Right) -> Reach {
     use PersonRole::{Analyst, CaseManager, ChildProtection, KeyOfficer, SiteFocalPoint};
-    use Right::{Answers, Audit, Consent, DeviceLost, Devices, Dimensions, Export, Queue, Statistics};
+    use Right::{
+        Answers, AskWipe, Audit, Consent, DeviceLost, Devices, Dimensions, Export, Queue, Requests, Statistics, Team,
+    };
     match (role, right) {
-        (SiteFocalPoint, Queue | Dimensions | Answers | Consent | Devices | DeviceLost | Audit) => Reach::Site,
-        (ChildProtection, Queue | Dimensions | Answers | Consent) => Reach::Children,
-        (CaseManager, Queue | Dimensions | Answers | Consent | Devices | DeviceLost | Export | Statistics) => {
-            Reach::All
+        (SiteFocalPoint, Queue | Dimensions | Answers | Consent | Devices | DeviceLost | Audit | Team | AskWipe) => {
+            Reach::Site
         }
+        (ChildProtection, Queue | Dimensions | Answers | Consent) => Reach::Children,
+        (CaseManager, Queue | Dimensions | Answers | Consent | Devices | DeviceLost) => Reach::All,
+        (CaseManager, Export | Statistics | Team | Requests | AskWipe) => Reach::All,
         (Analyst, Statistics) => Reach::All,
-        (KeyOfficer, Consent | Devices | DeviceLost | Audit | Statistics) => Reach::All,
+        (KeyOfficer, Consent | Devices | DeviceLost | Audit | Statistics | Requests | AskWipe) => Reach::All,
         _ => Reach::Nothing,
     }
 }
@@ -125,7 +134,11 @@ impl Desk {
         if !viewer.may_see(Right::Queue, &view.row) {
             return Err(DeskError::UnknownRecord);
         }
-        let Some(session) = viewer.session() else { return Ok(Seen { view, ask_reason: false }) };
+        let Some(session) = viewer.session() else {
+            // Nobody has a slot: what is opened is written down all the same.
+            self.store.write(|tx| audit::append(tx, None, "answers_read", &id.to_string(), &view.row.site, now))?;
+            return Ok(Seen { view, ask_reason: false });
+        };
         let reason = self.store.write(|tx| {
             let sql = "SELECT text FROM reason WHERE person = ?1 AND event = ?2";
             let reason: Option<String> =
@@ -146,6 +159,15 @@ impl Desk {
             }
         }
         Ok(Seen { ask_reason: may_read && reason.is_none() && view.screening.is_some(), view })
+    }
+
+    /// Whether the viewer has said why they need to read a record. The owner need not.
+    pub(crate) fn has_reason(&self, viewer: &Viewer, id: EventId) -> Result<bool, DeskError> {
+        let Some(session) = viewer.session() else { return Ok(true) };
+        self.store.read(|c| {
+            let mut statement = c.prepare_cached("SELECT 1 FROM reason WHERE person = ?1 AND event = ?2")?;
+            Ok(statement.exists((session.person.id, id.as_bytes()))?)
+        })
     }
 
     /// Records why somebody needs to read a record. Fails with `desk.unknown_record` as [`Self::record_for`] does.

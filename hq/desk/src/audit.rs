@@ -69,6 +69,12 @@ fn hash(
 }
 
 impl Desk {
+    /// Writes down that the desk's owner looked at something at the command line, as the pages write down what a person
+    /// looked at. To be called before it is shown.
+    pub fn note_owner(&self, action: &str, object: &str, now: Timestamp) -> Result<(), DeskError> {
+        self.store.write(|tx| append(tx, None, action, object, "", now))
+    }
+
     /// The newest entries, newest first; of one site where one is named.
     pub fn audit(&self, site: Option<&str>) -> Result<Vec<AuditEntry>, DeskError> {
         self.store.read(|c| {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ureq::http;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use wayside_model::ErrorCode;
 use wayside_seal::sha256;
 use wayside_sync::wire;
@@ -24,8 +25,9 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// `token` is the text of the relay's `desk-token` file. Refuses an address over which the token would travel in clear.
-    pub(crate) fn new(relay: &str, token: &str) -> Result<Self, DeskError> {
+    /// `token` is the text of the relay's `desk-token` file; `roots` the certificates (PEM) to trust alone, where the relay's is
+    /// not from a public authority. Refuses an address over which the token would travel in clear, and roots that are none.
+    pub(crate) fn new(relay: &str, token: &str, roots: Option<&str>) -> Result<Self, DeskError> {
         let base = relay.trim().trim_end_matches('/').to_owned();
         if !is_usable(&base) {
             return Err(DeskError::RelayAddress);
@@ -37,9 +39,15 @@ impl Client {
             .max_redirects_will_error(false)
             .proxy(None)
             .user_agent("")
+            .tls_config(tls(roots)?)
             .build();
         let bearer = Zeroizing::new(format!("Bearer {}", token.trim()));
         Ok(Self { agent: config.into(), base, bearer })
+    }
+
+    /// Reads bytes that prove themselves, such as the directory.
+    pub(crate) fn fetch(&self, path: &str) -> Result<Vec<u8>, DeskError> {
+        self.send("GET", path, &[])
     }
 
     /// Reads and decodes one page.
@@ -55,16 +63,21 @@ impl Client {
         if stored.sha256 == sha256(body) { Ok(()) } else { Err(DeskError::Relay(ErrorCode::SyncConflict)) }
     }
 
+    /// Has something deleted.
+    pub(crate) fn delete(&self, path: &str) -> Result<(), DeskError> {
+        self.send("DELETE", path, &[]).map(drop)
+    }
+
     fn send(&self, method: &str, path: &str, body: &[u8]) -> Result<Vec<u8>, DeskError> {
         let mut request = http::Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
             .header("Authorization", self.bearer.as_str())
             .header("Accept", wire::MEDIA_TYPE);
-        if method != "GET" {
+        if !matches!(method, "GET" | "DELETE") {
             request = request.header("Content-Type", wire::MEDIA_TYPE);
         }
-        let answer = if method == "GET" {
+        let answer = if matches!(method, "GET" | "DELETE") {
             request.body(()).map_err(|_| DeskError::RelayAddress).and_then(|r| self.agent.run(r).map_err(failure))
         } else {
             request.body(body).map_err(|_| DeskError::RelayAddress).and_then(|r| self.agent.run(r).map_err(failure))
@@ -84,6 +97,20 @@ impl Client {
             .and_then(|problem| ErrorCode::ALL.iter().copied().find(|code| code.as_str() == problem.code));
         Err(DeskError::Relay(named.unwrap_or_else(|| by_status(status))))
     }
+}
+
+fn tls(roots: Option<&str>) -> Result<TlsConfig, DeskError> {
+    let Some(pem) = roots else { return Ok(TlsConfig::default()) };
+    let mut own = Vec::new();
+    for item in parse_pem(pem.as_bytes()) {
+        if let PemItem::Certificate(root) = item.map_err(|_| DeskError::RelayAddress)? {
+            own.push(root);
+        }
+    }
+    if own.is_empty() {
+        return Err(DeskError::RelayAddress);
+    }
+    Ok(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&own)).build())
 }
 
 /// HTTPS, or plain HTTP to this machine.
@@ -137,7 +164,7 @@ mod tests {
     #[test]
     fn the_token_never_travels_in_clear() {
         for good in ["http://127.0.0.1:7000", "http://[::1]:7000/", "http://localhost:1", "https://relay.example.org"] {
-            assert!(Client::new(good, "t").is_ok(), "{good}");
+            assert!(Client::new(good, "t", None).is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -150,13 +177,21 @@ mod tests {
             "https://relay.example.org/path",
             "https://relay.example.org/?q=1",
         ] {
-            assert!(matches!(Client::new(bad, "t"), Err(DeskError::RelayAddress)), "{bad}");
+            assert!(matches!(Client::new(bad, "t", None), Err(DeskError::RelayAddress)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn roots_that_are_none_are_refused_early() {
+        for bad in ["", "no certificate"] {
+            let made = Client::new("https://relay.example.org", "t", Some(bad));
+            assert!(matches!(made, Err(DeskError::RelayAddress)), "{bad}");
         }
     }
 
     #[test]
     fn nobody_listening_is_no_path() {
-        let client = Client::new("http://127.0.0.1:1", "t").unwrap();
+        let client = Client::new("http://127.0.0.1:1", "t", None).unwrap();
         let error = client.get::<wire::Health>(wire::HEALTH).unwrap_err();
         assert!(matches!(error, DeskError::Relay(ErrorCode::SyncNoPath)));
     }
@@ -174,7 +209,7 @@ mod tests {
             let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n";
             write!(stream, "{head}Content-Length: {}\r\n\r\n{page}", page.len()).unwrap();
         });
-        let client = Client::new(&format!("http://{address}"), "t").unwrap();
+        let client = Client::new(&format!("http://{address}"), "t", None).unwrap();
         let error = client.write("PUT", wire::desk_directory(), b"bytes").unwrap_err();
         assert!(matches!(error, DeskError::Relay(ErrorCode::SyncImpostor)));
         portal.join().unwrap();

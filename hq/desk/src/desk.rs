@@ -7,11 +7,13 @@ use wayside_seal::hpke::PrivateKey;
 use wayside_seal::keystore::HardwareLevel;
 use wayside_seal::stretch::{StretchParams, check_strength};
 use wayside_seal::{Directory, Key, Recipient, Role, SigningKey, random, words};
+use zeroize::Zeroizing;
 
 use crate::client::Client;
 use crate::key_file::{self, Purpose};
-use crate::store::{Store, setting};
-use crate::{Delivery, DeskError};
+use crate::shares::{self, SHARES};
+use crate::store::{self, Store, setting};
+use crate::{Delivery, DeskError, backup};
 
 /// Signing key, case-team key, database key. Without it the desk is nothing.
 pub(crate) const KEYS: &str = "desk.keys";
@@ -26,17 +28,18 @@ pub(crate) mod settings {
     pub(crate) const ORG: &str = "org";
     pub(crate) const RELAY: &str = "relay";
     pub(crate) const RELAY_TOKEN: &str = "relay.token";
+    pub(crate) const RELAY_ROOTS: &str = "relay.roots";
     pub(crate) const ROOT_FINGERPRINT: &str = "root.fingerprint";
     pub(crate) const DIRECTORY: &str = "directory";
     pub(crate) const DIRECTORY_SENT: &str = "directory.sent";
     pub(crate) const ENROLMENT_CURSOR: &str = "cursor.enrolments";
     pub(crate) const ITEM_CURSOR: &str = "cursor.items";
+    /// 1: put back from a copy, and the relay's log was not read back yet.
+    pub(crate) const RESTORED: &str = "restored";
 }
 
 /// How long a directory holds, in milliseconds: a year. Devices refuse to seal to an expired one.
 const DIRECTORY_LIFETIME_MS: i64 = 365 * 24 * 60 * 60 * 1000;
-/// Random bytes behind the recovery words: eight words, 128 bits.
-const RECOVERY_SECRET: usize = 16;
 
 /// What a desk is founded with.
 pub struct Founding<'a> {
@@ -46,16 +49,18 @@ pub struct Founding<'a> {
     pub relay: &'a str,
     /// The text of the relay's `desk-token` file.
     pub relay_token: &'a Sensitive<String>,
+    /// Certificates (PEM) to trust alone, where the relay's is not from a public authority.
+    pub relay_roots: Option<&'a str>,
     /// What one guess at the passphrase costs.
     pub stretch: StretchParams,
 }
 
-/// What a founding gives back. The words are shown once and kept nowhere.
+/// What a founding gives back. The shares are shown once and kept nowhere.
 pub struct Founded {
     /// The desk, open.
     pub desk: Desk,
-    /// Opens `recovery.key`. To be written down and kept apart from the desk.
-    pub recovery_words: Sensitive<String>,
+    /// Any two of them open `recovery.key`, one opens nothing. To be given to three people.
+    pub recovery_shares: [Sensitive<String>; SHARES],
     /// Whether the relay has the directory.
     pub directory: Delivery,
 }
@@ -66,6 +71,7 @@ pub struct Desk {
     pub(crate) client: Client,
     pub(crate) signing: SigningKey,
     pub(crate) team: PrivateKey,
+    pub(crate) database: Key,
     pub(crate) org: String,
     pub(crate) relay: String,
     pub(crate) root_fingerprint: [u8; 32],
@@ -83,7 +89,7 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Founded, DeskError> {
         check_strength(HardwareLevel::None, passphrase.expose())?;
-        Client::new(founding.relay, founding.relay_token.expose())?;
+        Client::new(founding.relay, founding.relay_token.expose(), founding.relay_roots)?;
         make_folder(dir)?;
         if [KEYS, ROOT, RECOVERY, DATABASE].iter().any(|name| dir.join(name).exists()) {
             return Err(DeskError::Exists);
@@ -91,7 +97,9 @@ impl Desk {
         let (root, signing) = (SigningKey::generate()?, SigningKey::generate()?);
         let (team, recovery) = (PrivateKey::generate()?, PrivateKey::generate()?);
         let database = Key::random()?;
-        let recovery_words = Sensitive::new(words::proquint(&random::bytes::<RECOVERY_SECRET>()?));
+        let secret = Zeroizing::new(random::bytes::<{ shares::SECRET }>()?);
+        let recovery_shares = shares::split(&secret)?;
+        let secret = Sensitive::new(words::proquint(secret.as_slice()));
         let directory = Directory {
             org: founding.org.to_owned(),
             version: 1,
@@ -109,13 +117,18 @@ impl Desk {
         let seal = |name: &str, purpose, secret: &Sensitive<String>, keys: &[&Key]| {
             key_file::write_new(&dir.join(name), purpose, secret, founding.stretch, keys)
         };
-        seal(RECOVERY, Purpose::Recovery, &recovery_words, &[&Key::from_bytes(*recovery.expose())])?;
-        seal(ROOT, Purpose::Root, passphrase, &[&Key::from_bytes(*root.seed())])?;
-        let store = Store::create(&dir.join(DATABASE), &database)?;
+        let (recovery, root_seed) = (Key::from_bytes(*recovery.expose()), Key::from_bytes(*root.seed()));
+        // The root too: without it no directory could be signed once the desk's folder is lost.
+        seal(RECOVERY, Purpose::Recovery, &secret, &[&recovery, &root_seed])?;
+        seal(ROOT, Purpose::Root, passphrase, &[&root_seed])?;
+        let store = Store::create(&dir.join(DATABASE), &database, store::DESK)?;
         store.write(|tx| {
             setting::put(tx, settings::ORG, founding.org.as_bytes())?;
             setting::put(tx, settings::RELAY, founding.relay.trim().trim_end_matches('/').as_bytes())?;
             setting::put(tx, settings::RELAY_TOKEN, founding.relay_token.expose().trim().as_bytes())?;
+            if let Some(roots) = founding.relay_roots {
+                setting::put(tx, settings::RELAY_ROOTS, roots.as_bytes())?;
+            }
             setting::put(tx, settings::ROOT_FINGERPRINT, &root.public().fingerprint())?;
             setting::put(tx, settings::DIRECTORY, &directory)
         })?;
@@ -126,27 +139,29 @@ impl Desk {
 
         let desk = Self::open(dir, passphrase)?;
         let directory = Delivery::of(desk.publish_directory())?;
-        Ok(Founded { desk, recovery_words, directory })
+        Ok(Founded { desk, recovery_shares, directory })
     }
 
     /// Opens the desk in `dir`. Fails with `desk.missing`, `desk.locked` on another passphrase, `desk.damaged`, `desk.newer`.
     pub fn open(dir: &Path, passphrase: &Sensitive<String>) -> Result<Self, DeskError> {
         let [signing, team, database] = key_file::read(&dir.join(KEYS), Purpose::Desk, passphrase)?;
-        let store = Store::open(&dir.join(DATABASE), &database)?;
-        let (org, relay, token, fingerprint) = store.read(|c| {
+        let store = Store::open(&dir.join(DATABASE), &database, store::DESK)?;
+        let (org, relay, token, roots, fingerprint) = store.read(|c| {
             let fingerprint = setting::get(c, settings::ROOT_FINGERPRINT)?.ok_or(DeskError::Damaged)?;
             Ok((
                 setting::text(c, settings::ORG)?,
                 setting::text(c, settings::RELAY)?,
                 Sensitive::new(setting::text(c, settings::RELAY_TOKEN)?),
+                setting::get(c, settings::RELAY_ROOTS)?.and_then(|pem| String::from_utf8(pem).ok()),
                 fingerprint.try_into().map_err(|_| DeskError::Damaged)?,
             ))
         })?;
         Ok(Self {
-            client: Client::new(&relay, token.expose())?,
+            client: Client::new(&relay, token.expose(), roots.as_deref())?,
             store,
             signing: SigningKey::from_seed(*signing.expose())?,
             team: PrivateKey::from_bytes(*team.expose()),
+            database,
             org,
             relay,
             root_fingerprint: fingerprint,
@@ -179,12 +194,11 @@ impl Desk {
     }
 }
 
-/// Opens the recovery key of a desk with the words that were shown once. Any record can be opened with it.
-/// Fails with `desk.missing`, `desk.locked`, `desk.damaged`.
-pub fn open_recovery_key(dir: &Path, words: &Sensitive<String>) -> Result<PrivateKey, DeskError> {
-    let typed = Sensitive::new(words.expose().split_whitespace().collect::<Vec<_>>().join("-").to_lowercase());
-    let [key] = key_file::read(&dir.join(RECOVERY), Purpose::Recovery, &typed)?;
-    Ok(PrivateKey::from_bytes(*key.expose()))
+/// Opens the recovery key of a desk with two of its shares. Any record can be opened with it.
+/// Fails with `desk.missing`, `desk.shares`, `desk.locked`, `desk.damaged`.
+pub fn open_recovery_key(dir: &Path, shares: &[Sensitive<String>]) -> Result<PrivateKey, DeskError> {
+    let file = key_file::read_file(&dir.join(RECOVERY))?;
+    Ok(backup::open_recovery(&file, shares)?.0)
 }
 
 impl Delivery {
@@ -202,7 +216,7 @@ impl Delivery {
     }
 }
 
-fn make_folder(dir: &Path) -> Result<(), DeskError> {
+pub(crate) fn make_folder(dir: &Path) -> Result<(), DeskError> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -8,10 +8,13 @@ use wayside_seal::{
 };
 use wayside_sync::wire;
 
-use crate::{Delivery, Desk, DeskError, control_log, hand_out};
+use crate::sessions::Session;
+use crate::{Delivery, Desk, DeskError, audit, control_log, hand_out};
 
+/// The role a referral partner's desk is enrolled with; its worker is the code of the service.
+pub const SERVICE_ROLE: &str = "service";
 /// How long a certificate holds, in milliseconds: a year.
-const CERTIFICATE_LIFETIME_MS: i64 = 365 * 24 * 60 * 60 * 1000;
+pub(crate) const CERTIFICATE_LIFETIME_MS: i64 = 365 * 24 * 60 * 60 * 1000;
 
 impl Desk {
     /// An enrolment record for one device: holds for 15 minutes, once. `worker` is a pseudonym.
@@ -25,7 +28,7 @@ impl Desk {
                 "INSERT INTO enrolment (token_sha256, role, site, worker, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
                 (ticket.sha256, role, site, worker, ticket.expires.as_millis()),
             )?;
-            Ok(())
+            audit::append(tx, None, "enrolment_made", &format!("{role} {worker}"), site, now)
         })?;
         self.client.write("POST", wire::desk_tokens(), &wire::encode(&ticket))?;
         Ok(EnrolmentRecord {
@@ -35,6 +38,12 @@ impl Desk {
             token,
             expires: ticket.expires,
         })
+    }
+
+    /// The key that is sealed to, of a device or a service desk. Fails with `desk.unknown_device`.
+    pub fn seal_key(&self, id: DeviceId) -> Result<PublicKey, DeskError> {
+        let found = self.store.read(|c| Enrolled::load(c, id))?;
+        found.map(|device| device.seal).ok_or(DeskError::UnknownDevice)
     }
 
     /// Says that the words of this device were compared and are equal: it gets its certificate, and the next pull opens
@@ -55,6 +64,7 @@ impl Desk {
                 not_before: now,
                 not_after: now.plus_millis(CERTIFICATE_LIFETIME_MS),
             };
+            audit::append(tx, None, "device_confirmed", &id.to_string(), &certificate.site, now)?;
             let certificate = certificate.sign(&self.signing)?;
             let site = device.site;
             control_log::append(tx, &self.signing, id, ControlKind::Certificate(certificate))?;
@@ -68,11 +78,16 @@ impl Desk {
     /// Ends a device: what comes from it later does not count as verified, and the relay takes nothing more from it.
     /// What it sent before stays. Fails with `desk.unknown_device`; revoking twice has one effect.
     pub fn revoke(&self, id: DeviceId, now: Timestamp) -> Result<Delivery, DeskError> {
+        self.revoke_by(None, id, now)
+    }
+
+    pub(crate) fn revoke_by(&self, by: Option<&Session>, id: DeviceId, now: Timestamp) -> Result<Delivery, DeskError> {
         self.store.write(|tx| {
             let device = Enrolled::load(tx, id)?.ok_or(DeskError::UnknownDevice)?;
             if device.revoked_at.is_none() {
                 tx.execute("UPDATE device SET revoked_at = ?2 WHERE id = ?1", (id.as_bytes(), now.as_millis()))?;
                 control_log::append(tx, &self.signing, id, ControlKind::Revoked)?;
+                audit::append(tx, by, "device_revoked", &id.to_string(), &device.site, now)?;
             }
             Ok(())
         })?;
@@ -81,7 +96,7 @@ impl Desk {
         Ok(if refused == Delivery::Sent { told } else { refused })
     }
 
-    fn deliver(&self, id: DeviceId) -> Result<Delivery, DeskError> {
+    pub(crate) fn deliver(&self, id: DeviceId) -> Result<Delivery, DeskError> {
         let posted = self.post_control()?;
         let failed = posted.failed.iter().find(|(device, _)| *device == id);
         Ok(failed.map_or(Delivery::Sent, |(_, code)| Delivery::later(*code)))
@@ -110,7 +125,9 @@ pub(crate) enum Admitted {
     New,
     /// It was admitted before.
     Known,
-    /// It was not admitted: a bad signature, a token of nobody, a token that another device used.
+    /// Nobody here made its token.
+    Unknown(EnrolmentRequest),
+    /// It was not admitted: a bad signature, a token that another device used.
     Refused(ErrorCode),
 }
 
@@ -126,7 +143,7 @@ pub(crate) fn admit(connection: &Connection, bytes: &[u8], now: Timestamp) -> Re
         })
         .optional()?;
     let Some((role, site, worker, used_by)) = found else {
-        return Ok(Admitted::Refused(ErrorCode::EnrolUnknown));
+        return Ok(Admitted::Unknown(request));
     };
     let id = *request.device.as_bytes();
     match used_by {
@@ -138,31 +155,42 @@ pub(crate) fn admit(connection: &Connection, bytes: &[u8], now: Timestamp) -> Re
         None => {}
     }
     connection.execute("UPDATE enrolment SET device = ?2 WHERE token_sha256 = ?1", (token, id))?;
+    keep(connection, &request, (&role, &site, &worker), now)?;
+    Ok(Admitted::New)
+}
+
+/// Keeps a device as one that waits; `place` is role, site and worker.
+pub(crate) fn keep(
+    connection: &Connection,
+    request: &EnrolmentRequest,
+    place: (&str, &str, &str),
+    now: Timestamp,
+) -> Result<(), DeskError> {
     connection.execute(
         "INSERT INTO device (id, sign, seal, words, role, site, worker, asked_at, heard_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         (
-            id,
+            request.device.as_bytes(),
             request.sign.as_bytes(),
             request.seal.as_bytes(),
             request.comparison_words(),
-            role,
-            site,
-            worker,
+            place.0,
+            place.1,
+            place.2,
             request.at.as_millis(),
             now.as_millis(),
         ),
     )?;
-    Ok(Admitted::New)
+    Ok(())
 }
 
 /// A device as the desk knows it.
 pub(crate) struct Enrolled {
     pub(crate) sign: VerifyingKey,
-    seal: PublicKey,
-    role: String,
-    site: String,
-    worker: String,
+    pub(crate) seal: PublicKey,
+    pub(crate) role: String,
+    pub(crate) site: String,
+    pub(crate) worker: String,
     pub(crate) confirmed_at: Option<i64>,
     pub(crate) revoked_at: Option<i64>,
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
-use wayside_model::{Coded, DeviceId, ErrorCode, EventBody, EventId, to_canonical};
+use wayside_model::{CaseId, Coded, DeviceId, ErrorCode, EventBody, EventId, from_canonical, to_canonical};
 use wayside_seal::hpke::PrivateKey;
 use wayside_seal::{Chain, Checkpoint, ControlKind, EpochSecret, ItemKind, Receipt, SigningKey};
 use wayside_sync::transfer;
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::chain_check::{self, Anchor, Coverage};
 use crate::enrolment::Enrolled;
 use crate::items::kind_number;
-use crate::{DeskError, control_log};
+use crate::{DeskError, control_log, effects, erasure};
 
 /// How many envelopes one receipt names. Keeps a control entry far below what the relay takes in one body.
 const RECEIPT_ITEMS: usize = 1000;
@@ -52,6 +52,7 @@ impl Epoch<'_> {
         let first_head = secret.as_ref().map(|secret| *secret.chain().head());
         let coverage = first_head.map_or_else(Coverage::default, |head| chain_check::check(head, &chosen, &anchors));
         let verified = self.settle(&seen, &coverage)?;
+        self.apply()?;
         self.note_gaps(&coverage)?;
         if let Some(secret) = &secret {
             self.give_receipts(secret)?;
@@ -100,7 +101,7 @@ impl Epoch<'_> {
     fn envelopes(&self, secret: Option<&EpochSecret>) -> Result<Vec<Seen>, DeskError> {
         let mut opener = secret.map(|secret| Opener { secret, chain: Some(secret.chain()) });
         let mut statement = self.tx.prepare_cached(
-            "SELECT i.sha256, i.seq, i.id, i.bytes, i.at, r.state, r.content IS NOT NULL
+            "SELECT i.sha256, i.seq, i.id, i.bytes, i.at, r.state, r.content IS NOT NULL, i.erased
              FROM item i LEFT JOIN record r ON r.device = i.device AND r.sha256 = i.sha256
              WHERE i.device = ?1 AND i.epoch = ?2 AND i.kind = ?3 ORDER BY i.seq, i.at, i.sha256",
         )?;
@@ -109,7 +110,10 @@ impl Epoch<'_> {
         while let Some(row) = rows.next()? {
             let (sha256, seq, id): ([u8; 32], u64, [u8; 16]) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let (stored_at, state, is_open): (i64, Option<u8>, bool) = (row.get(4)?, row.get(5)?, row.get(6)?);
-            if is_open {
+            if row.get(7)? {
+                self.keep_erased(&sha256, seq, &id, stored_at)?;
+            }
+            if is_open || row.get(7)? {
                 if let Some(opener) = &mut opener {
                     opener.chain = None;
                 }
@@ -119,19 +123,40 @@ impl Epoch<'_> {
             let bytes: Vec<u8> = row.get(3)?;
             let opened = opener.as_mut().map_or(Err(ErrorCode::DeskNoHeader), |opener| opener.open(&bytes));
             let authentic = opened.is_ok();
-            let content = opened.and_then(|plain| readable(&plain, id));
+            let content = opened.and_then(|plain| Content::read(&plain, id));
+            if let Ok((_, Content { case, .. })) = &content
+                && erasure::is_erased(self.tx, *case)?
+            {
+                erasure::empty_item(self.tx, self.device, &sha256)?;
+                self.keep_erased(&sha256, seq, &id, stored_at)?;
+                seen.push(Seen { sha256, seq, stored_at, authentic: true, verified: false, problem: None });
+                continue;
+            }
             let problem = content.as_ref().err().copied();
-            let (plain, at) = content.map_or((None, stored_at), |(plain, at)| (Some(plain), at));
+            let (plain, content) = content.map_or((None, None), |(plain, content)| (Some(plain), Some(content)));
+            let (at, kind) = content.as_ref().map_or((stored_at, 0), |content| (content.at, content.kind));
+            let case = content.map(|content| *content.case.as_bytes());
             self.tx
                 .prepare_cached(
-                    "INSERT INTO record (device, sha256, epoch, seq, event, state, content, at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7)
-                     ON CONFLICT (device, sha256) DO UPDATE SET content = ?6, at = ?7",
+                    "INSERT INTO record (device, sha256, epoch, seq, event, state, content, at, kind, case_id)
+                     VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9)
+                     ON CONFLICT (device, sha256) DO UPDATE SET content = ?6, at = ?7, kind = ?8, case_id = ?9",
                 )?
-                .execute((self.device.as_bytes(), sha256, self.number, seq, id, plain.as_deref(), at))?;
+                .execute((self.device.as_bytes(), sha256, self.number, seq, id, plain.as_deref(), at, kind, case))?;
             seen.push(Seen { sha256, seq, stored_at, authentic, verified: false, problem });
         }
         Ok(seen)
+    }
+
+    /// A row for an envelope whose content is erased: it has its place in the chain, and gets its receipt.
+    fn keep_erased(&self, sha256: &[u8; 32], seq: u64, id: &[u8; 16], at: i64) -> Result<(), DeskError> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO record (device, sha256, epoch, seq, event, state, at, kind)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7) ON CONFLICT DO NOTHING",
+            )?
+            .execute((self.device.as_bytes(), sha256, self.number, seq, id, at, erasure::ERASED_KIND))?;
+        Ok(())
     }
 
     /// Gives each envelope its state. What is verified stays verified.
@@ -141,7 +166,8 @@ impl Epoch<'_> {
         )?;
         let mut newly = 0;
         for one in seen.iter().filter(|one| !one.verified) {
-            let late = self.enrolled.revoked_at.is_some_and(|revoked| one.stored_at >= revoked);
+            let late = self.enrolled.revoked_at.is_some_and(|revoked| one.stored_at >= revoked)
+                && !self.has_receipt(&one.sha256)?;
             let problem = one.problem.or_else(|| {
                 if coverage.covered.contains(&one.seq) {
                     late.then_some(ErrorCode::DeskRevoked)
@@ -160,6 +186,30 @@ impl Epoch<'_> {
             statement.execute((self.device.as_bytes(), one.sha256, state, problem.map(ErrorCode::as_str)))?;
         }
         Ok(newly)
+    }
+
+    /// Gives each newly verified event of another kind its effect, in the device's own order.
+    fn apply(&self) -> Result<(), DeskError> {
+        let mut statement = self.tx.prepare_cached(
+            "SELECT sha256, content FROM record
+             WHERE device = ?1 AND epoch = ?2 AND kind = 1 AND state = 1 AND applied = 0 ORDER BY seq",
+        )?;
+        let rows = statement.query_map((self.device.as_bytes(), self.number), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for (sha256, content) in rows.collect::<Result<Vec<Item>, _>>()? {
+            let event: wayside_model::Event = from_canonical(&content)?;
+            effects::apply(self.tx, self.signing, self.device, self.enrolled, &event)?;
+            self.tx.execute(
+                "UPDATE record SET applied = 1 WHERE device = ?1 AND sha256 = ?2",
+                (self.device.as_bytes(), sha256),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// What has its receipt was verified before, also where a restored desk fetched it again after the end of its device.
+    fn has_receipt(&self, sha256: &[u8; 32]) -> Result<bool, DeskError> {
+        let mut statement = self.tx.prepare_cached("SELECT 1 FROM receipt WHERE device = ?1 AND sha256 = ?2")?;
+        Ok(statement.exists((self.device.as_bytes(), sha256))?)
     }
 
     fn note_gaps(&self, coverage: &Coverage) -> Result<(), DeskError> {
@@ -236,12 +286,26 @@ impl Opener<'_> {
     }
 }
 
-/// The canonical bytes and when the interview ended, if what was sealed is the event whose id the envelope has.
-fn readable(plain: &[u8], id: [u8; 16]) -> Result<(Zeroizing<Vec<u8>>, i64), ErrorCode> {
-    let event = transfer::unpack(plain, EventId::from_bytes(id)).map_err(|error| error.code())?;
-    let canonical = Zeroizing::new(to_canonical(&event));
-    let ended = if let EventBody::Screening(record) = event.body { record.ended } else { event.at };
-    Ok((canonical, ended.as_millis()))
+/// What the lists are sorted by.
+struct Content {
+    /// End of the interview, or when the event was made.
+    at: i64,
+    /// As in the record table.
+    kind: u8,
+    case: CaseId,
+}
+
+impl Content {
+    /// The canonical bytes, and what the lists need, if what was sealed is the event whose id the envelope has.
+    fn read(plain: &[u8], id: [u8; 16]) -> Result<(Zeroizing<Vec<u8>>, Self), ErrorCode> {
+        let event = transfer::unpack(plain, EventId::from_bytes(id)).map_err(|error| error.code())?;
+        let canonical = Zeroizing::new(to_canonical(&event));
+        let (at, kind) = match &event.body {
+            EventBody::Screening(record) => (record.ended, 0),
+            _ => (event.at, 1),
+        };
+        Ok((canonical, Self { at: at.as_millis(), kind, case: event.case }))
+    }
 }
 
 /// The one envelope of each number. Where two fit their seals, none is chosen, unless one was verified before.

@@ -30,6 +30,33 @@ pub enum DeskError {
     /// The device is confirmed or revoked already (`desk.not_waiting`).
     #[error("the device is not waiting for confirmation")]
     NotWaiting,
+    /// HQ has not confirmed this service desk yet (`desk.not_confirmed`).
+    #[error("HQ has not confirmed this desk yet")]
+    NotConfirmed,
+    /// The referral cannot take this step now (`referral.state`).
+    #[error("the referral cannot take this step now")]
+    ReferralState,
+    /// This role may not do it (`desk.not_allowed`).
+    #[error("this role may not do it")]
+    NotAllowed,
+    /// Two people are needed, and this one has signed already (`desk.same_person`).
+    #[error("another person has to sign")]
+    SamePerson,
+    /// Two different shares of the recovery secret are needed (`desk.shares`).
+    #[error("two different shares of the recovery secret are needed")]
+    Shares,
+    /// Put back from a copy, and the relay's log was not read back yet (`desk.restored`).
+    #[error("the desk was put back from a copy and has not read the relay's log yet")]
+    Restored,
+    /// A reason is missing, or says nothing (`session.reason`).
+    #[error("a reason is missing")]
+    NoReason,
+    /// Nobody at HQ says yes for a person (`referral.consent`).
+    #[error("the person said otherwise last")]
+    NoConsent,
+    /// HQ ended this service desk (`desk.revoked`).
+    #[error("HQ ended this desk")]
+    Revoked,
     /// No such record (`desk.unknown_record`).
     #[error("there is no record of this id")]
     UnknownRecord,
@@ -78,6 +105,15 @@ impl Coded for DeskError {
             Self::NotEncrypted => ErrorCode::VaultNotEncrypted,
             Self::UnknownDevice => ErrorCode::DeskUnknownDevice,
             Self::NotWaiting => ErrorCode::DeskNotWaiting,
+            Self::NotConfirmed => ErrorCode::DeskNotConfirmed,
+            Self::ReferralState => ErrorCode::ReferralState,
+            Self::NotAllowed => ErrorCode::DeskNotAllowed,
+            Self::SamePerson => ErrorCode::DeskSamePerson,
+            Self::Shares => ErrorCode::DeskShares,
+            Self::Restored => ErrorCode::DeskRestored,
+            Self::NoReason => ErrorCode::SessionReason,
+            Self::NoConsent => ErrorCode::ReferralConsent,
+            Self::Revoked => ErrorCode::DeskRevoked,
             Self::UnknownRecord => ErrorCode::DeskUnknownRecord,
             Self::NotLoopback => ErrorCode::DeskNotLoopback,
             Self::RelayAddress => ErrorCode::DeskRelayAddress,

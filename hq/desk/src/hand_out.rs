@@ -5,6 +5,7 @@ use wayside_model::DeviceId;
 use wayside_screening::services::Services;
 use wayside_seal::content::{Content, ContentKind};
 use wayside_seal::{ControlKind, SigningKey};
+use wayside_sync::wire::hex;
 
 use crate::{Delivery, Desk, DeskError, control_log};
 
@@ -34,15 +35,16 @@ impl Desk {
     /// # Errors
     /// `services.malformed` with the place, `bundle.downgrade` for a version that is not newer than the one handed out.
     pub fn hand_out_services(&self, json: &str) -> Result<(String, Delivery), DeskError> {
-        let services = match self.handed_out_services(json)? {
-            Some(before) => before.successor(json)?,
-            None => Services::from_json(json)?,
+        let json = self.with_keys(json)?;
+        let services = match self.handed_out_services(&json)? {
+            Some(before) => before.successor(&json)?,
+            None => Services::from_json(&json)?,
         };
         let content = Held {
             kind: ContentKind::Services,
             id: format!("services/{}", services.site),
             version: services.version.to_string(),
-            whole: json.as_bytes().to_vec(),
+            whole: json.into_bytes(),
         };
         self.hand_out(&content, &services.site)?;
         Ok((services.site, self.deliver_all()?))
@@ -65,6 +67,18 @@ impl Desk {
         };
         self.hand_out(&content, "")?;
         self.deliver_all()
+    }
+
+    /// The directory with the keys of the services that have a desk of their own, so that phones can seal to them. A key that
+    /// stands there already is somebody's own entry and stays.
+    fn with_keys(&self, json: &str) -> Result<String, DeskError> {
+        let (mut services, keys) = (Services::from_json(json)?, self.service_keys()?);
+        for service in &mut services.services {
+            if let (None, Some(key)) = (&service.key, keys.get(&service.code)) {
+                service.key = Some(hex(key.as_bytes()));
+            }
+        }
+        serde_json::to_string(&services).map_err(|_| DeskError::Bug)
     }
 
     fn handed_out_services(&self, json: &str) -> Result<Option<Services>, DeskError> {

@@ -40,7 +40,10 @@ pub(crate) fn keep(connection: &Connection, device: DeviceId, bytes: &[u8], now:
             problem,
         ))?;
     connection
-        .prepare_cached("UPDATE device SET heard_at = max(heard_at, ?2) WHERE id = ?1")?
+        .prepare_cached(
+            "UPDATE device SET heard_at = max(heard_at, ?2), said_before = max(said_before,
+                (SELECT coalesce(max(counter), 0) FROM control WHERE device = ?1 AND posted = 1)) WHERE id = ?1",
+        )?
         .execute((device.as_bytes(), now.as_millis()))?;
     Ok(new == 1)
 }

@@ -24,12 +24,15 @@ pub(crate) enum Purpose {
     /// The organisation's root: signs directories and nothing else.
     #[n(2)]
     Root,
-    /// The second recipient of every record, for the day the desk's keys are lost.
+    /// The second recipient of every record, and the root again, for the day the desk's keys are lost.
     #[n(3)]
     Recovery,
     /// The signing key of one person at the desk. Kept in the database, not in a file.
     #[n(4)]
     Person,
+    /// Signing key, opening key, database key and upload token of a service desk.
+    #[n(5)]
+    Service,
 }
 
 #[derive(Encode, Decode)]
@@ -72,11 +75,15 @@ pub(crate) fn read<const N: usize>(
     purpose: Purpose,
     secret: &Sensitive<String>,
 ) -> Result<[Key; N], DeskError> {
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+    open(&read_file(path)?, purpose, secret)
+}
+
+/// The bytes of a key file. Fails with `desk.missing` where none is.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, DeskError> {
+    std::fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => DeskError::Missing,
         _ => error.into(),
-    })?;
-    open(&bytes, purpose, secret)
+    })
 }
 
 /// Seals `keys` under a stretched secret.
@@ -120,7 +127,7 @@ pub(crate) fn open<const N: usize>(
 }
 
 /// Makes a file that only its owner can read.
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), DeskError> {
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), DeskError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

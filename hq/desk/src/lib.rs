@@ -1,21 +1,30 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod acts;
 mod aggregates;
 mod audit;
+mod backup;
+mod catch_up;
 mod chain_check;
 mod client;
+mod conflicts;
 mod control_log;
+mod decisions;
 mod delivery;
 mod desk;
+mod effects;
 mod enrolment;
 mod epoch;
+mod erasure;
 mod error;
 mod export;
 mod hand_out;
+mod help;
 mod indicators;
 mod items;
 mod key_file;
+mod language;
 mod lists;
 mod loss;
 mod one_record;
@@ -24,28 +33,47 @@ mod page_devices;
 mod page_overview;
 mod page_people;
 mod page_record;
+mod page_referrals;
+mod page_requests;
 mod page_rules;
 mod people;
 mod pull;
 mod questions;
+mod referrals;
+mod requests;
+mod retention;
 mod routes;
 mod server;
+mod service;
 mod sessions;
+mod shares;
 mod store;
 mod views;
+mod wipe;
 mod words;
 
 pub use aggregates::{Cell, Month, THRESHOLD, TOGETHER, Table};
 pub use audit::AuditEntry;
+pub use backup::Restored;
+pub use conflicts::{Conflict, Side};
 pub use delivery::Delivery;
 pub use desk::{Desk, Founded, Founding, open_recovery_key};
+pub use enrolment::SERVICE_ROLE;
 pub use error::DeskError;
+pub use export::ExportFormat;
 pub use hand_out::HandedForm;
+pub use help::HelpRow;
 pub use loss::{LossReport, NOTICE_MS};
 pub use people::{Person, PersonRole};
 pub use pull::{Problem, PullReport};
+pub use referrals::{ReferralRow, ReferralStep};
+pub use requests::{Correction, RequestKind, RequestRow, Withdrawal};
+pub use retention::RetentionClass;
 pub use server::serve;
+pub use service::{FoundedService, Letter, LetterRow, ServiceDesk, ServicePull, serve_service};
+pub use shares::{NEEDED, SHARES};
 pub use views::{
     AnswerView, AttachmentView, DeviceRow, DeviceState, Gap, Overview, RecordRow, RecordState, RecordView,
     ScreeningView,
 };
+pub use wipe::WipeRow;

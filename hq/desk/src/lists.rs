@@ -5,7 +5,7 @@ use wayside_screening::Explanation;
 use wayside_seal::words::proquint;
 
 use crate::views::{DeviceRow, DeviceState, Gap, Overview, RecordRow, RecordState};
-use crate::{Desk, DeskError};
+use crate::{Desk, DeskError, requests};
 
 /// The columns a [`Kept`] is read from.
 pub(crate) const COLUMNS: &str = "r.event, r.device, r.epoch, r.seq, r.state, r.problem, r.content, r.at,
@@ -41,6 +41,7 @@ impl Kept {
             },
             problem: row.get(5)?,
             receipt_sent: row.get(8)?,
+            restricted: false,
         };
         if let Some(Event { case, body: EventBody::Screening(record), .. }) = &event {
             view.case_code = case_code(*case);
@@ -61,7 +62,7 @@ pub(crate) fn explanation(json: &str) -> Option<Explanation> {
 }
 
 /// A case in two words that can be said aloud. Random, like the id it comes from.
-fn case_code(case: CaseId) -> String {
+pub(crate) fn case_code(case: CaseId) -> String {
     let [a, b, c, d, ..] = *case.as_bytes();
     proquint(&[a, b, c, d])
 }
@@ -69,17 +70,22 @@ fn case_code(case: CaseId) -> String {
 impl Desk {
     /// All records: urgent ones first, then newest first. Each event once, its best copy.
     pub fn records(&self) -> Result<Vec<RecordRow>, DeskError> {
+        self.check_caught_up()?;
         let mut rows = self.store.read(|c| {
             // State 1 is verified; a copy that does not verify is listed only where no better one came.
             let mut statement = c.prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM record r
-                 WHERE r.state = 1 OR NOT EXISTS (SELECT 1 FROM record o WHERE o.event = r.event AND o.state = 1)
+                 WHERE r.kind = 0
+                   AND (r.state = 1 OR NOT EXISTS (SELECT 1 FROM record o WHERE o.event = r.event AND o.state = 1))
                  ORDER BY r.at DESC, r.seq DESC, r.sha256"
             ))?;
             let mut found = statement.query([])?;
             let mut rows = Vec::new();
+            let restricted = requests::restricted(c)?;
             while let Some(row) = found.next()? {
-                rows.push(Kept::read(row)?.row);
+                let mut row = Kept::read(row)?.row;
+                row.restricted = restricted.contains(&row.case_code);
+                rows.push(row);
             }
             Ok(rows)
         })?;
@@ -93,7 +99,7 @@ impl Desk {
         self.store.read(|c| {
             let mut statement = c.prepare_cached(
                 "SELECT d.id, d.words, d.role, d.site, d.worker, d.asked_at, d.confirmed_at, d.revoked_at, d.heard_at,
-                        (SELECT count(*) FROM record r WHERE r.device = d.id AND r.state = 1),
+                        (SELECT count(*) FROM record r WHERE r.device = d.id AND r.state = 1 AND r.kind = 0),
                         (SELECT count(*) FROM item i WHERE i.device = d.id AND i.kind = 2 AND d.confirmed_at IS NULL)
                  FROM device d ORDER BY d.asked_at DESC, d.id",
             )?;
@@ -130,16 +136,13 @@ impl Desk {
         let records = self.records()?;
         let devices = self.devices()?;
         let verified = records.iter().filter(|row| row.state == RecordState::Verified).count() as u64;
-        let sealed = self.sealed()?;
-        Ok(Overview {
-            org: self.org.clone(),
-            verified,
-            unverified: records.len() as u64 - verified,
-            sealed,
-            devices_waiting: devices.iter().filter(|row| row.state == DeviceState::Waiting).count() as u64,
-            missing: devices.iter().flat_map(|row| &row.gaps).map(|gap| gap.last - gap.first + 1).sum(),
-            records,
-        })
+        let unverified = records.len() as u64 - verified;
+        let org = self.org.clone();
+        let mut view = Overview { org, verified, unverified, sealed: 0, devices_waiting: 0, missing: 0, records };
+        view.count_devices(&devices);
+        // Also those of devices nobody knows.
+        view.sealed = self.sealed()?;
+        Ok(view)
     }
 
     /// Missing numbers of all confirmed devices.

@@ -13,6 +13,11 @@ use crate::{Delivery, Desk, DeskError, audit};
 /// elsewhere).
 pub const NOTICE_MS: i64 = 72 * 60 * 60 * 1000;
 
+/// Verified records of a device whose receipt it may not have seen.
+const UNSEEN: &str = "SELECT count(*) FROM record r JOIN device d ON d.id = r.device
+    WHERE r.device = ?1 AND r.state = 1 AND r.kind = 0 AND NOT EXISTS (SELECT 1 FROM receipt g
+        WHERE g.device = r.device AND g.sha256 = r.sha256 AND g.counter <= d.said_before)";
+
 /// What is known of a lost device, at the moment it was reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LossReport {
@@ -30,7 +35,8 @@ pub struct LossReport {
     pub last_heard: Timestamp,
     /// Records HQ has: their copies on the device can be read by nobody, the device included.
     pub records_at_hq: u64,
-    /// Records HQ has and whose receipt the device may not have seen: their sealed copies may still lie on it.
+    /// Records HQ has and whose receipt the device may not have seen: their sealed copies may still lie on it. A device says
+    /// nothing of receipts, so these are the ones whose receipt was not at the relay yet when it was last heard of.
     pub unacknowledged: u64,
     /// Numbers HQ never got: sealed on the device, or gone with it.
     pub missing: Vec<(u64, u64)>,
@@ -76,7 +82,7 @@ impl Desk {
                 notice_until: now.plus_millis(NOTICE_MS),
                 last_heard: row.heard_at,
                 records_at_hq: row.records,
-                unacknowledged: sent.clone().filter(|record| !record.receipt_sent).count() as u64,
+                unacknowledged: tx.query_row(UNSEEN, [id.as_bytes()], |row| row.get(0))?,
                 missing: row.gaps.iter().map(|Gap { first, last, .. }| (*first, *last)).collect(),
                 cases: sent.filter(|r| !r.case_code.is_empty()).map(|r| r.case_code.clone()).collect(),
             };
@@ -88,6 +94,6 @@ impl Desk {
             audit::append(tx, by, "device_lost", &id.to_string(), &row.site, now)?;
             Ok(report)
         })?;
-        Ok((report, self.revoke(id, now)?))
+        Ok((report, self.revoke_by(by, id, now)?))
     }
 }

@@ -4,30 +4,47 @@ use wayside_model::{EventBody, EventId, ScreeningRecord};
 
 use crate::lists::{COLUMNS, Kept, explanation};
 use crate::questions::{Questions, word};
+use crate::requests::{self, Correction, Withdrawal};
 use crate::views::{AttachmentView, RecordView, ScreeningView};
 use crate::{Desk, DeskError};
 
 impl Desk {
-    /// One record; of several copies the verified one, else one that opened. Fails with `desk.unknown_record`.
+    /// One record; of several copies the verified one, else one that opened. Of a restricted one the content stays shut.
+    /// Fails with `desk.unknown_record`.
     pub fn record(&self, id: EventId) -> Result<RecordView, DeskError> {
-        let kept = self.store.read(|c| {
+        let mut view = self.whole_record(id)?;
+        if let Some(screening) = view.screening.as_mut().filter(|_| view.row.restricted) {
+            screening.answers.clear();
+            screening.attachments.clear();
+            screening.explanation = None;
+        }
+        Ok(view)
+    }
+
+    /// As [`Desk::record`], also where it is restricted: for the person's own copy.
+    pub(crate) fn whole_record(&self, id: EventId) -> Result<RecordView, DeskError> {
+        self.check_caught_up()?;
+        self.store.read(|c| {
             let mut statement = c.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM record r WHERE r.event = ?1
+                "SELECT {COLUMNS} FROM record r WHERE r.event = ?1 AND r.kind = 0
                  ORDER BY r.state <> 1, r.content IS NULL, r.device, r.sha256 LIMIT 1"
             ))?;
             let mut rows = statement.query([id.as_bytes()])?;
-            rows.next()?.ok_or(DeskError::UnknownRecord).and_then(Kept::read)
-        })?;
-        let Kept { row, epoch, seq, event } = kept;
-        let screening = event.and_then(|event| match event.body {
-            EventBody::Screening(record) => Some(screening(record)),
-            _ => None,
-        });
-        Ok(RecordView { row, epoch, seq, screening })
+            let Kept { mut row, epoch, seq, event } =
+                rows.next()?.ok_or(DeskError::UnknownRecord).and_then(Kept::read)?;
+            row.restricted = requests::restricted(c)?.contains(&row.case_code);
+            let withdrawn = requests::withdrawals(c, &row.case_code)?;
+            let corrections = requests::corrections(c, &row.case_code)?;
+            let screening = event.and_then(|event| match event.body {
+                EventBody::Screening(record) => Some(screening(record, withdrawn, corrections)),
+                _ => None,
+            });
+            Ok(RecordView { row, epoch, seq, screening })
+        })
     }
 }
 
-fn screening(record: ScreeningRecord) -> ScreeningView {
+fn screening(record: ScreeningRecord, withdrawn: Vec<Withdrawal>, corrections: Vec<Correction>) -> ScreeningView {
     let questions = Questions::of(&record.form);
     let attachment = |file: wayside_model::RecordedAttachment| AttachmentView {
         bytes: file.bytes.len(),
@@ -43,6 +60,8 @@ fn screening(record: ScreeningRecord) -> ScreeningView {
         stopped: record.stopped,
         gates: record.gates,
         consents: record.consents,
+        withdrawn,
+        corrections,
         answers: record.answers.into_iter().map(|answer| word(questions, answer)).collect(),
         attachments: record.attachments.into_iter().map(attachment).collect(),
         explanation: record.explanation.as_deref().and_then(explanation),

@@ -12,14 +12,20 @@ use crate::words;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tab {
     Records,
+    Referrals,
+    Team,
+    Requests,
     Devices,
     Statistics,
     Audit,
 }
 
 impl Tab {
-    const ALL: [(Self, &'static str, &'static str, Right); 4] = [
+    const ALL: [(Self, &'static str, &'static str, Right); 7] = [
         (Self::Records, "/", "Records", Right::Queue),
+        (Self::Referrals, "/referrals", "Referrals", Right::Queue),
+        (Self::Team, "/team", "Team", Right::Team),
+        (Self::Requests, "/requests", "Requests", Right::Requests),
         (Self::Devices, "/devices", "Devices", Right::Devices),
         (Self::Statistics, "/statistics", "Statistics", Right::Statistics),
         (Self::Audit, "/audit", "Audit", Right::Audit),
@@ -47,6 +53,27 @@ impl Head<'_> {
 
 pub(crate) fn frame(title: &str, head: &Head<'_>, tab: Option<Tab>, content: &Markup) -> Markup {
     let person = head.viewer.and_then(Viewer::session).map(|session| &session.person);
+    let bar = html! {
+        nav aria-label="Pages" {
+            ul {
+                @for (entry, path, name) in head.tabs() {
+                    li { a href=(path) aria-current=[(tab == Some(entry)).then_some("page")] { (name) } }
+                }
+            }
+        }
+        @if let Some(person) = person {
+            form.who method="post" action="/sign-out" {
+                span { bdi { (person.name) } span.sub { (words::person_role(person.role)) } }
+                button.plain type="submit" { "Sign out" }
+            }
+        }
+    };
+    let foot = "Served on this machine only. Times of interviews are rounded to five minutes.";
+    shell(title, ("Wayside desk", head.org), &bar, content, foot)
+}
+
+/// What every page has around it, HQ's and a service's: the name of the program and of who runs it, a bar, the content.
+pub(crate) fn shell(title: &str, whose: (&str, &str), bar: &Markup, content: &Markup, foot: &str) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -54,32 +81,23 @@ pub(crate) fn frame(title: &str, head: &Head<'_>, tab: Option<Tab>, content: &Ma
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (title) " · Wayside desk" }
+                title { (title) " · " (whose.0) }
                 link rel="stylesheet" href="/style.css";
             }
             body {
                 a.skip href="#main" { "Skip to the content" }
                 header.bar {
                     div {
-                        span.brand { "Wayside desk" }
-                        span.org dir="auto" { (head.org) }
-                        nav aria-label="Pages" {
-                            ul {
-                                @for (entry, path, name) in head.tabs() {
-                                    li { a href=(path) aria-current=[(tab == Some(entry)).then_some("page")] { (name) } }
-                                }
-                            }
-                        }
-                        @if let Some(person) = person {
-                            form.who method="post" action="/sign-out" {
-                                span { bdi { (person.name) } span.sub { (words::person_role(person.role)) } }
-                                button.plain type="submit" { "Sign out" }
-                            }
-                        }
+                        span.brand { (whose.0) }
+                        span.org dir="auto" { (whose.1) }
+                        (bar)
                     }
                 }
                 main #main tabindex="-1" { (content) }
-                footer { "Served on this machine only. Times of interviews are rounded to five minutes." }
+                footer {
+                    p { (foot) }
+                    p { a href="/language/en" lang="en" { "English" } " · " a href="/language/ar" lang="ar" { "العربية" } }
+                }
             }
         }
     }
@@ -120,6 +138,7 @@ pub(crate) fn outcome_tags(outcomes: &[String]) -> Markup {
 /// Where a record stands, in words.
 pub(crate) fn record_state(row: &RecordRow) -> Markup {
     html! {
+        @if row.restricted { span.tag.care { "Restricted" } " " }
         @match row.state {
             RecordState::Verified if row.receipt_sent => span.state.well { "HQ has it" },
             RecordState::Verified => { span.state.care { "HQ has it" } span.sub { "receipt not sent yet" } },

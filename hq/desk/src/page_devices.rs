@@ -9,6 +9,7 @@ use crate::views::{DeviceRow, DeviceState, Gap};
 
 pub(crate) fn devices(head: &Head<'_>, rows: &[DeviceRow]) -> Markup {
     let may_report = head.viewer.is_some_and(|viewer| viewer.session().is_some() && viewer.may(Right::DeviceLost));
+    let may_wipe = head.viewer.is_some_and(|viewer| viewer.session().is_some() && viewer.may(Right::AskWipe));
     let waiting = rows.iter().any(|row| row.state == DeviceState::Waiting);
     let content = html! {
         h1 { "Devices" }
@@ -36,7 +37,7 @@ pub(crate) fn devices(head: &Head<'_>, rows: &[DeviceRow]) -> Markup {
                 }
                 tbody {
                     @if rows.is_empty() { tr { td.nothing colspan="6" { "No device has asked yet." } } }
-                    @for row in rows { (line(row, may_report)) }
+                    @for row in rows { (line(row, may_report, may_wipe)) }
                 }
             }
         }
@@ -44,7 +45,7 @@ pub(crate) fn devices(head: &Head<'_>, rows: &[DeviceRow]) -> Markup {
     frame("Devices", head, Some(Tab::Devices), &content)
 }
 
-fn line(row: &DeviceRow, may_report: bool) -> Markup {
+fn line(row: &DeviceRow, may_report: bool, may_wipe: bool) -> Markup {
     html! {
         tr {
             th scope="row" { code.id { (row.id) } }
@@ -53,6 +54,11 @@ fn line(row: &DeviceRow, may_report: bool) -> Markup {
                 @if may_report && row.state != DeviceState::Revoked {
                     form method="post" action={ "/devices/" (row.id) "/lost" } {
                         button.plain type="submit" aria-label={ "Report device " (row.id) " lost" } { "Report lost" }
+                    }
+                }
+                @if may_wipe && row.confirmed_at.is_some() {
+                    form method="post" action={ "/devices/" (row.id) "/wipe" } {
+                        button.plain type="submit" aria-label={ "Ask to wipe device " (row.id) } { "Ask to wipe" }
                     }
                 }
                 @if row.state == DeviceState::Revoked {

@@ -42,7 +42,13 @@ pub(crate) fn overview(head: &Head<'_>, view: &Overview) -> Markup {
             (table(&closed, "Kept, not counted, and given no receipt. The code says what does not fit", ""))
         }
         @if head.viewer.is_some_and(|viewer| viewer.session().is_some() && viewer.may(Right::Export)) {
-            p { a href="/export/queue.csv" download="queue.csv" { "Save this list as CSV" } span.sub { "It is written into the audit." } }
+            p {
+                "Save this list: " a href="/export/queue.csv" download="queue.csv" { "CSV" } " · "
+                a href="/export/queue.xlsx" download="queue.xlsx" { "XLSX" } " · "
+                a href="/export/queue.json" download="queue.json" { "JSON" } " · "
+                a href="/export/cases.htcds" download="cases-htcds.csv" { "HTCDS" }
+                span.sub { "Each file is written into the audit. HTCDS holds the cases whose answers you have opened." }
+            }
         }
         p.note { (words::CAVEAT) }
     };

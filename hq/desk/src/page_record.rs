@@ -7,7 +7,7 @@ use wayside_screening::{Explanation, StepResult};
 use crate::page::{Head, Tab, form_name, frame, moment, record_state};
 use crate::page_rules::rules;
 use crate::views::{AnswerView, RecordView, ScreeningView};
-use crate::words;
+use crate::{page_requests, words};
 
 pub(crate) fn record(head: &Head<'_>, view: &RecordView, ask_reason: bool) -> Markup {
     let opened = !view.row.case_code.is_empty();
@@ -20,8 +20,17 @@ pub(crate) fn record(head: &Head<'_>, view: &RecordView, ask_reason: bool) -> Ma
         p.note { (words::CAVEAT) }
         @match &view.screening {
             Some(screening) => {
-                @if ask_reason { (reason(view)) }
-                (whole(screening, ask_reason))
+                @if view.row.restricted {
+                    p.note.care { "Restricted: it is kept and not used. Its content is shown to nobody until the restriction is lifted." }
+                } @else if ask_reason { (reason(view)) }
+                (whole(screening, ask_reason || view.row.restricted))
+                @if head.viewer.is_some_and(|viewer| viewer.session().is_some()) {
+                    @if !ask_reason && !view.row.restricted {
+                        p { a href={ "/records/" (view.row.id) "/copy" } download="own-copy.txt" { "A copy for the person" }
+                            span.sub { "What is kept, as a text to read. It is written into the audit." } }
+                    }
+                    (page_requests::ask(&view.row.case_code))
+                }
             },
             None => p.note.care {
                 "The envelope is kept as it came. It was not opened, it does not count as verified, "
@@ -105,6 +114,13 @@ fn whole(screening: &ScreeningView, kept_shut: bool) -> Markup {
             None => { h2 { "Outcome" } p { "This form has no indicators, so no rule was applied." } },
         }
         (consents(screening))
+        (withdrawn(screening))
+        @if !screening.corrections.is_empty() {
+            div.note {
+                p { "Corrected later; the record itself is never changed:" }
+                ul { @for it in &screening.corrections { li { span dir="auto" { (it.text) } " · " (moment(it.at)) } } }
+            }
+        }
         (gates(screening))
         @if !kept_shut { (answers(screening)) }
     }
@@ -173,6 +189,22 @@ fn consents(screening: &ScreeningView) -> Markup {
                             td dir="auto" { (entry.recipient.as_deref().unwrap_or("–")) }
                             td.narrow { (moment(entry.at)) }
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn withdrawn(screening: &ScreeningView) -> Markup {
+    html! {
+        @if !screening.withdrawn.is_empty() {
+            div.note.care {
+                p { "Taken back after the record was sealed:" }
+                ul {
+                    @for line in &screening.withdrawn {
+                        @let (code, name) = words::consent_line(line.line);
+                        li { span.code { (code) } " " (name) @if let Some(to) = &line.recipient { " · " bdi { (to) } } " · " (moment(line.at)) }
                     }
                 }
             }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use wayside_model::{Sensitive, Timestamp};
 use wayside_seal::keystore::HardwareLevel;
 use wayside_seal::stretch::{StretchParams, check_strength};
-use wayside_seal::{Key, SigningKey, random};
+use wayside_seal::{Key, SigningKey, VerifyingKey, random};
 
 use crate::key_file::{self, Purpose};
 use crate::{Desk, DeskError};
@@ -122,6 +122,17 @@ impl Desk {
                 people.push(read(row)?);
             }
             Ok(people)
+        })
+    }
+
+    /// Keys of the key officers, whose signatures two of a wipe order are.
+    pub fn officers(&self) -> Result<Vec<VerifyingKey>, DeskError> {
+        self.store.read(|c| {
+            let mut statement =
+                c.prepare_cached("SELECT sign FROM person WHERE role = ?1 AND ended_at IS NULL ORDER BY added_at, id")?;
+            let rows =
+                statement.query_map([PersonRole::KeyOfficer.word()], |row| row.get(0).map(VerifyingKey::from_bytes))?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 

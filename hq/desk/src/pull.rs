@@ -32,7 +32,7 @@ pub struct PullReport {
     pub enrolments: u64,
     /// Sealed items that are new.
     pub items: u64,
-    /// Records that became verified.
+    /// Records and other events that became verified.
     pub records: u64,
     /// Envelopes and records that are kept and not verified: of unconfirmed devices, not covered by a checkpoint, with a problem.
     pub unverified: u64,
@@ -48,19 +48,25 @@ impl Desk {
     /// Fetches what is new, opens what can be verified, and posts receipts for it.
     /// Fails with `sync.*` where the relay cannot be reached (nothing is lost) and with `storage.*`.
     pub fn pull(&self, now: Timestamp) -> Result<PullReport, DeskError> {
+        self.catch_up(now)?;
         self.publish_directory()?;
         let (enrolments, refused) = self.fetch_enrolments(now)?;
-        let items = self.fetch_items(now)?;
+        let items = self.fetch_absent(now)? + self.fetch_items(now)?;
         let records = self.verify_kept()?;
+        self.hand_on_referrals(now)?;
+        self.ask_about_expired(now)?;
         let revocations = self.post_revocations();
+        let deletions = self.post_deletions();
         let posted = self.post_control()?;
 
         let mut problems = self.kept_problems()?;
         problems.extend(refused.into_iter().map(|code| Problem::of(None, code)));
         problems.extend(posted.failed.into_iter().map(|(device, code)| Problem::of(Some(device), code)));
-        match revocations {
-            Err(DeskError::Relay(code)) => problems.push(Problem::of(None, code)),
-            other => other?,
+        for done in [revocations, deletions] {
+            match done {
+                Err(DeskError::Relay(code)) => problems.push(Problem::of(None, code)),
+                other => other?,
+            }
         }
         let (unverified, gaps) = (self.unverified()?, self.gaps()?);
         Ok(PullReport { enrolments, items, records, unverified, receipts: posted.receipts, gaps, problems })
@@ -75,21 +81,27 @@ impl Desk {
         self.verify_kept()
     }
 
-    fn fetch_enrolments(&self, now: Timestamp) -> Result<(u64, Vec<ErrorCode>), DeskError> {
+    pub(crate) fn fetch_enrolments(&self, now: Timestamp) -> Result<(u64, Vec<ErrorCode>), DeskError> {
         let (mut new, mut refused) = (0, Vec::new());
         loop {
             let after = self.store.read(|c| setting::number(c, settings::ENROLMENT_CURSOR))?;
             let page: wire::EnrolmentPage = self.client.get(&wire::desk_enrolments(after))?;
+            let mut unknown = Vec::new();
             self.store.write(|tx| {
                 for item in &page.enrolments {
                     match enrolment::admit(tx, &item.bytes, now)? {
                         Admitted::New => new += 1,
                         Admitted::Known => {}
+                        Admitted::Unknown(request) => unknown.push(request),
                         Admitted::Refused(code) => refused.push(code),
                     }
                 }
                 forward(tx, settings::ENROLMENT_CURSOR, after, page.enrolments.last().map(|item| item.cursor))
             })?;
+            for request in unknown {
+                let known = self.check_caught_up().is_err() && self.admit_by_certificate(&request, now)?;
+                if known { new += 1 } else { refused.push(ErrorCode::EnrolUnknown) }
+            }
             if !page.more || page.enrolments.is_empty() {
                 return Ok((new, refused));
             }
@@ -103,7 +115,13 @@ impl Desk {
             let page: wire::ItemPage = self.client.get(&wire::desk_items(after, ITEMS_A_PAGE))?;
             self.store.write(|tx| {
                 for item in &page.items {
-                    new += u64::from(items::keep(tx, item.device, &item.bytes, now)?);
+                    // Named without its bytes: the relay lost them, and gets them again when the device sends again.
+                    if item.bytes.is_empty() {
+                        let absent = "INSERT INTO absent (cursor, device) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+                        tx.execute(absent, (item.cursor, item.device.as_bytes()))?;
+                    } else {
+                        new += u64::from(items::keep(tx, item.device, &item.bytes, now)?);
+                    }
                 }
                 forward(tx, settings::ITEM_CURSOR, after, page.items.last().map(|item| item.cursor))
             })?;
@@ -111,6 +129,31 @@ impl Desk {
                 return Ok(new);
             }
         }
+    }
+
+    /// Asks again for what the relay named without its bytes. Each try costs a request, so only the first ones are tried.
+    fn fetch_absent(&self, now: Timestamp) -> Result<u64, DeskError> {
+        const AT_ONCE: u32 = 64;
+        let absent: Vec<u64> = self.store.read(|c| {
+            let mut statement = c.prepare_cached("SELECT cursor FROM absent ORDER BY cursor LIMIT ?1")?;
+            let rows = statement.query_map([AT_ONCE], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        let mut new = 0;
+        for cursor in absent {
+            let page: wire::ItemPage = self.client.get(&wire::desk_items(cursor.saturating_sub(1), 1))?;
+            let item = page.items.first().filter(|item| item.cursor == cursor);
+            if item.is_some_and(|item| item.bytes.is_empty()) {
+                continue;
+            }
+            self.store.write(|tx| {
+                if let Some(item) = item {
+                    new += u64::from(items::keep(tx, item.device, &item.bytes, now)?);
+                }
+                Ok(tx.execute("DELETE FROM absent WHERE cursor = ?1", [cursor]).map(drop)?)
+            })?;
+        }
+        Ok(new)
     }
 
     /// Looks at every epoch of confirmed devices to which something came. One transaction for each.
@@ -139,6 +182,7 @@ impl Desk {
             let mut statement = c.prepare_cached(
                 "SELECT device, event, seq, problem FROM record WHERE state = 2
                  UNION ALL SELECT device, NULL, 0, problem FROM item WHERE problem IS NOT NULL
+                 UNION ALL SELECT device, NULL, 0, 'relay.lost' FROM absent
                  ORDER BY 1, 3",
             )?;
             let rows = statement.query_map([], |row| {

@@ -1,5 +1,6 @@
 //! What each path shows, to whom.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
@@ -14,9 +15,12 @@ use wayside_sync::wire::{hex, unhex};
 use crate::access::{Reach, Right, Viewer};
 use crate::page::Head;
 use crate::sessions::{NotSignedIn, Sessions};
-use crate::{Desk, DeskError, page, page_devices, page_overview, page_people, page_record};
+use crate::{
+    Desk, DeskError, ExportFormat, acts, page, page_devices, page_overview, page_people, page_record, page_referrals,
+};
 
-const STYLE: &str = include_str!("style.css");
+/// The one style sheet, HQ's and a service's.
+pub(crate) const STYLE: &str = include_str!("style.css");
 const COOKIE: &str = "wayside-desk";
 
 /// What every handler shares.
@@ -25,8 +29,8 @@ pub(crate) struct Room {
     pub(crate) sessions: Sessions,
 }
 
-type Shared = State<Arc<Room>>;
-type Who = Extension<Viewer>;
+pub(crate) type Shared = State<Arc<Room>>;
+pub(crate) type Who = Extension<Viewer>;
 
 pub(crate) fn router(desk: Arc<Desk>) -> Router {
     use routing::{get, post};
@@ -36,11 +40,20 @@ pub(crate) fn router(desk: Arc<Desk>) -> Router {
         .route("/records/{id}", get(record))
         .route("/records/{id}/reason", post(reason))
         .route("/records/{id}/consent", get(consent))
+        .route("/referrals", get(referrals))
+        .route("/requests", get(acts::requests).post(acts::ask))
+        .route("/requests/{id}", post(acts::decide))
+        .route("/conflicts", post(acts::decide_conflict))
+        .route("/devices/{id}/wipe", post(acts::ask_wipe))
+        .route("/wipes/{device}/{number}", post(acts::approve_wipe))
+        .route("/team", get(team))
+        .route("/team/{id}/seen", post(acts::help_seen))
         .route("/devices", get(devices))
         .route("/devices/{id}/lost", get(loss).post(report_loss))
         .route("/statistics", get(statistics))
         .route("/audit", get(audit))
-        .route("/export/queue.csv", get(export_queue))
+        .route("/export/{format}", get(export))
+        .route("/records/{id}/copy", get(own_copy))
         .route("/sign-out", post(sign_out))
         .fallback(get(nothing_here))
         .layer(middleware::from_fn_with_state(Arc::clone(&room), admit))
@@ -81,7 +94,7 @@ fn token(headers: &HeaderMap) -> Option<[u8; 32]> {
 }
 
 /// Work on the database, away from the threads that serve.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     room: &Arc<Room>,
     work: impl FnOnce(&Room) -> Result<T, DeskError> + Send + 'static,
 ) -> Result<T, DeskError> {
@@ -90,7 +103,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// A page, if the viewer has this right at all. What of it they see is the page's affair.
-async fn page(
+pub(crate) async fn page(
     room: Arc<Room>,
     viewer: Viewer,
     right: Right,
@@ -110,13 +123,13 @@ async fn page(
     }
 }
 
-fn refused(room: &Room, viewer: &Viewer) -> Response {
+pub(crate) fn refused(room: &Room, viewer: &Viewer) -> Response {
     let head = Head { org: room.desk.org(), viewer: Some(viewer) };
     let text = "Your role does not reach this page. Ask the data-protection officer if it should.";
     (StatusCode::FORBIDDEN, Html(page::message("Not yours to see", &head, text).into_string())).into_response()
 }
 
-fn trouble(room: &Room, viewer: Option<&Viewer>, error: &DeskError) -> Response {
+pub(crate) fn trouble(room: &Room, viewer: Option<&Viewer>, error: &DeskError) -> Response {
     let head = Head { org: room.desk.org(), viewer };
     let code = error.code();
     let (status, page) = match error {
@@ -124,8 +137,15 @@ fn trouble(room: &Room, viewer: Option<&Viewer>, error: &DeskError) -> Response 
             (StatusCode::NOT_FOUND, page::message("Not found", &head, code.meaning()))
         }
         _ => {
-            let text = format!("{} ({code})", code.meaning());
-            (StatusCode::INTERNAL_SERVER_ERROR, page::message("This did not work", &head, &text))
+            let status = match error {
+                DeskError::NoReason | DeskError::NoConsent | DeskError::NotWaiting | DeskError::SamePerson => {
+                    StatusCode::CONFLICT
+                }
+                DeskError::Restored => StatusCode::SERVICE_UNAVAILABLE,
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
+            };
+            let text = format!("{} {} ({code})", code.meaning(), code.advice());
+            (status, page::message("This did not work", &head, &text))
         }
     };
     (status, Html(page.into_string())).into_response()
@@ -143,9 +163,10 @@ async fn overview(State(room): Shared, Extension(viewer): Who) -> Response {
             view.records.retain(|row| viewer.may_see(Right::Queue, row));
             let verified = view.records.iter().filter(|row| row.state == crate::RecordState::Verified).count() as u64;
             (view.verified, view.unverified) = (verified, view.records.len() as u64 - verified);
-            if !viewer.may(Right::Devices) {
-                (view.sealed, view.devices_waiting, view.missing) = (0, 0, 0);
-            }
+            // What waits and is missing is counted for the devices the viewer may see.
+            let mut devices = desk.devices()?;
+            devices.retain(|row| viewer.may_see_site(Right::Devices, &row.site));
+            view.count_devices(&devices);
         }
         Ok(page_overview::overview(head, &view))
     })
@@ -202,6 +223,29 @@ async fn reason(
         Err(_) if !viewer.may(Right::Answers) => refused(&room, &viewer),
         Err(error) => trouble(&room, Some(&viewer), &error),
     }
+}
+
+/// Referrals of cases whose record the viewer may see.
+async fn referrals(State(room): Shared, Extension(viewer): Who) -> Response {
+    page(room, viewer, Right::Queue, |desk, viewer, head| {
+        let mut rows = desk.referrals()?;
+        if viewer.reach(Right::Queue) != Reach::All {
+            let seen = desk.records()?.into_iter().filter(|row| viewer.may_see(Right::Queue, row));
+            let codes: BTreeSet<String> = seen.map(|row| row.case_code).collect();
+            rows.retain(|row| codes.contains(&row.case_code));
+        }
+        Ok(page_referrals::referrals(head, &rows, now()))
+    })
+    .await
+}
+
+async fn team(State(room): Shared, Extension(viewer): Who) -> Response {
+    page(room, viewer, Right::Team, |desk, viewer, head| {
+        let mut rows = desk.help()?;
+        rows.retain(|row| viewer.may_see_site(Right::Team, &row.site));
+        Ok(page_referrals::team(head, &rows))
+    })
+    .await
 }
 
 async fn devices(State(room): Shared, Extension(viewer): Who) -> Response {
@@ -261,13 +305,33 @@ async fn audit(State(room): Shared, Extension(viewer): Who) -> Response {
     .await
 }
 
-async fn export_queue(State(room): Shared, Extension(viewer): Who) -> Response {
+async fn export(State(room): Shared, Extension(viewer): Who, Path(name): Path<String>) -> Response {
     if !viewer.may(Right::Export) {
         return refused(&room, &viewer);
     }
+    // `queue.csv`, `queue.xlsx`, `queue.json`, `cases.htcds`
+    let Some(format) = name.rsplit_once('.').and_then(|(_, word)| ExportFormat::of(word)) else {
+        return trouble(&room, Some(&viewer), &DeskError::UnknownRecord);
+    };
     let who = viewer.clone();
-    match blocking(&room, move |room| room.desk.export_queue(&who, now())).await {
-        Ok(csv) => ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv).into_response(),
+    match blocking(&room, move |room| room.desk.export_for(&who, format, now())).await {
+        Ok(bytes) => ([(header::CONTENT_TYPE, format.media_type())], bytes).into_response(),
+        Err(error) => trouble(&room, Some(&viewer), &error),
+    }
+}
+
+async fn own_copy(State(room): Shared, Extension(viewer): Who, Path(id): Path<String>) -> Response {
+    if !viewer.may(Right::Answers) {
+        return refused(&room, &viewer);
+    }
+    let who = viewer.clone();
+    let made = blocking(&room, move |room| {
+        let id: EventId = id.parse().map_err(|_| DeskError::UnknownRecord)?;
+        let row = room.desk.record(id)?.row;
+        room.desk.own_copy_for(&who, &row.case_code, now())
+    });
+    match made.await {
+        Ok(text) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response(),
         Err(error) => trouble(&room, Some(&viewer), &error),
     }
 }
@@ -317,7 +381,7 @@ async fn nothing_here(State(room): Shared, Extension(viewer): Who) -> Response {
     (StatusCode::NOT_FOUND, Html(page.into_string())).into_response()
 }
 
-async fn style() -> Response {
+pub(crate) async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
 }
 

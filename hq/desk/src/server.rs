@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
 use crate::client::is_loopback_name;
-use crate::{Desk, DeskError, routes};
+use crate::{Desk, DeskError, language, routes};
 
 /// Sent with every answer. `default-src 'none'` leaves the one style sheet; there is no script at all.
 const HEADERS: [(HeaderName, &str); 7] = [
@@ -40,18 +40,29 @@ pub async fn serve(
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), DeskError> {
+    listen(routes::router(desk), address, ready, stop).await
+}
+
+/// Serves pages of ours, guarded.
+pub(crate) async fn listen(
+    pages: Router,
+    address: SocketAddr,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), DeskError> {
     if !address.ip().is_loopback() {
         return Err(DeskError::NotLoopback);
     }
     let listener = TcpListener::bind(address).await?;
     let bound = listener.local_addr()?;
     ready(bound);
-    axum::serve(listener, router(desk, bound.port())).with_graceful_shutdown(stop).await?;
+    let port = bound.port();
+    let pages = pages
+        .route("/language/{language}", axum::routing::get(language::choose))
+        .layer(middleware::from_fn(language::translate));
+    let guarded = pages.layer(middleware::from_fn(move |request: Request, next: Next| guard(port, request, next)));
+    axum::serve(listener, guarded).with_graceful_shutdown(stop).await?;
     Ok(())
-}
-
-fn router(desk: Arc<Desk>, port: u16) -> Router {
-    routes::router(desk).layer(middleware::from_fn(move |request: Request, next: Next| guard(port, request, next)))
 }
 
 async fn guard(port: u16, request: Request, next: Next) -> Response {

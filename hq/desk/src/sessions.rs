@@ -30,6 +30,13 @@ pub(crate) struct Session {
     seen: Mutex<Instant>,
 }
 
+impl Session {
+    /// Of somebody who gave their passphrase for one command.
+    pub(crate) fn at_command_line(person: Person, key: SigningKey) -> Self {
+        Self { person, key, since: Instant::now(), seen: Mutex::new(Instant::now()) }
+    }
+}
+
 /// Why nobody was signed in.
 pub(crate) enum NotSignedIn {
     /// Code and passphrase do not fit.

@@ -12,14 +12,25 @@ use zeroize::Zeroizing;
 
 use crate::DeskError;
 
-const MIGRATIONS: &[&str] = &[
+/// Steps of HQ's database.
+pub(crate) const DESK: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_people.sql"),
     include_str!("../migrations/0003_content.sql"),
+    include_str!("../migrations/0004_referrals.sql"),
+    include_str!("../migrations/0005_erasure.sql"),
+    include_str!("../migrations/0006_retention.sql"),
+    include_str!("../migrations/0007_conflicts.sql"),
 ];
+
+/// Steps of a service desk's database.
+pub(crate) const SERVICE: &[&str] = &[include_str!("../migrations/service/0001_start.sql")];
 
 /// How long one call waits for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often a snapshot is tried beside somebody who writes.
+const SNAPSHOT_TRIES: u32 = 100;
 
 pub(crate) struct Store {
     connection: Mutex<Connection>,
@@ -27,26 +38,26 @@ pub(crate) struct Store {
 
 impl Store {
     /// Makes the file. Refuses where one is.
-    pub(crate) fn create(path: &Path, key: &Key) -> Result<Self, DeskError> {
+    pub(crate) fn create(path: &Path, key: &Key, migrations: &[&str]) -> Result<Self, DeskError> {
         if path.exists() {
             return Err(DeskError::Exists);
         }
-        Self::connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+        Self::connect(path, key, migrations, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
     }
 
     /// Opens the file; never makes one.
-    pub(crate) fn open(path: &Path, key: &Key) -> Result<Self, DeskError> {
+    pub(crate) fn open(path: &Path, key: &Key, migrations: &[&str]) -> Result<Self, DeskError> {
         if !path.exists() {
             return Err(DeskError::Damaged);
         }
-        Self::connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        Self::connect(path, key, migrations, OpenFlags::SQLITE_OPEN_READ_WRITE)
     }
 
-    fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Self, DeskError> {
+    fn connect(path: &Path, key: &Key, migrations: &[&str], flags: OpenFlags) -> Result<Self, DeskError> {
         let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         unlock(&connection, key)?;
         settle(&connection)?;
-        migrate(&mut connection)?;
+        migrate(&mut connection, migrations)?;
         Ok(Self { connection: Mutex::new(connection) })
     }
 
@@ -63,6 +74,25 @@ impl Store {
         let value = work(&transaction)?;
         transaction.commit()?;
         Ok(value)
+    }
+}
+
+impl Store {
+    /// The database's file as it is between two transactions, still encrypted. Nobody writes meanwhile.
+    pub(crate) fn snapshot(&self, path: &Path) -> Result<Vec<u8>, DeskError> {
+        let mut connection = self.connection.lock().map_err(|_| DeskError::Bug)?;
+        for _ in 0..SNAPSHOT_TRIES {
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            let held = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            // Whoever wrote between the two lines wrote into the log; then once more.
+            let log = path.with_extension("db-wal");
+            if std::fs::metadata(log).map_or(0, |log| log.len()) == 0 {
+                let bytes = std::fs::read(path)?;
+                held.rollback()?;
+                return Ok(bytes);
+            }
+        }
+        Err(DeskError::Busy)
     }
 }
 
@@ -120,15 +150,15 @@ fn settle(connection: &Connection) -> Result<(), DeskError> {
     Ok(())
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), DeskError> {
+fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), DeskError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let steps = MIGRATIONS.get(version..).ok_or(DeskError::Newer)?;
+    let steps = migrations.get(version..).ok_or(DeskError::Newer)?;
     for step in steps {
         transaction.execute_batch(step)?;
     }
     if !steps.is_empty() {
-        transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+        transaction.pragma_update(None, "user_version", migrations.len())?;
     }
     transaction.commit()?;
     Ok(())
@@ -180,16 +210,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("desk.db");
         let key = Key::from_bytes([7; 32]);
-        let store = Store::create(&path, &key).unwrap();
+        let store = Store::create(&path, &key, DESK).unwrap();
         store.write(|tx| setting::put(tx, "org", b"needle-in-the-file")).unwrap();
-        assert!(matches!(Store::create(&path, &key), Err(DeskError::Exists)));
+        assert!(matches!(Store::create(&path, &key, DESK), Err(DeskError::Exists)));
         drop(store);
 
-        let store = Store::open(&path, &key).unwrap();
+        let store = Store::open(&path, &key, DESK).unwrap();
         assert_eq!(store.read(|c| setting::text(c, "org")).unwrap(), "needle-in-the-file");
         drop(store);
-        assert!(matches!(Store::open(&path, &Key::from_bytes([8; 32])), Err(DeskError::Damaged)));
-        assert!(matches!(Store::open(&folder.path().join("none.db"), &key), Err(DeskError::Damaged)));
+        assert!(matches!(Store::open(&path, &Key::from_bytes([8; 32]), DESK), Err(DeskError::Damaged)));
+        assert!(matches!(Store::open(&folder.path().join("none.db"), &key, DESK), Err(DeskError::Damaged)));
         for entry in std::fs::read_dir(folder.path()).unwrap() {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();
             assert!(!bytes.windows(6).any(|part| part == b"needle"));
@@ -199,7 +229,7 @@ mod tests {
     #[test]
     fn an_error_takes_the_transaction_back() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32])).unwrap();
+        let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32]), DESK).unwrap();
         let failed: Result<(), _> = store.write(|tx| {
             setting::put_number(tx, "cursor", 9)?;
             Err(DeskError::Bug)
@@ -213,9 +243,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("desk.db");
         let key = Key::from_bytes([7; 32]);
-        let store = Store::create(&path, &key).unwrap();
+        let store = Store::create(&path, &key, DESK).unwrap();
         store.read(|c| Ok(c.pragma_update(None, "user_version", 99)?)).unwrap();
         drop(store);
-        assert!(matches!(Store::open(&path, &key), Err(DeskError::Newer)));
+        assert!(matches!(Store::open(&path, &key, DESK), Err(DeskError::Newer)));
     }
 }

@@ -7,6 +7,8 @@ use wayside_model::{
 };
 use wayside_screening::Explanation;
 
+use crate::requests::{Correction, Withdrawal};
+
 /// Where a device stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -102,6 +104,8 @@ pub struct RecordRow {
     pub problem: Option<String>,
     /// Whether the receipt for it is with the relay.
     pub receipt_sent: bool,
+    /// Kept and not used: its content is shown to nobody.
+    pub restricted: bool,
 }
 
 impl RecordRow {
@@ -165,6 +169,10 @@ pub struct ScreeningView {
     pub gates: Vec<GateRecord>,
     /// Consent ledger.
     pub consents: Vec<ConsentEntry>,
+    /// Lines that were taken back after the record was sealed.
+    pub withdrawn: Vec<Withdrawal>,
+    /// What was found wrong later, beside the record, which itself is never changed.
+    pub corrections: Vec<Correction>,
     /// Answers in form order.
     pub answers: Vec<AnswerView>,
     /// Files.
@@ -204,4 +212,13 @@ pub struct Overview {
     pub missing: u64,
     /// All records, urgent ones first, then newest first.
     pub records: Vec<RecordRow>,
+}
+
+impl Overview {
+    /// Counts what these devices wait with and lack.
+    pub(crate) fn count_devices(&mut self, devices: &[DeviceRow]) {
+        self.sealed = devices.iter().map(|row| row.sealed).sum();
+        self.devices_waiting = devices.iter().filter(|row| row.state == DeviceState::Waiting).count() as u64;
+        self.missing = devices.iter().flat_map(|row| &row.gaps).map(|gap| gap.last - gap.first + 1).sum();
+    }
 }

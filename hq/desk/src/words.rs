@@ -1,10 +1,12 @@
 //! The words of the pages. They say what was recorded and what a rule made of it, and nothing about what a person is.
 
 use crate::people::PersonRole;
+use crate::requests::RequestKind;
 use wayside_model::{
     AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Gate, Route,
     StopReason, Timestamp,
 };
+use wayside_screening::referral::State;
 use wayside_screening::{DimensionResult, FindingState, Phase, Weight};
 
 /// Stands on every page that shows an outcome.
@@ -262,6 +264,76 @@ pub(crate) fn iso(at: Timestamp) -> String {
 fn clock(at: Timestamp) -> String {
     let minutes = at.as_millis().div_euclid(60_000).rem_euclid(24 * 60);
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// How a referral stands.
+pub(crate) const fn referral_state(state: State) -> &'static str {
+    match state {
+        State::Draft => "Being written",
+        State::Offered => "Offered",
+        State::Wanted => "Wanted",
+        State::Sent => "Sent",
+        State::Received => "Received",
+        State::Accepted => "Accepted",
+        State::Declined => "Declined",
+        State::Started => "Started",
+        State::Done => "Done",
+        State::Failed => "Came to nothing",
+        State::Revoked => "Taken back",
+    }
+}
+
+/// Colour family of a referral's state.
+pub(crate) const fn referral_tone(state: State) -> &'static str {
+    match state {
+        State::Accepted | State::Started | State::Done => "well",
+        State::Declined | State::Failed | State::Revoked => "now",
+        _ => "care",
+    }
+}
+
+/// How soon, from its word in an event.
+pub(crate) fn urgency(word: &str) -> &str {
+    match word {
+        "now" => "Now",
+        "day" => "Within a day",
+        "three_days" => "Within three days",
+        "routine" => "As usual",
+        other => other,
+    }
+}
+
+/// What a request asks for.
+pub(crate) const fn request(kind: RequestKind) -> &'static str {
+    match kind {
+        RequestKind::Erasure => "Erase it",
+        RequestKind::Rectification => "Correct it",
+        RequestKind::Restriction => "Keep it and do not use it",
+    }
+}
+
+/// A side of a contradiction: a word of consent, or an outcome.
+pub(crate) fn side(value: &str) -> &str {
+    match value {
+        "yes" => "Yes",
+        "no" => "No",
+        "withdrawn" => "Taken back",
+        outcome => outcome_name(outcome),
+    }
+}
+
+/// A field of a referral's letter.
+pub(crate) fn field(name: &str) -> &str {
+    match name {
+        "needs" => "Needs",
+        "age" => "Age",
+        "language" => "Language",
+        "contact" => "Contact",
+        "name" => "Name",
+        "summary" => "Summary",
+        "answers" => "Answers",
+        other => other,
+    }
 }
 
 #[cfg(test)]

@@ -41,9 +41,9 @@ pub(crate) fn run(world: &World<'_>) -> Result<Hq, CliError> {
     world.make_words("desk.words")?;
     let relay_url = relay.ready["url"].as_str().unwrap_or_default().to_owned();
     let token = world.path("relay/desk-token");
-    let recovery = world.path("recovery.words");
+    let recovery = world.path("shares");
     let init = ["init", "--org", "Demo", "--relay", &relay_url, "--relay-token", &token, "--kdf", "floor"];
-    world.desk(&[init.as_slice(), &["--recovery-out", &recovery]].concat())?;
+    world.desk(&[init.as_slice(), &["--shares-out", &recovery]].concat())?;
     let pages = if world.sabotages(Check::PageShowsTheSame) {
         copy_folder(&world.dir.join("desk"), &world.dir.join("desk-old"))?;
         "desk-old"

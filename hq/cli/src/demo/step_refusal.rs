@@ -43,8 +43,8 @@ fn hits(world: &World<'_>, device: &DemoDevice) -> Result<Vec<String>, CliError>
         value["hits"].as_array().into_iter().flatten().map(|hit| format!("{whose}: {}", text(&hit["place"]))).collect()
     };
     let mut found = places(device.run(world, "inspect", &["--for", REFUSED_PLACE])?, device.name);
-    let (relay, recovery) = (world.path("relay"), world.path("recovery.words"));
-    let search = ["search", "--for", REFUSED_PLACE, "--relay-dir", &relay, "--recovery-words", &recovery];
+    let (relay, one, two) = (world.path("relay"), world.path("shares/share-1"), world.path("shares/share-3"));
+    let search = ["search", "--for", REFUSED_PLACE, "--relay-dir", &relay, "--share", &one, "--share", &two];
     found.extend(places(world.desk(&search)?, "HQ"));
     let files: Vec<PathBuf> =
         search::files_with(&world.dir, REFUSED_PLACE, &["interviews"]).map_err(CliError::file("the work folder"))?;

@@ -25,8 +25,8 @@ pub(crate) struct DeskArgs {
 pub(crate) enum DeskCommand {
     /// Make HQ's keys in an empty folder and hand the signed directory to the relay.
     ///
-    /// Besides the desk's own key file a recovery key is made, sealed under words of its own. They are printed once; keep
-    /// them on paper, away from the desk.
+    /// Besides the desk's own key file a recovery key is made, sealed under a secret that is split: three shares, of which any
+    /// two open it and one opens nothing. They are printed once; give them to three people, on paper, away from the desk.
     Init(InitArgs),
     /// Make an enrolment record for one device. It holds for 15 minutes, once.
     Enrol(DeskEnrolArgs),
@@ -42,8 +42,30 @@ pub(crate) enum DeskCommand {
     Publish(PublishArgs),
     /// Check the audit: no entry changed, missing, or signed by another.
     VerifyAudit,
-    /// Fetch what the relay holds, open it, and hand out receipts.
+    /// Fetch what the relay holds, open it, and hand out receipts. At a service desk: fetch letters, send answers.
     Pull,
+    /// Copy the desk into one sealed file.
+    Backup(BackupArgs),
+    /// Put a copy into an empty folder, with the desk's passphrase.
+    Restore(RestoreArgs),
+    /// Put a copy into an empty folder with two shares of the recovery secret, for the day the desk's keys are lost.
+    Recover(RecoverArgs),
+    /// Say that the relay was put back from a copy: it is told everything again with the next pull.
+    RelayRestored,
+    /// Requests to erase, correct or restrict: see them, make one, decide one.
+    Requests(RequestsArgs),
+    /// Orders to wipe a device: ask for one, sign it as a key officer. Two have to sign.
+    Wipe(WipeArgs),
+    /// Write a file of what is recorded: the queue as csv, xlsx or json, or the cases as htcds.
+    Export(ExportArgs),
+    /// Write what is kept of one person, in words, for that person.
+    OwnCopy(OwnCopyArgs),
+    /// Show or set how many days each class of records is kept.
+    Retention(RetentionArgs),
+    /// Keep one case longer, with a reason.
+    Extend(ExtendArgs),
+    /// See the referrals: at HQ where each stands, at a service the letters, and answer them.
+    Referrals(ReferralsArgs),
     /// List the records.
     List,
     /// Show one record: outcome, rule branch, the answers behind it.
@@ -58,20 +80,29 @@ pub(crate) enum DeskCommand {
 #[derive(Args)]
 pub(crate) struct InitArgs {
     /// Name of the organisation, as devices see it.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) org: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "service")]
+    pub(crate) org: Option<String>,
     /// Address of the relay.
-    #[arg(long, value_name = "URL")]
-    pub(crate) relay: String,
+    #[arg(long, value_name = "URL", required_unless_present = "service")]
+    pub(crate) relay: Option<String>,
     /// The file `desk-token` of the relay's folder.
+    #[arg(long, value_name = "FILE", required_unless_present = "service")]
+    pub(crate) relay_token: Option<PathBuf>,
+    /// Certificates (PEM) to trust alone, where the relay's is not from a public authority.
     #[arg(long, value_name = "FILE")]
-    pub(crate) relay_token: PathBuf,
+    pub(crate) relay_roots: Option<PathBuf>,
+    /// Make the desk of a referral partner instead: the code of the service in HQ's directory.
+    #[arg(long, value_name = "CODE", requires = "record", conflicts_with_all = ["org", "relay", "relay_token"])]
+    pub(crate) service: Option<String>,
+    /// The record HQ made for the service with `desk enrol --role service --worker CODE`.
+    #[arg(long, value_name = "FILE", requires = "service")]
+    pub(crate) record: Option<PathBuf>,
     /// Cost of stretching the passphrase.
     #[arg(long, value_enum, default_value = "default")]
     pub(crate) kdf: Kdf,
-    /// Write the recovery words to this new file instead of printing them.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) recovery_out: Option<PathBuf>,
+    /// Write the shares of the recovery secret into this new folder, a file each, instead of printing them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) shares_out: Option<PathBuf>,
 }
 
 /// Arguments of `desk enrol`.
@@ -198,6 +229,232 @@ pub(crate) struct PublishArgs {
     pub(crate) month: String,
 }
 
+/// Arguments of `desk backup`.
+#[derive(Args)]
+pub(crate) struct BackupArgs {
+    /// The new file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// Arguments of `desk restore`.
+#[derive(Args)]
+pub(crate) struct RestoreArgs {
+    /// The copy.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: PathBuf,
+}
+
+/// Arguments of `desk recover`.
+#[derive(Args)]
+pub(crate) struct RecoverArgs {
+    /// The copy.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: PathBuf,
+    /// File with a share of the recovery secret; two are needed.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) share: Vec<PathBuf>,
+    /// Cost of stretching the new passphrase.
+    #[arg(long, value_enum, default_value = "default")]
+    pub(crate) kdf: Kdf,
+}
+
+/// Arguments of `desk export`.
+#[derive(Args)]
+pub(crate) struct ExportArgs {
+    /// csv, xlsx, json or htcds.
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: String,
+    /// The new file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// Arguments of `desk own-copy`.
+#[derive(Args)]
+pub(crate) struct OwnCopyArgs {
+    /// Code of the case.
+    #[arg(value_name = "CASE")]
+    pub(crate) case: String,
+    /// The new file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// Arguments of `desk retention`.
+#[derive(Args)]
+pub(crate) struct RetentionArgs {
+    /// adult or child.
+    #[arg(value_name = "CLASS", requires = "days")]
+    pub(crate) class: Option<String>,
+    /// Days it is kept from the interview on.
+    #[arg(long, value_name = "DAYS", requires = "class")]
+    pub(crate) days: Option<u32>,
+}
+
+/// Arguments of `desk extend`.
+#[derive(Args)]
+pub(crate) struct ExtendArgs {
+    /// Code of the case.
+    #[arg(value_name = "CASE")]
+    pub(crate) case: String,
+    /// First day on which it is due again, as 2027-03-31.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) until: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+/// Arguments of `desk requests`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct RequestsArgs {
+    #[command(subcommand)]
+    pub(crate) command: RequestsCommand,
+}
+
+/// What to do with requests.
+#[derive(Subcommand)]
+pub(crate) enum RequestsCommand {
+    /// List them, what waits first.
+    List,
+    /// Put one into the queue, for somebody who came to HQ.
+    Ask(AskArgs),
+    /// Decide one. Granting an erasure erases here, at the relay and on every device.
+    Decide(DecideArgs),
+    /// End a restriction.
+    Lift(LiftArgs),
+}
+
+/// Arguments of `desk requests ask`.
+#[derive(Args)]
+pub(crate) struct AskArgs {
+    /// erasure, rectification or restriction.
+    #[arg(value_name = "KIND")]
+    pub(crate) kind: String,
+    /// Code of the case.
+    #[arg(value_name = "CASE")]
+    pub(crate) case: String,
+    /// What should stand there, or why.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) text: String,
+}
+
+/// Arguments of `desk requests decide`.
+#[derive(Args)]
+pub(crate) struct DecideArgs {
+    /// The request's id.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Refuse it. Without this it is granted.
+    #[arg(long)]
+    pub(crate) refuse: bool,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+/// Arguments of `desk requests lift`.
+#[derive(Args)]
+pub(crate) struct LiftArgs {
+    /// Code of the case.
+    #[arg(value_name = "CASE")]
+    pub(crate) case: String,
+}
+
+/// Arguments of `desk wipe`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct WipeArgs {
+    #[command(subcommand)]
+    pub(crate) command: WipeCommand,
+}
+
+/// What to do with orders.
+#[derive(Subcommand)]
+pub(crate) enum WipeCommand {
+    /// List them, what waits first.
+    List,
+    /// Ask for one.
+    Ask(WipeAskArgs),
+    /// Sign one with your own passphrase.
+    Approve(WipeApproveArgs),
+}
+
+/// Arguments of `desk wipe ask`.
+#[derive(Args)]
+pub(crate) struct WipeAskArgs {
+    #[command(flatten)]
+    pub(crate) device: DeviceIdArgs,
+    /// Also what was not sent; otherwise the sealed outbox stays and can be sent.
+    #[arg(long)]
+    pub(crate) everything: bool,
+}
+
+/// Arguments of `desk wipe approve`.
+#[derive(Args)]
+pub(crate) struct WipeApproveArgs {
+    #[command(flatten)]
+    pub(crate) device: DeviceIdArgs,
+    /// Number of the order.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) order: u64,
+    /// Your staff code.
+    #[arg(long = "as", value_name = "CODE")]
+    pub(crate) name: String,
+    /// File whose first line is your passphrase. Without it you are asked, hidden.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) slot_pin_file: Option<PathBuf>,
+}
+
+/// Arguments of `desk referrals`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct ReferralsArgs {
+    #[command(subcommand)]
+    pub(crate) command: ReferralsCommand,
+}
+
+/// What to do with referrals.
+#[derive(Subcommand)]
+pub(crate) enum ReferralsCommand {
+    /// List them.
+    List,
+    /// At a service: one letter.
+    Letter(LetterArgs),
+}
+
+/// Arguments of `desk referrals letter`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct LetterArgs {
+    /// The referral's id.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(subcommand)]
+    pub(crate) command: LetterCommand,
+}
+
+/// What to do with one letter.
+#[derive(Subcommand)]
+pub(crate) enum LetterCommand {
+    /// Show what the person agreed to share.
+    Show,
+    /// Say how it stands; HQ gets the answer signed, the phone learns the state alone.
+    Answer(AnswerArgs),
+    /// Erase the letter here, after the person took it back or when it is no longer needed.
+    Erase,
+}
+
+/// Arguments of `desk referrals letter answer`.
+#[derive(Args)]
+pub(crate) struct AnswerArgs {
+    /// accepted, declined, started, done or failed.
+    #[arg(value_name = "STATE")]
+    pub(crate) state: String,
+}
+
 /// Arguments of `desk show`.
 #[derive(Args)]
 pub(crate) struct ShowArgs {
@@ -221,9 +478,9 @@ pub(crate) struct SearchArgs {
     #[arg(long = "for", value_name = "TEXT")]
     pub(crate) text: String,
     /// The relay's folder: its files are searched as they lie on disk, and its items opened with the recovery key.
-    #[arg(long, value_name = "DIR", requires = "recovery_words")]
+    #[arg(long, value_name = "DIR", requires = "share")]
     pub(crate) relay_dir: Option<PathBuf>,
-    /// File with the recovery words that `desk init` gave.
+    /// File with a share of the recovery secret; two are needed.
     #[arg(long, value_name = "FILE")]
-    pub(crate) recovery_words: Option<PathBuf>,
+    pub(crate) share: Vec<PathBuf>,
 }

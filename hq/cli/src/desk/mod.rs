@@ -3,19 +3,23 @@
 mod args;
 mod devices;
 mod enrol;
+mod export;
 mod hand_out;
 mod init;
+mod keep;
 mod opened;
 mod people;
 mod records;
+mod rights;
 mod search;
 mod serve;
+mod service;
 
 pub(crate) use args::DeskArgs;
 
 use std::path::Path;
 
-use wayside_desk::Desk;
+use wayside_desk::{Desk, ServiceDesk};
 
 use crate::error::CliError;
 use crate::output::Output;
@@ -25,7 +29,10 @@ use args::{DeskCommand, DevicesCommand, PeopleCommand};
 pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
     let dir = args.dir.as_path();
     match &args.command {
-        DeskCommand::Init(init) => init::run(args, init, output),
+        DeskCommand::Init(init) => match &init.service {
+            Some(name) => service::init(args, init, name, output),
+            None => init::run(args, init, output),
+        },
         DeskCommand::Enrol(enrol) => enrol::run(&open(args, dir)?, enrol, output),
         DeskCommand::Devices(devices) => {
             let desk = open(args, dir)?;
@@ -47,6 +54,21 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
         DeskCommand::Lost(device) => people::lost(&open(args, dir)?, device, output),
         DeskCommand::Publish(publish) => people::publish(&open(args, dir)?, publish, output),
         DeskCommand::VerifyAudit => people::verify_audit(&open(args, dir)?, output),
+        DeskCommand::Export(export) => export::export(&open(args, dir)?, export, output),
+        DeskCommand::OwnCopy(copy) => export::own_copy(&open(args, dir)?, copy, output),
+        DeskCommand::Retention(retention) => export::retention(&open(args, dir)?, retention, output),
+        DeskCommand::Extend(extend) => export::extend(&open(args, dir)?, extend, output),
+        DeskCommand::Backup(backup) => keep::backup(&open(args, dir)?, dir, backup, output),
+        DeskCommand::Restore(restore) => keep::restore(args, restore, output),
+        DeskCommand::Recover(recover) => keep::recover(args, recover, output),
+        DeskCommand::RelayRestored => keep::relay_restored(&open(args, dir)?, output),
+        DeskCommand::Requests(requests) => rights::requests(&open(args, dir)?, &requests.command, output),
+        DeskCommand::Wipe(wipe) => rights::wipe(&open(args, dir)?, &wipe.command, output),
+        DeskCommand::Referrals(referrals) => {
+            service::referrals(args, dir, &referrals.command, || open(args, dir), output)
+        }
+        DeskCommand::Pull if ServiceDesk::is_in(dir) => service::pull(&service::open(args)?, output),
+        DeskCommand::Serve(serve) if ServiceDesk::is_in(dir) => service::pages(service::open(args)?, serve, output),
         DeskCommand::Pull => records::pull(&open(args, dir)?, output),
         DeskCommand::List => records::list(&open(args, dir)?, output),
         DeskCommand::Show(show) => records::show(&open(args, dir)?, show, output),

@@ -30,6 +30,7 @@ pub(crate) fn pull(desk: &Desk, output: &Output) -> Result<(), CliError> {
 
 /// Lists the records.
 pub(crate) fn list(desk: &Desk, output: &Output) -> Result<(), CliError> {
+    desk.note_owner("queue_listed", "", clock::now())?;
     let rows = desk.records()?;
     output.result(&rows, || {
         let mut table = Table::new(&["record", "case", "form", "way", "outcomes", "at", "state"]);
@@ -67,6 +68,7 @@ const fn state_text(state: RecordState) -> &'static str {
 /// Shows one record.
 pub(crate) fn show(desk: &Desk, args: &ShowArgs, output: &Output) -> Result<(), CliError> {
     let id: EventId = args.id.parse().map_err(|_| CliError::Usage("A record's id is 32 hexadecimal digits.".into()))?;
+    desk.note_owner("record_opened", &args.id, clock::now())?;
     let record = desk.record(id)?;
     output.result(&record, || text(&record))
 }

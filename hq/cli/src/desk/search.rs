@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde::Serialize;
 use wayside_desk::Desk;
-use wayside_model::Sensitive;
 use zeroize::Zeroizing;
 
+use crate::clock;
 use crate::desk::args::SearchArgs;
-use crate::desk::opened;
+use crate::desk::{keep, opened};
 use crate::error::CliError;
 use crate::output::Output;
 use crate::search;
@@ -29,6 +29,7 @@ struct Hit {
 
 /// Searches.
 pub(crate) fn run(desk: &Desk, dir: &Path, args: &SearchArgs, output: &Output) -> Result<(), CliError> {
+    desk.note_owner("searched", "", clock::now())?;
     let needles = search::needles(&args.text);
     let mut found = Found { hits: Vec::new(), records: 0, envelopes_opened: 0, envelopes_shut: 0 };
     for row in desk.records()? {
@@ -40,10 +41,9 @@ pub(crate) fn run(desk: &Desk, dir: &Path, args: &SearchArgs, output: &Output) -
         }
     }
     files(dir, &args.text, "desk file", &mut found)?;
-    if let (Some(relay), Some(words)) = (&args.relay_dir, &args.recovery_words) {
+    if let Some(relay) = &args.relay_dir {
         files(relay, &args.text, "relay file", &mut found)?;
-        let words = std::fs::read_to_string(words).map_err(CliError::file("the file of --recovery-words"))?;
-        let key = wayside_desk::open_recovery_key(dir, &Sensitive::new(words.trim().to_owned()))?;
+        let key = wayside_desk::open_recovery_key(dir, &keep::shares(&args.share)?)?;
         let items = opened::open_all(relay, &key)?;
         (found.envelopes_opened, found.envelopes_shut) = (items.plain.len(), items.shut);
         let hits = items.plain.iter().filter(|plain| search::holds(plain, &needles)).count();

@@ -1,9 +1,13 @@
 //! `wayside desk serve`: the pages, on this machine only, until Ctrl-C.
 
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::Serialize;
-use wayside_desk::Desk;
+use wayside_desk::{Desk, DeskError};
 
 use crate::desk::args::ServeArgs;
 use crate::error::CliError;
@@ -17,14 +21,28 @@ struct Serving {
 
 /// Serves the pages.
 pub(crate) fn run(desk: Desk, args: &ServeArgs, output: &Output) -> Result<(), CliError> {
+    until_ctrl_c(output, |ready, stop| wayside_desk::serve(Arc::new(desk), args.listen, ready, stop))
+}
+
+type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs a server until Ctrl-C; says where it is.
+pub(crate) fn until_ctrl_c<F>(
+    output: &Output,
+    server: impl FnOnce(Box<dyn FnOnce(SocketAddr) + '_>, Stop) -> F,
+) -> Result<(), CliError>
+where
+    F: Future<Output = Result<(), DeskError>>,
+{
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(CliError::file("the server's threads"))?;
-    let mut printed = Ok(());
-    let ready = |address| {
+    let printed = Rc::new(RefCell::new(Ok(())));
+    let told = Rc::clone(&printed);
+    let ready = move |address| {
         let serving = Serving { url: format!("http://{address}"), pid: std::process::id() };
-        printed = output.result(&serving, || format!("Desk at {}\nEnd with Ctrl-C.\n", serving.url));
+        *told.borrow_mut() = output.result(&serving, || format!("Desk at {}\nEnd with Ctrl-C.\n", serving.url));
     };
     let stop = async {
         // Where no signal can be waited for, the server runs until it is killed.
@@ -32,6 +50,6 @@ pub(crate) fn run(desk: Desk, args: &ServeArgs, output: &Output) -> Result<(), C
             std::future::pending::<()>().await;
         }
     };
-    runtime.block_on(wayside_desk::serve(Arc::new(desk), args.listen, ready, stop))?;
-    printed
+    runtime.block_on(server(Box::new(ready), Box::pin(stop)))?;
+    printed.replace(Ok(()))
 }

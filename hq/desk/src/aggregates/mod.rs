@@ -12,8 +12,8 @@ use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 use wayside_model::{ConsentLine, ConsentValue, Event, EventBody, Timestamp, from_canonical};
 
-use crate::lists::explanation;
-use crate::{Desk, DeskError, words};
+use crate::lists::{case_code, explanation};
+use crate::{Desk, DeskError, requests, words};
 
 pub use suppress::THRESHOLD;
 
@@ -102,11 +102,15 @@ impl Desk {
             let mut statement = tx.prepare_cached(
                 "SELECT content FROM record WHERE state = 1 AND content IS NOT NULL GROUP BY event ORDER BY event",
             )?;
+            let restricted = requests::restricted(tx)?;
             let mut rows = statement.query([])?;
             let mut people = Vec::new();
             while let Some(row) = rows.next()? {
                 let event: Event = from_canonical(&row.get::<_, Vec<u8>>(0)?)?;
-                people.extend(counted(&event).filter(|_| words::month(event.at) == month));
+                let code = case_code(event.case);
+                let taken_back = requests::withdrawals(tx, &code)?.iter().any(|it| it.line == ConsentLine::C6);
+                let is_shut = taken_back || restricted.contains(&code);
+                people.extend(counted(&event).filter(|_| !is_shut && words::month(event.at) == month));
             }
             let tables = tabulate(month, &people, THRESHOLD);
             let json = serde_json::to_string(&tables).map_err(|_| DeskError::Bug)?;

@@ -1,45 +1,128 @@
 //! Files of what a role may see. That one was made goes into the audit before it is handed out.
 
+mod formats;
+mod htcds;
+mod person;
+
+use wayside_model::Timestamp;
+
 use crate::access::{Right, Viewer};
 use crate::views::RecordRow;
 use crate::{Desk, DeskError, audit, words};
-use wayside_model::Timestamp;
+
+/// What kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// The work queue, as comma-separated values (RFC 4180).
+    Csv,
+    /// The work queue, as a workbook.
+    Xlsx,
+    /// The work queue, as JSON.
+    Json,
+    /// Records in the words of the Human Trafficking Case Data Standard 2.0, as comma-separated values.
+    Htcds,
+}
+
+impl ExportFormat {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Xlsx, Self::Json, Self::Htcds];
+
+    /// The word for it at the command line and in an address.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Json => "json",
+            Self::Htcds => "htcds",
+        }
+    }
+
+    /// The format of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.word() == word)
+    }
+
+    pub(crate) const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv | Self::Htcds => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// A table on its way into a file.
+struct Sheet {
+    head: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
 
 impl Desk {
-    /// The work queue as CSV (RFC 4180): case code, form, outcomes, site, day. No answer, no device, no worker.
-    pub(crate) fn export_queue(&self, viewer: &Viewer, now: Timestamp) -> Result<String, DeskError> {
-        let rows: Vec<RecordRow> =
-            self.records()?.into_iter().filter(|row| viewer.may_see(Right::Export, row)).collect();
-        self.store.write(|tx| {
-            audit::append(tx, viewer.session(), "exported", &format!("queue, {} lines", rows.len()), "", now)
-        })?;
-        let mut text = "case,form,outcomes,site,day\r\n".to_owned();
-        for row in rows.iter().filter(|row| !row.case_code.is_empty()) {
-            let fields =
-                [&row.case_code, &row.form, &row.outcomes.join(" "), &row.site, &words::iso(row.at)[..10].to_owned()];
-            text.push_str(&fields.map(|field| csv(field)).join(","));
-            text.push_str("\r\n");
+    /// A file of everything, for the desk's owner. Fails with `desk.restored`, `storage.*`.
+    pub fn export(&self, format: ExportFormat, now: Timestamp) -> Result<Vec<u8>, DeskError> {
+        self.export_for(&Viewer::Owner, format, now)
+    }
+
+    /// Of whom a record is, in a file the person can keep: what was recorded, in words, with every line of consent.
+    /// Fails with `desk.unknown_record` where no case has this code.
+    pub fn own_copy(&self, code: &str, now: Timestamp) -> Result<String, DeskError> {
+        self.own_copy_for(&Viewer::Owner, code, now)
+    }
+
+    pub(crate) fn export_for(
+        &self,
+        viewer: &Viewer,
+        format: ExportFormat,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, DeskError> {
+        let rows: Vec<RecordRow> = self
+            .records()?
+            .into_iter()
+            .filter(|row| !row.case_code.is_empty() && !row.restricted && viewer.may_see(Right::Export, row))
+            .collect();
+        let sheet = match format {
+            ExportFormat::Htcds => htcds::sheet(self, viewer, &rows)?,
+            _ => queue(&rows),
+        };
+        let told = format!("{}, {} lines", format.word(), sheet.rows.len());
+        self.store.write(|tx| audit::append(tx, viewer.session(), "exported", &told, "", now))?;
+        match format {
+            ExportFormat::Csv | ExportFormat::Htcds => Ok(formats::csv(&sheet).into_bytes()),
+            ExportFormat::Xlsx => formats::xlsx(&sheet),
+            ExportFormat::Json => formats::json(&sheet),
         }
-        Ok(text)
+    }
+
+    pub(crate) fn own_copy_for(&self, viewer: &Viewer, code: &str, now: Timestamp) -> Result<String, DeskError> {
+        let rows: Vec<RecordRow> = self
+            .records()?
+            .into_iter()
+            .filter(|row| row.case_code == code && viewer.may_see(Right::Answers, row))
+            .collect();
+        let first = rows.first().ok_or(DeskError::UnknownRecord)?;
+        for row in &rows {
+            if !self.has_reason(viewer, row.id)? {
+                return Err(DeskError::NoReason);
+            }
+        }
+        self.store.write(|tx| audit::append(tx, viewer.session(), "own_copy_made", code, &first.site, now))?;
+        let views = rows.iter().map(|row| self.whole_record(row.id)).collect::<Result<Vec<_>, _>>()?;
+        let referrals = self.referrals()?.into_iter().filter(|row| row.case_code == code).collect::<Vec<_>>();
+        Ok(person::text(self.org(), code, &views, &referrals, now))
     }
 }
 
-/// A field that no spreadsheet takes for a formula or for two fields.
-fn csv(field: &str) -> String {
-    let guarded =
-        if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{field}") } else { field.to_owned() };
-    if guarded.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::csv;
-
-    #[test]
-    fn fields_stay_fields_and_text_stays_text() {
-        assert_eq!(csv("Northern site"), "Northern site");
-        assert_eq!(csv("a,\"b\"\r\nc"), "\"a,\"\"b\"\"\r\nc\"");
-        assert_eq!(csv("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
-        assert_eq!(csv("@sum(1,2)"), "\"'@sum(1,2)\"");
-    }
+/// Case code, form, outcomes, way, site, day: no answer, no device, no worker.
+fn queue(rows: &[RecordRow]) -> Sheet {
+    let line = |row: &RecordRow| {
+        vec![
+            row.case_code.clone(),
+            row.form.clone(),
+            row.outcomes.join(" "),
+            words::route(row.route).to_owned(),
+            row.site.clone(),
+            words::iso(row.at)[..10].to_owned(),
+        ]
+    };
+    Sheet { head: vec!["case", "form", "outcomes", "way", "site", "day"], rows: rows.iter().map(line).collect() }
 }

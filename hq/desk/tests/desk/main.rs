@@ -2,11 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
+mod browser;
+mod conflicts;
+mod erasure;
+mod exports;
 mod path;
 mod people;
 mod phone;
 mod records;
+mod recovery;
 mod refusals;
+mod service;
+mod tls;
 mod web;
 
 use std::net::SocketAddr;
@@ -30,10 +37,19 @@ pub(crate) fn secret(text: &str) -> Sensitive<String> {
     Sensitive::new(text.to_owned())
 }
 
+/// A relay that is away, and where it was.
+pub(crate) struct Away(SocketAddr);
+
+impl Away {
+    pub(crate) fn back(self, world: &mut World) {
+        world.relay = wayside_relay::serve(&RelayConfig::new(world.folder.path().join("relay"), self.0)).unwrap();
+    }
+}
+
 /// Fields are dropped in their order: the desk before the relay, the folder last.
 pub(crate) struct World {
     pub(crate) desk: Desk,
-    pub(crate) recovery_words: Sensitive<String>,
+    pub(crate) recovery_shares: [Sensitive<String>; wayside_desk::SHARES],
     pub(crate) relay: RunningRelay,
     pub(crate) folder: TempDir,
 }
@@ -45,12 +61,17 @@ impl World {
         let relay = wayside_relay::serve(&RelayConfig::new(folder.path().join("relay"), listen)).unwrap();
         let token = read_desk_token(relay.desk_token_file()).unwrap();
         let address = format!("http://{}", relay.address());
-        let founding =
-            Founding { org: "Example Aid", relay: &address, relay_token: &token, stretch: StretchParams::FLOOR };
+        let founding = Founding {
+            org: "Example Aid",
+            relay: &address,
+            relay_token: &token,
+            relay_roots: None,
+            stretch: StretchParams::FLOOR,
+        };
         let founded = Desk::init(&folder.path().join("desk"), &founding, &secret(PASSPHRASE), now()).unwrap();
-        let Founded { desk, recovery_words, directory } = founded;
+        let Founded { desk, recovery_shares, directory } = founded;
         assert_eq!(directory, Delivery::Sent);
-        Self { desk, recovery_words, relay, folder }
+        Self { desk, recovery_shares, relay, folder }
     }
 
     /// A phone that has asked and waits.
@@ -68,10 +89,19 @@ impl World {
     }
 
     pub(crate) fn reopened(self) -> Self {
-        let Self { desk, recovery_words, relay, folder } = self;
+        let Self { desk, recovery_shares, relay, folder } = self;
         drop(desk);
         let desk = Desk::open(&folder.path().join("desk"), &secret(PASSPHRASE)).unwrap();
-        Self { desk, recovery_words, relay, folder }
+        Self { desk, recovery_shares, relay, folder }
+    }
+
+    /// Ends the relay; it comes back on the same address.
+    pub(crate) fn relay_goes_away(&mut self) -> Away {
+        let listen = self.relay.address();
+        let elsewhere = RelayConfig::new(self.folder.path().join("other-relay"), SocketAddr::from(([127, 0, 0, 1], 0)));
+        let relay = std::mem::replace(&mut self.relay, wayside_relay::serve(&elsewhere).unwrap());
+        relay.shutdown().unwrap();
+        Away(listen)
     }
 
     pub(crate) fn device(&self, id: DeviceId) -> wayside_desk::DeviceRow {

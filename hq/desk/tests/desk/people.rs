@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use wayside_desk::{DeskError, PersonRole};
-use wayside_model::{ConsentEntry, ConsentLine, ConsentValue, Event, EventBody};
+use wayside_desk::{DeskError, PersonRole, RequestKind};
+use wayside_model::{ConsentEntry, ConsentLine, ConsentValue, Event};
 use wayside_seal::StretchParams;
 
 use crate::web::Page;
@@ -28,7 +28,7 @@ struct Office {
 }
 
 fn at(site: &str, mut event: Event) -> Event {
-    let EventBody::Screening(record) = &mut event.body else { panic!("not a screening") };
+    let record = records::interview(&mut event);
     record.site = site.to_owned();
     event
 }
@@ -83,6 +83,9 @@ impl Office {
             ("statistics", yes(ok(&get("/statistics")))),
             ("devices", yes(get("/devices").contains("w-17"))),
             ("export", yes(ok(&get("/export/queue.csv")))),
+            ("workbook", yes(ok(&get("/export/queue.xlsx")))),
+            ("requests", yes(ok(&get("/requests")))),
+            ("team of own site", yes(ok(&get("/team")))),
         ]);
         let shows = |event: &Event, part: &str| {
             let answer = get(&record(event));
@@ -134,6 +137,16 @@ fn every_role_finds_what_the_table_says_and_nothing_else() {
         assert_eq!(office.world.device(phone.id).revoked_at.is_some(), reported);
         assert_eq!(office.page.get_as(&path, &cookie).contains("Authority to be told until"), reported);
         cells.insert("report own device lost", if reported { "yes" } else { "no" });
+        let other = office.world.confirmed_phone("w-19");
+        let answer = office.page.post(&format!("/devices/{}/wipe", other.id), "", &cookie);
+        let asked = office.world.desk.wipes().unwrap().iter().any(|row| row.device == other.id);
+        assert_eq!(answer.starts_with("HTTP/1.1 303"), asked, "{answer}");
+        cells.insert("ask to wipe own device", if asked { "yes" } else { "no" });
+        let code = crate::service::code_of(office.own.case);
+        let id = office.world.desk.ask(RequestKind::Erasure, &code, "asked at the desk", now()).unwrap();
+        office.page.post(&format!("/requests/{id}"), "decision=refuse&reason=kept+by+law", &cookie);
+        let decided = office.world.desk.requests().unwrap().iter().any(|row| row.id == id && row.decision.is_some());
+        cells.insert("grant an erasure", if decided { "yes" } else { "no" });
     }
     let mut lines = ROLES.lines().filter(|line| !line.starts_with('#'));
     let roles: Vec<_> = lines.next().unwrap().split(',').skip(1).collect();
@@ -150,8 +163,8 @@ fn every_role_finds_what_the_table_says_and_nothing_else() {
             }
         }
     }
-    assert_eq!((cells, wrong), (17 * 5, Vec::<String>::new()));
-    assert!(found.iter().all(|cells| cells.len() == 17), "a cell that is tried stands in the table");
+    assert_eq!((cells, wrong), (22 * 5, Vec::<String>::new()));
+    assert!(found.iter().all(|cells| cells.len() == 22), "a cell that is tried stands in the table");
     // All of it is in the audit, signed by who did it.
     assert!(office.world.desk.verify_audit().unwrap() > 40);
     let by = |name: &str, action: &str| {
@@ -208,10 +221,16 @@ fn nobody_is_let_in_without_a_slot_and_guessing_is_slowed() {
 #[test]
 fn a_lost_device_is_written_down_once() {
     let office = Office::new();
-    let device = office.world.desk.devices().unwrap()[0].id;
+    let mut phone = office.world.confirmed_phone("w-18");
+    phone.upload(&[records::adult(&["EX1"], 15), records::adult(&["EX1"], 14)]);
+    office.world.desk.pull(now()).unwrap();
+    // The second contact is after the receipts of the first were there to be fetched.
+    phone.upload(&[records::adult(&["EX1"], 13)]);
+    office.world.desk.pull(now()).unwrap();
     let at = now();
+    let device = phone.id;
     let (report, _) = office.world.desk.device_lost(device, at).unwrap();
-    assert_eq!((report.records_at_hq, report.unacknowledged, report.cases.len()), (3, 0, 3));
+    assert_eq!((report.records_at_hq, report.unacknowledged, report.cases.len()), (3, 1, 3));
     assert_eq!(report.notice_until, at.plus_millis(72 * 60 * 60 * 1000));
     assert!(office.world.device(device).revoked_at.is_some());
     let (again, _) = office.world.desk.device_lost(device, at.plus_millis(1_000_000)).unwrap();
@@ -225,7 +244,7 @@ fn a_month_is_published_once_and_only_of_those_who_agreed() {
     let month = |event: &Event| event.at.date(0).to_string().chars().take(7).collect::<String>();
     let long_ago = 60 * 24 * 65;
     let agree = |mut event: Event, value| {
-        let EventBody::Screening(record) = &mut event.body else { panic!("not a screening") };
+        let record = records::interview(&mut event);
         let entry = ConsentEntry { line: ConsentLine::C6, value, ..record.consents[0].clone() };
         record.consents.push(entry);
         event

@@ -14,6 +14,7 @@ pub(crate) struct Phone {
     pub(crate) id: DeviceId,
     pub(crate) request: EnrolmentRequest,
     pub(crate) sign: SigningKey,
+    pub(crate) seal: PrivateKey,
     pub(crate) directory: Directory,
     pub(crate) header: Vec<u8>,
     pub(crate) chain: Chain,
@@ -29,12 +30,13 @@ impl Phone {
         let record = EnrolmentRecord::parse(text).unwrap();
         record.check_fresh(now()).unwrap();
         let (id, sign) = (random::id::<DeviceId>().unwrap(), SigningKey::generate().unwrap());
+        let seal = PrivateKey::generate().unwrap();
         let token: [u8; 32] = random::bytes().unwrap();
         let request = EnrolmentRequest {
             device: id,
             token: record.token,
             sign: sign.public(),
-            seal: PrivateKey::generate().unwrap().public().unwrap(),
+            seal: seal.public().unwrap(),
             upload_token_hash: sha256(&token),
             at: now(),
         };
@@ -45,7 +47,8 @@ impl Phone {
         let directory = Directory::verify(&directory, &record.root_fingerprint, now(), None).unwrap();
         let started = epoch::start(id, 1, &directory, &sign).unwrap();
         let (header, chain, receipt_key) = (started.header, started.chain, started.receipt_key);
-        Self { id, request, sign, directory, header, chain, receipt_key, made: Vec::new(), relay: record.relay, token }
+        let (made, relay) = (Vec::new(), record.relay);
+        Self { id, request, sign, seal, directory, header, chain, receipt_key, made, relay, token }
     }
 
     /// Seals an event as the next envelope.

@@ -14,6 +14,14 @@ pub(crate) fn event(body: ScreeningRecord) -> Event {
     Event { id: random::id().unwrap(), case: random::id().unwrap(), at: body.ended, body: EventBody::Screening(body) }
 }
 
+/// The interview inside an event.
+pub(crate) fn interview(event: &mut Event) -> &mut ScreeningRecord {
+    match &mut event.body {
+        EventBody::Screening(record) => record,
+        _ => panic!("another kind of event"),
+    }
+}
+
 /// An adult with these indicators present; `age_minutes` before now.
 pub(crate) fn adult(present: &[&str], age_minutes: i64) -> Event {
     let rules = ilo_delphi_2009().unwrap();

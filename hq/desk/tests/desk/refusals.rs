@@ -178,7 +178,8 @@ fn founding_and_opening_refuse_what_is_wrong() {
     assert!(matches!(Desk::open(&world.folder.path().join("none"), &secret(PASSPHRASE)), Err(DeskError::Missing)));
 
     let token = secret("00");
-    let founding = |relay| Founding { org: "X", relay, relay_token: &token, stretch: StretchParams::FLOOR };
+    let founding =
+        |relay| Founding { org: "X", relay, relay_token: &token, relay_roots: None, stretch: StretchParams::FLOOR };
     let found =
         |dir, relay, words: &str| Desk::init(dir, &founding(relay), &secret(words), now()).err().unwrap().code();
     let new = world.folder.path().join("new");

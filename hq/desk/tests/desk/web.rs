@@ -5,8 +5,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, mpsc};
 
 use crate::{World, now, records};
-use wayside_desk::{Desk, DeskError};
-use wayside_model::{AnswerState, Event, EventBody, RecordedAnswer};
+use wayside_desk::{Desk, DeskError, ServiceDesk};
+use wayside_model::{AnswerState, Event, RecordedAnswer};
 use wayside_screening::words::VERDICT_WORDS;
 
 /// Serves a desk until it is dropped.
@@ -16,19 +16,36 @@ pub(crate) struct Page {
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
+type Stop = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
 impl Page {
     pub(crate) fn of(desk: Desk) -> Self {
+        let desk = Arc::new(desk);
+        Self::serving(move |at, ready, stop| wayside_desk::serve(desk, at, ready, stop))
+    }
+
+    pub(crate) fn of_service(desk: Arc<ServiceDesk>) -> Self {
+        Self::serving(move |at, ready, stop| wayside_desk::serve_service(desk, at, ready, stop))
+    }
+
+    fn serving<F: Future<Output = Result<(), DeskError>>>(
+        server: impl FnOnce(SocketAddr, Box<dyn FnOnce(SocketAddr)>, Stop) -> F + Send + 'static,
+    ) -> Self {
         let (ready, address) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             let any = SocketAddr::from(([127, 0, 0, 1], 0));
-            let served = wayside_desk::serve(Arc::new(desk), any, |at| ready.send(at).unwrap(), async {
+            let stop = Box::pin(async {
                 let _ = stopped.await;
             });
-            runtime.block_on(served).unwrap();
+            runtime.block_on(server(any, Box::new(move |at| ready.send(at).unwrap()), stop)).unwrap();
         });
         Self { address: address.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     fn get(&self, path: &str) -> String {
@@ -136,7 +153,7 @@ fn the_pages_show_what_was_recorded_and_judge_nobody() {
 fn hostile_text_stays_text() {
     const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
     let mut event = records::adult(&["EX1"], 10);
-    let EventBody::Screening(record) = &mut event.body else { panic!("not a screening") };
+    let record = records::interview(&mut event);
     record.site = HOSTILE.to_owned();
     record.worker = HOSTILE.to_owned();
     record.language = HOSTILE.to_owned();

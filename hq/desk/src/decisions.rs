@@ -1,0 +1,107 @@
+//! Requests that somebody at HQ decides: erasure, correction, restriction. Who decided and why stands beside each.
+
+use wayside_model::{EventId, Timestamp};
+use wayside_seal::random;
+
+use crate::requests::{self, RequestKind};
+use crate::sessions::Session;
+use crate::{Delivery, Desk, DeskError, audit};
+
+/// The shortest and longest reason that says anything.
+const REASON: std::ops::RangeInclusive<usize> = 5..=300;
+
+impl Desk {
+    /// Puts a request into the queue, for somebody who came to HQ. Returns its id.
+    ///
+    /// Fails with `desk.unknown_record` where no case has this code, `session.reason` for a text that says nothing.
+    pub fn ask(&self, kind: RequestKind, code: &str, text: &str, now: Timestamp) -> Result<EventId, DeskError> {
+        self.ask_by(None, kind, code, text, now)
+    }
+
+    pub(crate) fn ask_by(
+        &self,
+        by: Option<&Session>,
+        kind: RequestKind,
+        code: &str,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<EventId, DeskError> {
+        if !self.records()?.iter().any(|row| row.case_code == code) {
+            return Err(DeskError::UnknownRecord);
+        }
+        let text = reason(text)?;
+        let id: EventId = random::id()?;
+        self.store.write(|tx| {
+            requests::ask(tx, id, kind, code, text, now)?;
+            audit::append(tx, by, "request_made", &format!("{} {code}", kind.word()), "", now)
+        })?;
+        Ok(id)
+    }
+
+    /// Decides a request. Granting an erasure erases, granting a restriction restricts, granting a correction puts its text
+    /// beside the record, which itself is never changed.
+    ///
+    /// Fails with `desk.unknown_record`, `session.reason` without one, `desk.not_waiting` where it is decided already.
+    pub fn decide(&self, id: EventId, grant: bool, why: &str, now: Timestamp) -> Result<Delivery, DeskError> {
+        self.decide_by(None, id, grant, why, now)
+    }
+
+    pub(crate) fn decide_by(
+        &self,
+        by: Option<&Session>,
+        id: EventId,
+        grant: bool,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<Delivery, DeskError> {
+        let why = reason(why)?;
+        let row = self.requests()?.into_iter().find(|row| row.id == id).ok_or(DeskError::UnknownRecord)?;
+        if row.decision.is_some() {
+            return Err(DeskError::NotWaiting);
+        }
+        let decision = if grant { "granted" } else { "refused" };
+        self.store.write(|tx| {
+            tx.execute(
+                "UPDATE request SET decision = ?2, reason = ?3, decided_at = ?4, decided_by = ?5
+                 WHERE id = ?1 AND decision IS NULL",
+                (id.as_bytes(), decision, why, now.as_millis(), by.map(|session| session.person.id)),
+            )?;
+            if grant && row.kind == RequestKind::Restriction {
+                tx.execute(
+                    "INSERT INTO restriction (case_code, reason, since) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                    (&row.case_code, why, now.as_millis()),
+                )?;
+            }
+            audit::append(
+                tx,
+                by,
+                &format!("request_{decision}"),
+                &format!("{} {}", row.kind.word(), row.case_code),
+                "",
+                now,
+            )
+        })?;
+        if grant && row.kind == RequestKind::Erasure {
+            // Erased before, by another request: granted all the same.
+            return match self.erase_by(by, &row.case_code, now) {
+                Err(DeskError::UnknownRecord) => Ok(Delivery::Sent),
+                erased => erased,
+            };
+        }
+        Ok(Delivery::Sent)
+    }
+
+    /// Ends a restriction. Fails with `desk.unknown_record` where there is none.
+    pub fn lift_restriction(&self, code: &str, now: Timestamp) -> Result<(), DeskError> {
+        self.store.write(|tx| match tx.execute("DELETE FROM restriction WHERE case_code = ?1", [code])? {
+            0 => Err(DeskError::UnknownRecord),
+            _ => audit::append(tx, None, "restriction_lifted", code, "", now),
+        })
+    }
+}
+
+/// A reason, trimmed. Fails with `session.reason` where it says nothing.
+pub(crate) fn reason(text: &str) -> Result<&str, DeskError> {
+    let text = text.trim();
+    if REASON.contains(&text.len()) { Ok(text) } else { Err(DeskError::NoReason) }
+}

@@ -1,0 +1,248 @@
+"""The desk and a service's desk in a real Chromium, over data that came through a real relay.
+
+Started by the ignored test `browser` of tests/desk, which gives everything in the environment. Every check says what it
+wanted; the first that does not hold ends the run. Pictures go into PICTURES.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+DESK = os.environ["DESK_URL"]
+SERVICE = os.environ["SERVICE_URL"]
+PICTURES = Path(os.environ["PICTURES"])
+CHROMIUM = os.environ["WAYSIDE_CHROMIUM"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--no-first-run",
+]
+checks = 0
+
+
+def check(holds: bool, wanted: str) -> None:
+    global checks
+    checks += 1
+    if not holds:
+        sys.exit(f"NOT SO: {wanted}")
+
+
+class Room:
+    """A browser window of its own, which notes whatever should not happen."""
+
+    def __init__(self, browser, scheme: str, base: str) -> None:
+        self.context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+        self.page: Page = self.context.new_page()
+        self.base = base
+        self.wrong: list[str] = []
+        self.page.on("request", self._asked)
+        self.page.on("console", lambda said: self.wrong.append(f"console: {said.text}") if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+
+    def _asked(self, request) -> None:
+        if not request.url.startswith((self.base, "data:")):
+            self.wrong.append(f"asked elsewhere: {request.url}")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.base + path)
+        return self.page
+
+    def sign_in(self, name: str) -> Page:
+        page = self.go("/sign-in")
+        # With the keyboard alone: the first field has the focus.
+        page.keyboard.type(name)
+        page.keyboard.press("Tab")
+        page.keyboard.type(f"{name} river stone lamp winter field")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        return page
+
+    def picture(self, name: str) -> None:
+        self.page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=True)
+
+    def close(self) -> None:
+        check(not self.wrong, f"no error, nothing from elsewhere: {self.wrong}")
+        self.context.close()
+
+
+# What a screen reader needs, and that text can be read: run in the page, gives back what is missing.
+NEEDS = """() => {
+    const lacks = [];
+    const named = (e) => e.labels?.length || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby');
+    document.querySelectorAll('input:not([type=hidden]), select').forEach((e) => named(e) || lacks.push('no label: ' + e.name));
+    document.querySelectorAll('button, a').forEach((e) =>
+        (e.textContent.trim() || e.getAttribute('aria-label')) || lacks.push('no words: ' + e.outerHTML));
+    document.querySelectorAll('table').forEach((e) => {
+        if (!e.caption) lacks.push('a table without caption');
+        if (e.querySelector('th:not([scope])')) lacks.push('a head without scope: ' + e.caption?.textContent);
+    });
+    if (document.querySelectorAll('h1').length !== 1) lacks.push('not one h1');
+    if (!document.documentElement.lang) lacks.push('no language');
+    const light = (c) => {
+        const [r, g, b] = c.match(/[\\d.]+/g).map(Number).map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+        return .2126 * r + .7152 * g + .0722 * b;
+    };
+    const behind = (e) => {
+        for (; e; e = e.parentElement) {
+            const c = getComputedStyle(e).backgroundColor;
+            if (c.startsWith('rgb(')) return c;
+        }
+        return 'rgb(255, 255, 255)';
+    };
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const e = walk.currentNode.parentElement, box = e.getBoundingClientRect();
+        if (!walk.currentNode.textContent.trim() || box.width === 0 || box.right < 0) continue;
+        const [a, b] = [light(getComputedStyle(e).color), light(behind(e))].sort((x, y) => y - x);
+        const ratio = (a + .05) / (b + .05);
+        if (ratio < 4.5) lacks.push(`contrast ${ratio.toFixed(2)}: ${walk.currentNode.textContent.trim().slice(0, 40)}`);
+    }
+    if (document.documentElement.scrollWidth > innerWidth) lacks.push('the page is wider than the window');
+    return [...new Set(lacks)];
+}"""
+
+
+def readable(page: Page, where: str) -> None:
+    lacks = page.evaluate(NEEDS)
+    check(not lacks, f"{where}: {lacks}")
+
+
+def case_manager(browser, scheme: str) -> None:
+    room = Room(browser, scheme, DESK)
+    page = room.sign_in("case-manager")
+    check(page.title().startswith("Work queue"), "the queue comes first")
+    first = page.locator("table.queue").first.locator("tbody tr").first.inner_text()
+    check("Child protection" in first or "Act now" in first, f"the urgent one stands first: {first}")
+    readable(page, "queue")
+    room.picture(f"queue-{scheme}")
+
+    page.get_by_role("link", name=os.environ["CASE_ADULT"]).click()
+    check(page.locator("#answers").count() == 0, "answers are shut before a reason")
+    readable(page, "record, shut")
+    page.get_by_label("Reason").fill("Follow-up visit planned")
+    page.get_by_label("Reason").press("Enter")
+    page.wait_for_selector("#answers")
+    check("one strong and one medium" in page.inner_text("main"), "the rule's branch is in words")
+    check(page.locator("text=الطريق").count() > 0, "a recorded Arabic text is shown")
+    readable(page, "record")
+    room.picture(f"record-{scheme}")
+
+    page.get_by_label("What the person asks for").select_option("restriction")
+    page.get_by_label("What should stand there").fill("The person disputes it")
+    page.get_by_role("button", name="Put into the queue").click()
+    page.wait_for_url(DESK + "/")
+
+    page.get_by_role("link", name="Referrals").click()
+    check("Received" in page.inner_text("main"), "the service's answer is here")
+    readable(page, "referrals")
+    room.picture(f"referrals-{scheme}")
+    page.get_by_role("link", name="Team").click()
+    check("asks for help" in page.inner_text("main"), "a worker asks for help")
+    readable(page, "team")
+    with page.expect_download() as saved:
+        page.goto(DESK + "/")
+        page.get_by_role("link", name="XLSX").click()
+    check(Path(saved.value.path()).read_bytes()[:2] == b"PK", "the workbook is one")
+    page.goto(DESK + "/devices")
+    readable(page, "devices")
+    room.picture(f"devices-{scheme}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(DESK + "/referrals")
+    readable(page, "referrals on a narrow window")
+    room.close()
+
+
+def key_officer(browser, scheme: str) -> None:
+    room = Room(browser, scheme, DESK)
+    page = room.sign_in("key-officer")
+    page.get_by_role("link", name="Requests").click()
+    check("The person disputes it" in page.inner_text("main"), "the request of the case manager waits")
+    readable(page, "requests")
+    room.picture(f"requests-{scheme}")
+    if scheme == "dark":
+        row = page.locator("tr", has_text="The person disputes it").first
+        row.get_by_label("Reason").fill("until it is clear")
+        row.get_by_role("button", name="Grant").click()
+        page.wait_for_selector("text=Granted")
+    page.get_by_role("link", name="Audit").click()
+    check("answers read" in page.inner_text("main"), "the reading stands in the audit")
+    readable(page, "audit")
+    check(page.goto(DESK + "/export/queue.csv").status == 403, "the key officer exports nothing")
+    room.wrong = [line for line in room.wrong if "403" not in line]
+    room.close()
+
+
+def focal_point(browser) -> None:
+    room = Room(browser, "light", DESK)
+    page = room.sign_in("site-focal-point")
+    check(os.environ["CASE_OTHER_SITE"] not in page.inner_text("main"), "another site's case is not there")
+    check("Devices to confirm" in page.inner_text("main"), "its own counts are")
+    room.close()
+
+
+def arabic(browser, scheme: str) -> None:
+    room = Room(browser, scheme, DESK)
+    page = room.sign_in("case-manager")
+    page.get_by_role("link", name="العربية").click()
+    page.wait_for_selector("html[dir=rtl]")
+    check(page.locator("h1").inner_text() == "قائمة العمل", "the head of the page is Arabic")
+    left = page.locator("table.queue thead th").first.bounding_box()["x"]
+    right = page.locator("table.queue thead th").last.bounding_box()["x"]
+    check(left > right, "tables run from the right")
+    readable(page, "queue in Arabic")
+    room.picture(f"queue-arabic-{scheme}")
+    page.get_by_role("link", name="الإحالات").click()
+    readable(page, "referrals in Arabic")
+    room.picture(f"referrals-arabic-{scheme}")
+    words = re.findall(r"[A-Za-z]{4,}", page.locator("main thead").inner_text())
+    check(not words, f"the heads of the table are Arabic: {words}")
+    page.get_by_role("link", name="English").click()
+    page.wait_for_selector("html[lang=en]")
+    room.close()
+
+
+def service(browser, scheme: str) -> None:
+    room = Room(browser, scheme, SERVICE)
+    page = room.go("/")
+    page.get_by_role("button", name="Fetch and send").click()
+    page.locator("tbody a").first.click()
+    check("a wound that does not heal" in page.inner_text("main"), "the consented field is read")
+    check("1S+1M" not in page.content() and "Act now" not in page.content(), "and nothing of the record")
+    readable(page, "letter")
+    room.picture(f"service-{scheme}")
+    if scheme == "dark":
+        page.get_by_role("button", name="Accepted").click()
+        page.wait_for_selector("ol.steps >> text=Accepted")
+    room.close()
+
+
+def main() -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        for scheme in ("light", "dark"):
+            case_manager(browser, scheme)
+            key_officer(browser, scheme)
+            arabic(browser, scheme)
+            service(browser, scheme)
+        focal_point(browser)
+        # A check that cannot fail proves nothing: a page with a planted fault is found.
+        room = Room(browser, "light", DESK)
+        page = room.go("/sign-in")
+        page.evaluate("() => { const i = document.createElement('input'); i.name = 'planted'; document.body.append(i); }")
+        page.evaluate("() => { document.querySelector('h1').style.color = '#ccc'; }")
+        lacks = page.evaluate(NEEDS)
+        check(any("planted" in lack for lack in lacks), "an input without a label is found")
+        check(any("contrast" in lack for lack in lacks), "pale text is found")
+        room.close()
+        print(f"chromium {browser.version}: {checks} checks hold, {len(list(PICTURES.glob('*.png')))} pictures")
+        browser.close()
+
+
+main()
