@@ -27,9 +27,9 @@ pub(crate) fn run(desk: Desk, args: &ServeArgs, output: &Output) -> Result<(), C
 type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Runs a server until Ctrl-C; says where it is.
-pub(crate) fn until_ctrl_c<F>(
-    output: &Output,
-    server: impl FnOnce(Box<dyn FnOnce(SocketAddr) + '_>, Stop) -> F,
+pub(crate) fn until_ctrl_c<'a, F>(
+    output: &'a Output,
+    server: impl FnOnce(Box<dyn FnOnce(SocketAddr) + 'a>, Stop) -> F,
 ) -> Result<(), CliError>
 where
     F: Future<Output = Result<(), DeskError>>,
