@@ -49,6 +49,13 @@ final class Device {
         return vault
     }
 
+    /// HQ confirms it, and it fetches what HQ has for it.
+    func makeReady() throws {
+        try Hq.confirm(try vault.status().device)
+        _ = try sync()
+        try vault.applyReceived()
+    }
+
     func sync(_ listener: ProgressListener? = nil) throws -> SyncReport {
         try vault.sync(transport: Http(), cancel: CancelToken(), listener: listener)
     }

@@ -31,7 +31,43 @@ enum Entries {
             try session.consent(input: try consent(entry))
         } else if let reference = entry["ref"] as? String {
             try answer(reference, entry, session)
-        } else if let reference = entry["add"] as? String {
+        } else if try !(ofTalk(entry, session) || ofForm(entry, session, folder)) {
+            throw Unreadable(what: "entry")
+        }
+    }
+
+    /// What is about the person and not about one form.
+    private static func ofTalk(_ entry: Json, _ session: FormSession) throws -> Bool {
+        if let answers = entry["urgent"] as? [String] {
+            let hours = (entry["hours_ago"] as? Int).map { UInt16($0) }
+            _ = try session.urgent(answers: try answers.map { try named($0) }, hoursAgo: hours)
+        } else if entry["remote"] as? Bool == true {
+            _ = try session.interpretRemotely()
+        } else if let all = entry["explained"] as? Bool {
+            try session.explained(all: all)
+        } else if let basis = entry["rely_on"] as? String {
+            _ = try session.relyOn(basis: try named(basis), reason: try entry.at("reason"))
+        } else if entry["observe"] as? Bool == true {
+            _ = try session.observeOnly()
+        } else if let agreed = entry["gender"] as? Bool {
+            _ = try session.offerGenderChoice(agreed: agreed)
+        } else if let anything = entry["quick"] as? Bool {
+            _ = try session.quickAnswered(anything: anything)
+        } else if let accepted = entry["offer"] as? Bool {
+            try session.answerOffer(accepted: accepted)
+        } else if let form = entry["form"] as? String {
+            _ = try session.openForm(form: form)
+        } else if let added = entry["add_outcomes"] as? [String] {
+            let reason: OverrideReason = try named(try entry.at("because"))
+            try session.judge(added: added, setAside: try entry.at("set_aside"), reason: reason)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private static func ofForm(_ entry: Json, _ session: FormSession, _ folder: URL) throws -> Bool {
+        if let reference = entry["add"] as? String {
             _ = try session.addRepeat(reference: reference)
         } else if let reference = entry["remove"] as? String {
             _ = try session.removeRepeat(reference: reference)
@@ -42,11 +78,14 @@ enum Entries {
             _ = try session.setLanguage(language: language)
         } else if let line = entry["withdraw"] as? String {
             try session.withdraw(line: try named(line))
+        } else if entry["finish"] as? Bool == true {
+            _ = try session.finish()
         } else if entry["stop"] as? Bool == true {
             try session.stop(reason: .stopped)
         } else {
-            throw Unreadable(what: "entry")
+            return false
         }
+        return true
     }
 
     private static func gate(_ name: String, _ entry: Json, _ session: FormSession) throws {

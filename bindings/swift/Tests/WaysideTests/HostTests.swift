@@ -128,8 +128,9 @@ final class HostTests: XCTestCase {
 
     func testClosingTwiceIsFine() throws {
         let device = try Device()
-        let form = try XCTUnwrap(try device.vault.installBuiltIn().first)
-        let session = try device.vault.startSession(form: form.id, language: "en")
+        _ = try device.vault.installBuiltIn()
+        try device.makeReady()
+        let session = try device.vault.startSession(form: "wayside-b2", language: "en", mode: .interview)
         try session.discard()
         try session.discard()
         device.vault.lock()
@@ -169,12 +170,30 @@ final class HostTests: XCTestCase {
         XCTAssertEqual(try device.vault.installBuiltIn().count, try device.vault.forms().count)
     }
 
-    func testALogSinkCanBeSetAndTakenAway() throws {
+    /// The real relay, but for a page of orders that nobody signed: `{1: [{1: 1, 2: h'00'}], 2: false}`.
+    private final class ForgedControl: Transport, @unchecked Sendable {
+        private let relay = Http()
+
+        func exchange(request: WireRequest) throws -> WireResponse {
+            guard request.url.contains("/v1/control") else { return try relay.exchange(request: request) }
+            let page = Data([0xa2, 0x01, 0x81, 0xa2, 0x01, 0x01, 0x02, 0x41, 0x00, 0x02, 0xf4])
+            return WireResponse(status: 200, contentType: "application/vnd.wayside.v1+cbor", body: page)
+        }
+
+        func abort() { relay.abort() }
+    }
+
+    func testALogSinkHearsOfAForgedOrderUntilItIsTakenAway() throws {
         let (device, lines) = (try Device(), Lines())
         setLogSink(sink: lines)
         defer { setLogSink(sink: nil) }
-        _ = try device.sync()
-        XCTAssertTrue(lines.heard.allSatisfy { $0.level != .info })
+        _ = try device.vault.sync(transport: ForgedControl(), cancel: CancelToken(), listener: nil)
+        setLogSink(sink: nil)
+        let heard = lines.heard
+        XCTAssertTrue(heard.contains(LogLine(level: .warning, code: "signature.wrong", number: 1)))
+        XCTAssertFalse(heard.contains { $0.level == .info })
+        _ = try device.vault.sync(transport: ForgedControl(), cancel: CancelToken(), listener: nil)
+        XCTAssertEqual(lines.heard, heard, "what is taken away hears nothing more")
         XCTAssertTrue(recentLog().contains { $0.level == .info })
     }
 }

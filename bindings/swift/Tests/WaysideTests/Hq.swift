@@ -1,5 +1,8 @@
 import Foundation
 
+/// A worker with every training and no office.
+private let role = "interviewer trained specialist child_protection"
+
 /// HQ as a person has it: the program `wayside`, called as a process, with the relay and desk started for these tests.
 enum Hq {
     struct Failed: Error { let command: String }
@@ -25,16 +28,24 @@ enum Hq {
         return try JSONSerialization.jsonObject(with: text, options: .fragmentsAllowed)
     }
 
+    /// What HQ hands out to every device; done once, by whoever needs a ready device first.
+    private static let handedOut = Result {
+        let scenarios = URL(fileURLWithPath: try environment("WAYSIDE_SCENARIOS"))
+        try desk("hand-out", "services", scenarios.appendingPathComponent("demo/services.json").path)
+        try desk("hand-out", "form", scenarios.appendingPathComponent("forms/household.xml").path)
+    }
+
     /// A fresh record, as its QR code would carry it.
     static func enrolmentRecord() throws -> String {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: file) }
-        try desk("enrol", "--role", "interviewer", "--site", "S1", "--worker", "W1", "--out", file.path)
+        try desk("enrol", "--role", role, "--site", "SITE-1", "--worker", "W1", "--out", file.path)
         return try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// What a person does after comparing the words.
+    /// What a person does after comparing the words. What is handed out reaches the device with its next sync.
     static func confirm(_ device: String) throws {
+        try handedOut.get()
         try desk("pull")
         try desk("devices", "confirm", device)
     }

@@ -18,6 +18,7 @@ final class Player {
     private let steps: [Json]
     private let folder: URL
     private var now: Date
+    private let fresh: Bool
     private(set) var retention: RetentionReport?
     private(set) var border: BorderReport?
 
@@ -25,12 +26,14 @@ final class Player {
         steps = try scenario.at("steps")
         self.folder = folder
         now = try moment(scenario["now"] as? String ?? noon)
+        fresh = scenario["device"] != nil
         device = try Device()
     }
 
     func play() throws {
         try device.open(trainingClock: now)
         _ = try device.vault.installBuiltIn()
+        if !fresh { try device.makeReady() }
         for (index, step) in steps.enumerated() {
             var action = step
             let wanted = action.removeValue(forKey: "refused") as? String
@@ -62,7 +65,8 @@ final class Player {
 
     private func ofInterview(_ step: Json) throws -> Bool {
         if let form = step["start"] as? String {
-            session = try device.vault.startSession(form: form, language: step["language"] as? String ?? "en")
+            let mode: SessionMode = try named(step["mode"] as? String ?? "interview")
+            session = try device.vault.startSession(form: form, language: step["language"] as? String ?? "en", mode: mode)
         } else if let direction = step["go"] as? String {
             _ = try direction == "forward" ? open().forward() : open().back()
         } else if step["finish"] != nil {

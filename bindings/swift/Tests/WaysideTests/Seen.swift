@@ -32,6 +32,10 @@ struct Seen {
         case "device": device(try vault.status())
         case "present": vaultIsPresent(directory: player.device.directory)
         case "sync": player.synced ?? NSNull()
+        case "missing": try vault.readiness().map(snake)
+        case "standing": try player.session.map { standing(try $0.standing()) } ?? NSNull()
+        case "advice": try player.session?.advice().outcomes.map(\.id) ?? []
+        case "services": try player.session?.services(need: ServiceNeed()).map(\.code) ?? []
         case "outcomes": player.report?.outcomes.map(\.id) ?? []
         case "offers": Dictionary(uniqueKeysWithValues: (player.report?.steps ?? []).map { ($0.id, true) })
         case "branches": try branches()
@@ -50,6 +54,15 @@ struct Seen {
         case "gate":
             if case .atGate(let gate, _)? = page?.kind { return "\(gate)" }
             return NSNull()
+        case "waits":
+            switch page?.kind {
+            case .danger?: return "danger"
+            case .quick?: return "quick"
+            case .offer?: return "offer"
+            case .gender?: return "gender"
+            case .goOn?: return "go_on"
+            default: return NSNull()
+            }
         case "at_end":
             if case .end? = page?.kind { return true }
             return false
@@ -62,6 +75,18 @@ struct Seen {
         default: throw Differs(description: "\(name) is nothing that can be looked at")
         }
     }
+
+    private func standing(_ standing: StandingView) -> Json {
+        let danger = standing.danger
+        return [
+            "mode": snake(standing.mode), "stage": snake(standing.stage), "pace": snake(standing.pace),
+            "hides_answers": standing.hidesAnswers, "quick_only": standing.quickOnly, "danger": danger != nil,
+            "protocol": danger?.protocol ?? NSNull(), "hiv_minutes_left": number(danger?.hivMinutesLeft),
+            "contraception_minutes_left": number(danger?.contraceptionMinutesLeft),
+        ]
+    }
+
+    private func number(_ number: UInt32?) -> Any { number.map { Int($0) } ?? NSNull() }
 
     private func queue(_ queue: QueueStatus) -> Json {
         [
@@ -102,8 +127,8 @@ struct Seen {
 }
 
 /// `notAsked` is written `not_asked`.
-private func snake(_ state: AnswerState) -> String {
-    "\(state)".reduce(into: "") { text, letter in
+private func snake<T: CaseIterable>(_ value: T) -> String {
+    "\(value)".reduce(into: "") { text, letter in
         text += letter.isUppercase ? "_\(letter.lowercased())" : String(letter)
     }
 }
