@@ -46,6 +46,13 @@ class Device : AutoCloseable {
         return other
     }
 
+    /** HQ confirms it, and it fetches what HQ has for it. */
+    fun makeReady() {
+        Hq.confirm(vault.status().device)
+        sync()
+        vault.applyReceived()
+    }
+
     fun sync(listener: ProgressListener? = null): SyncReport =
         CancelToken().use { vault.sync(Http(), it, listener) }
 

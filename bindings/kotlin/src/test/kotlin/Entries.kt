@@ -7,6 +7,7 @@ import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.boolean
 import kotlinx.serialization.json.int
 import kotlinx.serialization.json.intOrNull
+import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 
@@ -16,22 +17,41 @@ object Entries {
     fun apply(session: FormSession, entry: JsonObject, folder: File) {
         when (val kind = entry.keys.intersect(KINDS).single()) {
             "gate" -> gate(session, entry)
+            "urgent" -> urgent(session, entry)
+            "remote" -> session.interpretRemotely()
+            "explained" -> session.explained(entry.truth(kind))
             "consent" -> session.consent(consent(entry))
+            "rely_on" -> session.relyOn(named(entry.text(kind)), entry.text("reason"))
+            "observe" -> session.observeOnly()
+            "gender" -> session.offerGenderChoice(entry.truth(kind))
+            "quick" -> session.quickAnswered(entry.truth(kind))
+            "offer" -> session.answerOffer(entry.truth(kind))
+            "form" -> session.openForm(entry.text(kind))
+            "add_outcomes" -> session.judge(entry.texts(kind), entry.texts("set_aside"), named(entry.text("because")))
             "ref" -> answer(session, entry)
             "add" -> session.addRepeat(entry.text(kind))
             "remove" -> session.removeRepeat(entry.text(kind))
             "attach" -> File(folder, entry.text("file")).let { session.attach(entry.text(kind), it.extension, it.readBytes()) }
             "language" -> session.setLanguage(entry.text(kind))
             "withdraw" -> session.withdraw(enumValueOf(entry.text(kind)))
+            "finish" -> session.finish()
             "stop" -> session.stop(StopReason.STOPPED)
         }
     }
 
-    private val KINDS = setOf("gate", "consent", "ref", "add", "remove", "attach", "language", "withdraw", "stop")
+    private val KINDS = setOf(
+        "gate", "urgent", "remote", "explained", "consent", "rely_on", "observe", "gender", "quick", "offer", "form",
+        "add_outcomes", "ref", "add", "remove", "attach", "language", "withdraw", "finish", "stop",
+    )
 
     private fun gate(session: FormSession, entry: JsonObject) {
-        val (gate, pass) = entry.text("gate") to entry.getValue("pass").jsonPrimitive.boolean
+        val (gate, pass) = entry.text("gate") to entry.truth("pass")
         if (gate == "age" && pass) session.setAge(age(entry["age"])) else session.passGate(named(gate), pass)
+    }
+
+    private fun urgent(session: FormSession, entry: JsonObject) {
+        val answers = entry.texts("urgent").map { named<FindingState>(it) }
+        session.urgent(answers, entry["hours_ago"]?.jsonPrimitive?.int?.toUShort())
     }
 
     private fun answer(session: FormSession, entry: JsonObject) {
@@ -64,12 +84,17 @@ object Entries {
         entry["recipient"]?.jsonPrimitive?.content,
     )
 
-    /** `solar_hijri` names `SOLAR_HIJRI`. */
-    private inline fun <reified T : Enum<T>> named(name: String): T = enumValueOf(name.uppercase())
 }
+
+/** `solar_hijri` names `SOLAR_HIJRI`. */
+inline fun <reified T : Enum<T>> named(name: String): T = enumValueOf(name.uppercase())
 
 fun JsonObject.text(name: String): String = getValue(name).jsonPrimitive.content
 
 fun JsonObject.number(name: String): Int = getValue(name).jsonPrimitive.int
+
+private fun JsonObject.truth(name: String): Boolean = getValue(name).jsonPrimitive.boolean
+
+private fun JsonObject.texts(name: String): List<String> = getValue(name).jsonArray.map { it.jsonPrimitive.content }
 
 private fun JsonObject.small(name: String): UByte? = get(name)?.jsonPrimitive?.intOrNull?.toUByte()

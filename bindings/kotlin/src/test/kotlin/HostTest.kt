@@ -119,7 +119,9 @@ class HostTest {
 
     @Test
     fun closingTwiceIsFine() = Device().use { device ->
-        val session = device.vault.startSession(device.vault.installBuiltIn().first().id, "en")
+        device.vault.installBuiltIn()
+        device.makeReady()
+        val session = device.vault.startSession("wayside-b2", "en", SessionMode.INTERVIEW)
         session.discard()
         session.discard()
         session.close()
@@ -159,16 +161,33 @@ class HostTest {
         assertEquals(device.vault.installBuiltIn().size, device.vault.forms().size)
     }
 
+    /** The real relay, but for a page of orders that nobody signed: `{1: [{1: 1, 2: h'00'}], 2: false}`. */
+    private class ForgedControl : Transport {
+        private val relay = Http()
+
+        override fun exchange(request: WireRequest): WireResponse {
+            if ("/v1/control" !in request.url) return relay.exchange(request)
+            return WireResponse(200u, "application/vnd.wayside.v1+cbor", null, "a20181a2010102410002f4".hexToByteArray())
+        }
+
+        override fun abort() = relay.abort()
+    }
+
     @Test
-    fun aLogSinkCanBeSetAndTakenAway() = Device().use { device ->
+    fun aLogSinkHearsOfAForgedOrderUntilItIsTakenAway() = Device().use { device ->
         val lines = Lines()
+        fun sync() = CancelToken().use { device.vault.sync(ForgedControl(), it) }
         setLogSink(lines)
         try {
-            device.sync()
+            sync()
         } finally {
             setLogSink(null)
         }
-        assertTrue(lines.heard.none { it.level == LogLevel.INFO })
+        val heard = lines.heard.toList()
+        assertTrue(LogLine(LogLevel.WARNING, "signature.wrong", 1uL) in heard)
+        assertTrue(heard.none { it.level == LogLevel.INFO })
+        sync()
+        assertEquals(heard, lines.heard.toList(), "what is taken away hears nothing more")
         assertTrue(recentLog().any { it.level == LogLevel.INFO })
     }
 }

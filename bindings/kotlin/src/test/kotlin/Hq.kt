@@ -5,10 +5,19 @@ import kotlin.io.path.createTempDirectory
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
 
+/** A worker with every training and no office. */
+private const val ROLE = "interviewer trained specialist child_protection"
+
 /** HQ as a person has it: the program `wayside`, called as a process, with the relay and desk started for these tests. */
 object Hq {
     private val program = environment("WAYSIDE_BIN")
     private val desk = listOf("--dir", environment("WAYSIDE_DESK_DIR"), "--pin-file", environment("WAYSIDE_DESK_PIN_FILE"))
+
+    init {
+        val scenarios = File(environment("WAYSIDE_SCENARIOS"))
+        desk("hand-out", "services", File(scenarios, "demo/services.json").path)
+        desk("hand-out", "form", File(scenarios, "forms/household.xml").path)
+    }
 
     fun environment(name: String): String = System.getenv(name) ?: error("$name is not set: run `cargo xtask test`")
 
@@ -26,7 +35,7 @@ object Hq {
         val folder = createTempDirectory("wayside").toFile()
         try {
             val file = File(folder, "record")
-            desk("enrol", "--role", "interviewer", "--site", "S1", "--worker", "W1", "--out", file.path)
+            desk("enrol", "--role", ROLE, "--site", "SITE-1", "--worker", "W1", "--out", file.path)
             return file.readText().trim()
         } finally {
             folder.deleteRecursively()

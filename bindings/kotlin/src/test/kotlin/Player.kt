@@ -3,10 +3,7 @@ package org.wayside.core
 import java.io.File
 import java.time.Instant
 import kotlinx.serialization.json.Json
-import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
-import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.boolean
 import kotlinx.serialization.json.contentOrNull
 import kotlinx.serialization.json.jsonArray
@@ -46,6 +43,7 @@ class Player(private val scenario: JsonObject, private val folder: File) {
     fun play() = device.use {
         device.open(trainingClock = now)
         device.vault.installBuiltIn()
+        if ("device" !in scenario) device.makeReady()
         scenario.getValue("steps").jsonArray.forEachIndexed { index, step -> play("step ${index + 1}", step.jsonObject) }
     }
 
@@ -67,7 +65,10 @@ class Player(private val scenario: JsonObject, private val folder: File) {
         val kind = step.keys.first()
         when (kind) {
             "expect" -> Seen(this).check(step.getValue(kind).jsonObject)
-            "start" -> session = vault.startSession(step.text(kind), step["language"]?.jsonPrimitive?.content ?: "en")
+            "start" -> session = vault.startSession(
+                step.text(kind), step["language"]?.jsonPrimitive?.content ?: "en",
+                named(step["mode"]?.jsonPrimitive?.content ?: "interview"),
+            )
             "play" -> entries(open(), step.text(kind))
             "go" -> if (step.text(kind) == "forward") open().forward() else open().back()
             "finish" -> report = open().finish()
@@ -188,85 +189,4 @@ private class Page(link: String) : Transport {
     }
 
     override fun abort() = Unit
-}
-
-/** What is seen of a device, as the JSON that a scenario expects. */
-private class Seen(private val player: Player) {
-    private val vault = player.device.vault
-    private val page = try {
-        player.session?.page()
-    } catch (_: FieldException) {
-        null
-    }
-    private val questions = (page?.kind as? PageKind.Questions)?.questions.orEmpty()
-
-    fun check(expected: JsonObject) = expected.forEach { (name, wanted) ->
-        val seen = json(see(name))
-        if (!holds(seen, wanted)) throw Differs("$name: expected $wanted, saw $seen")
-    }
-
-    private fun see(name: String): Any? = when (name) {
-        "open" -> page != null
-        "stored" -> player.session?.isStored() ?: false
-        "gate" -> (page?.kind as? PageKind.AtGate)?.gate?.name?.lowercase()
-        "at_end" -> page?.kind is PageKind.End
-        "can_finish" -> page?.canFinish ?: false
-        "language" -> page?.language
-        "questions" -> questions.map { it.reference }
-        "labels" -> questions.map { it.label }
-        "values" -> questions.associate { it.reference to it.value }
-        "states" -> questions.associate { it.reference to it.state.name.lowercase() }
-        "forms" -> vault.forms().size
-        "drafts" -> vault.drafts().size
-        "queue" -> vault.queueStatus().run {
-            mapOf("waiting" to waiting, "handed_over" to handedOver, "hq_has_it" to hqHasIt, "quarantined" to quarantined)
-        }
-        "device" -> vault.status().run {
-            mapOf("confirmed" to confirmed, "revoked" to revoked, "role" to role, "site" to site, "training" to training)
-        }
-        "present" -> vaultIsPresent(player.device.directory)
-        "sync" -> player.synced?.run { mapOf("complete" to complete, "failed" to failed) }
-        "outcomes" -> player.report?.outcomes.orEmpty().map { it.id }
-        "offers" -> player.report?.steps.orEmpty().associate { it.id to true }
-        "branches" -> branches()
-        "audit" -> vault.audit().associate { it.code to true }
-        "vaults" -> player.device.vaults()
-        "retention" -> player.retention?.run {
-            mapOf(
-                "expired" to expired, "reading_locked" to readingLocked,
-                "old_drafts" to oldDrafts.size, "old_unsent" to oldUnsent.size,
-            )
-        }
-        "border" -> player.border?.run {
-            mapOf(
-                "complete" to sync.complete, "drafts" to drafts,
-                "waiting" to queue.waiting, "hq_has_it" to queue.hqHasIt,
-            )
-        }
-        else -> throw Differs("$name is nothing that can be looked at")
-    }
-
-    private fun branches(): Map<String, String> {
-        val explanation = player.report?.explanation ?: return emptyMap()
-        val dimensions = Json.parseToJsonElement(explanation).jsonObject.getValue("dimensions").jsonArray
-        return dimensions.map { it.jsonObject }.filter { it["branch"] !is JsonNull }
-            .associate { it.text("id") to it.text("branch") }
-    }
-}
-
-private fun json(value: Any?): JsonElement = when (value) {
-    null -> JsonNull
-    is Boolean -> JsonPrimitive(value)
-    is Number -> JsonPrimitive(value)
-    is UInt -> JsonPrimitive(value.toLong())
-    is ULong -> JsonPrimitive(value.toLong())
-    is List<*> -> kotlinx.serialization.json.JsonArray(value.map(::json))
-    is Map<*, *> -> JsonObject(value.entries.associate { (name, one) -> name.toString() to json(one) })
-    else -> JsonPrimitive(value.toString())
-}
-
-/** An object has to have what is wanted and may have more; everything else has to be equal. */
-private fun holds(seen: JsonElement, wanted: JsonElement): Boolean = when {
-    seen is JsonObject && wanted is JsonObject -> wanted.all { (name, one) -> seen[name]?.let { holds(it, one) } ?: false }
-    else -> seen == wanted
 }

@@ -1,0 +1,115 @@
+package org.wayside.core
+
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.jsonArray
+import kotlinx.serialization.json.jsonObject
+
+/** What is seen of a device, as the JSON that a scenario expects. */
+class Seen(private val player: Player) {
+    private val vault = player.device.vault
+    private val page = try {
+        player.session?.page()
+    } catch (_: FieldException) {
+        null
+    }
+    private val questions = (page?.kind as? PageKind.Questions)?.questions.orEmpty()
+
+    fun check(expected: JsonObject) = expected.forEach { (name, wanted) ->
+        val seen = json(see(name))
+        if (!holds(seen, wanted)) throw Differs("$name: expected $wanted, saw $seen")
+    }
+
+    private fun see(name: String): Any? = when (name) {
+        "open" -> page != null
+        "stored" -> player.session?.isStored() ?: false
+        "gate" -> (page?.kind as? PageKind.AtGate)?.gate?.name?.lowercase()
+        "waits" -> when (page?.kind) {
+            is PageKind.Danger -> "danger"
+            is PageKind.Quick -> "quick"
+            is PageKind.Offer -> "offer"
+            is PageKind.Gender -> "gender"
+            is PageKind.GoOn -> "go_on"
+            else -> null
+        }
+        "standing" -> player.session?.standing()?.let(::standing)
+        "advice" -> player.session?.advice()?.outcomes.orEmpty().map { it.id }
+        "missing" -> vault.readiness().map { it.name.lowercase() }
+        "services" -> player.session?.services(ServiceNeed())?.map { it.code }.orEmpty()
+        "at_end" -> page?.kind is PageKind.End
+        "can_finish" -> page?.canFinish ?: false
+        "language" -> page?.language
+        "questions" -> questions.map { it.reference }
+        "labels" -> questions.map { it.label }
+        "values" -> questions.associate { it.reference to it.value }
+        "states" -> questions.associate { it.reference to it.state.name.lowercase() }
+        "forms" -> vault.forms().size
+        "drafts" -> vault.drafts().size
+        "queue" -> vault.queueStatus().run {
+            mapOf("waiting" to waiting, "handed_over" to handedOver, "hq_has_it" to hqHasIt, "quarantined" to quarantined)
+        }
+        "device" -> vault.status().run {
+            mapOf("confirmed" to confirmed, "revoked" to revoked, "role" to role, "site" to site, "training" to training)
+        }
+        "present" -> vaultIsPresent(player.device.directory)
+        "sync" -> player.synced?.run { mapOf("complete" to complete, "failed" to failed) }
+        "outcomes" -> player.report?.outcomes.orEmpty().map { it.id }
+        "offers" -> player.report?.steps.orEmpty().associate { it.id to true }
+        "branches" -> branches()
+        "audit" -> vault.audit().associate { it.code to true }
+        "vaults" -> player.device.vaults()
+        "retention" -> player.retention?.run {
+            mapOf(
+                "expired" to expired, "reading_locked" to readingLocked,
+                "old_drafts" to oldDrafts.size, "old_unsent" to oldUnsent.size,
+            )
+        }
+        "border" -> player.border?.run {
+            mapOf(
+                "complete" to sync.complete, "drafts" to drafts,
+                "waiting" to queue.waiting, "hq_has_it" to queue.hqHasIt,
+            )
+        }
+        else -> throw Differs("$name is nothing that can be looked at")
+    }
+
+    private fun standing(standing: StandingView): Map<String, Any?> = mapOf(
+        "mode" to standing.mode.name.lowercase(),
+        "stage" to standing.stage.name.lowercase(),
+        "pace" to standing.pace.name.lowercase(),
+        "hides_answers" to standing.hidesAnswers,
+        "quick_only" to standing.quickOnly,
+        "danger" to (standing.danger != null),
+        "protocol" to standing.danger?.protocol,
+        "hiv_minutes_left" to standing.danger?.hivMinutesLeft,
+        "contraception_minutes_left" to standing.danger?.contraceptionMinutesLeft,
+    )
+
+    private fun branches(): Map<String, String> {
+        val explanation = player.report?.explanation ?: return emptyMap()
+        val dimensions = Json.parseToJsonElement(explanation).jsonObject.getValue("dimensions").jsonArray
+        return dimensions.map { it.jsonObject }.filter { it["branch"] !is JsonNull }
+            .associate { it.text("id") to it.text("branch") }
+    }
+}
+
+private fun json(value: Any?): JsonElement = when (value) {
+    null -> JsonNull
+    is Boolean -> JsonPrimitive(value)
+    is Number -> JsonPrimitive(value)
+    is UInt -> JsonPrimitive(value.toLong())
+    is ULong -> JsonPrimitive(value.toLong())
+    is List<*> -> JsonArray(value.map(::json))
+    is Map<*, *> -> JsonObject(value.entries.associate { (name, one) -> name.toString() to json(one) })
+    else -> JsonPrimitive(value.toString())
+}
+
+/** An object has to have what is wanted and may have more; everything else has to be equal. */
+private fun holds(seen: JsonElement, wanted: JsonElement): Boolean = when {
+    seen is JsonObject && wanted is JsonObject -> wanted.all { (name, one) -> seen[name]?.let { holds(it, one) } ?: false }
+    else -> seen == wanted
+}
