@@ -47,7 +47,7 @@ impl Hq {
         wait_for(address)?;
         let mut init = Command::new(place.wayside());
         init.args(["desk", "--dir"]).arg(&desk_dir).arg("--pin-file").arg(&pin_file);
-        init.args(["init", "--org", "Test organisation", "--relay", &url])
+        init.args(["init", "--org", "Test organisation", "--kdf", "floor", "--relay", &url])
             .arg("--relay-token")
             .arg(relay_dir.join("desk-token"));
         process::output(&mut init)?;
