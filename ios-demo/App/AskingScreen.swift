@@ -2,12 +2,14 @@ import SwiftUI
 import Wayside
 import WaysideModel
 
-/// One screen of an interview. Stop stands on each of them at the same place and asks nothing back.
+/// One screen of an interview. What to do in danger, and stop, stand on each of them at the same place; stop asks nothing back.
 struct AskingScreen: View {
     let shell: Observed
     let words: Words
     let view: InterviewView
+    let showDanger: @MainActor () -> Void
     @State private var ageForm = AgeForm()
+    @State private var understood = false
     @State private var languagesOpen = false
 
     private var title: String {
@@ -16,22 +18,26 @@ struct AskingScreen: View {
     }
 
     private var above: String {
-        if case .questions = view.step { return words.questions.screen(view.position, view.of) }
-        return ""
+        switch view.step {
+        case .questions: words.questions.screen(view.position, view.of)
+        case .urgent(_, let number, let of): words.questions.screen(number, of)
+        default: ""
+        }
     }
 
     var body: some View {
         Page(title: title, above: above, shell: shell, words: words) {
-            if !view.step.isOver {
-                Button(words.common.stop) { shell.run { await $0.stop() } }
-                    .frame(minHeight: touchHeight)
-                    .accessibilityIdentifier("stop")
-            }
+            CornerButton(text: words.danger.open, id: "danger", action: showDanger)
+            if !view.step.isOver { CornerButton(text: words.common.stop, id: "stop") { shell.run { await $0.stop() } } }
         } content: {
-            if !view.step.isOver { languages }
+            if !view.step.isOver {
+                languages
+                if view.withoutRecord { Text(words.consent.withoutRecord) }
+                if view.long { ProblemText(words.between.long) }
+            }
             asked
         } below: {
-            StepButtons(shell: shell, words: words, view: view, age: ageForm.statement())
+            StepButtons(shell: shell, words: words, view: view, age: ageForm.statement(), understood: understood)
         }
     }
 
@@ -41,7 +47,11 @@ struct AskingScreen: View {
             .frame(minHeight: touchHeight)
             .accessibilityIdentifier("language")
         ForEach(view.languages.filter { languagesOpen && languageTag($0) != view.language }, id: \.self) { name in
-            Button(String(name.prefix { $0 != "(" })) { shell.ask { try $0.language(name) } }
+            Button(String(name.prefix { $0 != "(" })) {
+                // What was explained is to be explained in the language that is understood.
+                understood = false
+                shell.ask { try $0.language(name) }
+            }
                 .frame(minHeight: touchHeight)
                 .accessibilityIdentifier("language-\(languageTag(name))")
         }
@@ -50,12 +60,21 @@ struct AskingScreen: View {
     @ViewBuilder private var asked: some View {
         switch view.step {
         case .look(let gate, let refused):
-            Large(ask(gate))
-            if refused { ProblemText(otherwise(gate)) }
+            Large(gate == .interpreter ? words.gates.interpreter : words.gates.setting)
+            if refused { ProblemText(gate == .interpreter ? words.gates.notSafe : words.gates.notAlone) }
+            if refused && gate == .interpreter { Text(words.gates.remoteMeans) }
+        case .urgent(let question, _, _): UrgentStep(shell: shell, words: words, question: question)
+        case .danger(let danger, let asksHours):
+            DangerStep(shell: shell, words: words, danger: danger, asksHours: asksHours)
         case .age(let refused): AgeStep(words: words, refused: refused, form: $ageForm)
+        case .explain(let points): ExplainStep(words: words, points: points, understood: $understood)
         case .consent(let line):
             Text(words.consent.readAloud)
             Large(spoken(line))
+        case .ask(let between, let refused, let possible):
+            if possible && (between == .offer || between == .goOn) { Text(words.consent.readAloud) }
+            Large(ask(between, possible))
+            if refused { ProblemText(words.between.first) }
         case .questions(_, let questions, let repeats):
             ForEach(questions.filter { $0.kind != .hidden }, id: \.reference) { question in
                 QuestionBlock(shell: shell, words: words, view: view, question: question)
@@ -63,27 +82,27 @@ struct AskingScreen: View {
             }
             ForEach(repeats, id: \.reference) { RepeatButtons(shell: shell, words: words, one: $0) }
         case .forAdultsOnly: Large(words.questions.forAdults)
-        case .end(let stopped, let canFinish): EndStep(words: words, stopped: stopped, canFinish: canFinish)
+        case .nextForm(let forms): NextFormStep(shell: shell, words: words, forms: forms)
+        case .end(let stopped, let canFinish, let covered):
+            EndStep(shell: shell, words: words, stopped: stopped, canFinish: canFinish, covered: covered)
+        case .advice(let advice, let services):
+            Text(words.consent.withoutRecord)
+            ResultParts(words: words, steps: advice.steps, outcomes: advice.outcomes, services: services)
         case .nothingKept: Large(words.ending.nothingKept)
-        case .finished(let report): FinishedStep(words: words, report: report)
+        case .finished(let report, let services, _):
+            Text(words.ending.sealed)
+            Heading(words.ending.code)
+            Large(report.caseCode)
+            ResultParts(words: words, steps: report.steps, outcomes: report.outcomes, services: services)
         }
     }
 
-    private func ask(_ gate: Gate) -> String {
-        switch gate {
-        case .services: words.gates.services
-        case .setting: words.gates.setting
-        case .interpreter: words.gates.interpreter
-        default: words.gates.danger
-        }
-    }
-
-    private func otherwise(_ gate: Gate) -> String {
-        switch gate {
-        case .services: words.gates.noService
-        case .setting: words.gates.notAlone
-        case .interpreter: words.gates.notSafe
-        default: words.gates.inDanger
+    private func ask(_ between: Between, _ possible: Bool) -> String {
+        switch between {
+        case .quick: words.between.quick
+        case .offer: possible ? words.between.offer : words.between.later
+        case .gender: words.between.gender
+        case .goOn: words.between.goOn
         }
     }
 
@@ -92,48 +111,6 @@ struct AskingScreen: View {
         case .c1: words.consent.talk
         case .c2: words.consent.record
         default: words.consent.statistics
-        }
-    }
-}
-
-/// What is always in reach below a step.
-private struct StepButtons: View {
-    let shell: Observed
-    let words: Words
-    let view: InterviewView
-    let age: AgeStatement?
-
-    private var ready: Bool { !shell.state.busy }
-
-    var body: some View {
-        switch view.step {
-        case .look(let gate, _):
-            Wide(text: words.common.yes, id: "yes", enabled: ready) { shell.ask { try $0.look(gate, open: true) } }
-            Wide(text: words.gates.notNow, id: "no", main: false, enabled: ready) {
-                shell.ask { try $0.look(gate, open: false) }
-            }
-        case .age:
-            Wide(text: words.common.next, id: "next", enabled: age != nil && ready) {
-                if let age { shell.ask { try $0.setAge(age) } }
-            }
-        // Both answers look alike, here and at the end: the screen must not prefer one.
-        case .consent:
-            Wide(text: words.common.yes, id: "yes", main: false, enabled: ready) { shell.ask { try $0.consent(true) } }
-            Wide(text: words.common.no, id: "no", main: false, enabled: ready) { shell.ask { try $0.consent(false) } }
-        case .questions:
-            Wide(text: words.common.next, id: "next", enabled: ready) { shell.ask { try $0.forward() } }
-            Wide(text: words.common.back, id: "back", main: false, enabled: ready && view.position > 1) {
-                shell.ask { try $0.back() }
-            }
-        case .forAdultsOnly: Wide(text: words.common.stop, id: "stop-here") { shell.run { await $0.stop() } }
-        case .end(let stopped, let canFinish):
-            Wide(text: words.ending.keep, id: "keep", main: false, enabled: ready && canFinish) { shell.ask { try $0.finish() } }
-            Wide(text: words.ending.discard, id: "discard", main: false, enabled: ready) { shell.ask { try $0.discard() } }
-            if !stopped {
-                Wide(text: words.common.back, id: "back", main: false, enabled: ready) { shell.ask { try $0.back() } }
-            }
-        case .nothingKept: Wide(text: words.common.done, id: "done", enabled: ready) { shell.run { await $0.showForms() } }
-        case .finished: Wide(text: words.common.done, id: "done", enabled: ready) { shell.run { await $0.showQueue() } }
         }
     }
 }

@@ -6,51 +6,77 @@ struct FormsScreen: View {
     let shell: Observed
     let words: Words
     let view: FormsView
+    let showDanger: @MainActor () -> Void
 
     private var onTheWay: UInt32 { view.queue.waiting + view.queue.handedOver + view.queue.quarantined }
 
     var body: some View {
         Page(title: words.forms.title, shell: shell, words: words) {
-            Button(words.forms.lock) { shell.run { await $0.lock() } }.accessibilityIdentifier("lock")
+            CornerButton(text: words.danger.open, id: "danger", action: showDanger)
+            CornerButton(text: words.forms.lock, id: "lock") { shell.run { await $0.lock() } }
         } content: {
-            ForEach(view.forms, id: \.id) { form in
-                Row(
-                    title: form.title, note: form.adultsOnly ? words.forms.adultsOnly : "", action: words.forms.start,
-                    id: "form-\(form.id)"
-                ) {
-                    shell.run { await $0.start(form) }
-                }
-            }
-            if !view.drafts.isEmpty { Heading(words.forms.unfinished) }
-            ForEach(view.drafts, id: \.id) { draft in
-                Row(title: view.title(of: draft), note: "", action: words.forms.resume, id: "draft-\(draft.id)") {
-                    shell.run { await $0.resume(draft) }
-                }
-            }
+            if view.missing.isEmpty { forms } else { notReady }
         } below: {
             Wide(text: "\(words.forms.queue) (\(onTheWay))", id: "queue") { shell.run { await $0.showQueue() } }
         }
     }
 
-    private struct Row: View {
-        let title: String
-        let note: String
-        let action: String
-        let id: String
-        let open: @MainActor () -> Void
+    /// No question before there is somewhere to send a person to; what is missing, and what everybody may know.
+    @ViewBuilder private var notReady: some View {
+        Large(words.ready.title)
+        ForEach(view.missing, id: \.self) { Text("•  \(said($0))") }
+        Heading(words.ready.until)
+        Large(words.ready.leaflet)
+    }
 
-        var body: some View {
-            Button(action: open) {
-                VStack(alignment: .leading, spacing: 4) {
-                    Text(title).font(.headline)
-                    if !note.isEmpty { Text(note).font(.subheadline) }
-                    Text(action).foregroundColor(.wayside)
-                }
-                .padding()
-                .frame(maxWidth: .infinity, minHeight: touchHeight, alignment: .leading)
-                .overlay(RoundedRectangle(cornerRadius: 12).stroke(Color.wayside))
-            }
-            .accessibilityIdentifier(id)
+    private func said(_ missing: Missing) -> String {
+        switch missing {
+        case .services: words.ready.services
+        case .servicesExpired: words.ready.servicesExpired
+        case .noService: words.ready.noService
+        case .forms: words.ready.forms
+        case .training: words.ready.training
+        case .supervisor: words.ready.supervisor
         }
+    }
+
+    @ViewBuilder private var forms: some View {
+        ForEach(view.forms, id: \.id) { form in
+            FormRow(
+                title: form.title, note: form.adultsOnly ? words.forms.adultsOnly : "", action: words.forms.start,
+                id: "form-\(form.id)"
+            ) {
+                shell.run { await $0.start(form) }
+            }
+        }
+        if !view.drafts.isEmpty { Heading(words.forms.unfinished) }
+        ForEach(view.drafts, id: \.id) { draft in
+            FormRow(title: view.title(of: draft), note: "", action: words.forms.resume, id: "draft-\(draft.id)") {
+                shell.run { await $0.resume(draft) }
+            }
+        }
+    }
+}
+
+/// A form that can be begun or gone on with.
+struct FormRow: View {
+    let title: String
+    let note: String
+    let action: String
+    let id: String
+    let open: @MainActor () -> Void
+
+    var body: some View {
+        Button(action: open) {
+            VStack(alignment: .leading, spacing: 4) {
+                Text(title).font(.headline)
+                if !note.isEmpty { Text(note).font(.subheadline) }
+                Text(action).foregroundColor(.wayside)
+            }
+            .padding()
+            .frame(maxWidth: .infinity, minHeight: touchHeight, alignment: .leading)
+            .overlay(RoundedRectangle(cornerRadius: 12).stroke(Color.wayside))
+        }
+        .accessibilityIdentifier(id)
     }
 }

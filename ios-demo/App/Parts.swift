@@ -24,7 +24,6 @@ struct Page<Corner: View, Content: View, Below: View>: View {
     var body: some View {
         VStack(alignment: .leading, spacing: 0) {
             HStack(spacing: 12) {
-                Text(above).font(.subheadline)
                 Spacer()
                 corner
             }
@@ -33,6 +32,7 @@ struct Page<Corner: View, Content: View, Below: View>: View {
             Divider()
             ScrollView {
                 VStack(alignment: .leading, spacing: 12) {
+                    if !above.isEmpty { Text(above).font(.subheadline) }
                     Text(title).font(.title2).accessibilityAddTraits(.isHeader)
                     content
                 }
@@ -71,6 +71,15 @@ struct Heading: View {
     init(_ text: String) { self.text = text }
 
     var body: some View { Text(text).font(.headline).accessibilityAddTraits(.isHeader) }
+}
+
+/// What stands in the corner of a screen, always at the same place.
+struct CornerButton: View {
+    let text: String
+    let id: String
+    let action: @MainActor () -> Void
+
+    var body: some View { Button(text, action: action).frame(minHeight: touchHeight).accessibilityIdentifier(id) }
 }
 
 /// A button as wide as the screen.

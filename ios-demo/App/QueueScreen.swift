@@ -7,6 +7,7 @@ struct QueueScreen: View {
     let shell: Observed
     let words: Words
     let view: QueueView
+    let showDanger: @MainActor () -> Void
 
     private var isRunning: Bool {
         if case .running = view.sync { return true }
@@ -19,7 +20,7 @@ struct QueueScreen: View {
 
     var body: some View {
         Page(title: words.queue.title, shell: shell, words: words) {
-            EmptyView()
+            CornerButton(text: words.danger.open, id: "danger", action: showDanger)
         } content: {
             if view.device.revoked { ProblemText(words.queue.revoked) }
             if !view.device.confirmed {

@@ -43,42 +43,114 @@ struct AgeStep: View {
     }
 }
 
+/// What has to be explained, and one tick for all of it: a yes is taken only when everything was understood.
+struct ExplainStep: View {
+    let words: Words
+    let points: [String]
+    @Binding var understood: Bool
+
+    var body: some View {
+        Large(words.consent.explain)
+        ForEach(points, id: \.self) { Text("•  \($0)") }
+        ChoiceRow(label: words.consent.explained, chosen: understood, many: true, id: "understood") { understood = !understood }
+    }
+}
+
+/// The core refuses a form that does not fit this person or this worker, and says why.
+struct NextFormStep: View {
+    let shell: Observed
+    let words: Words
+    let forms: [FormSummary]
+
+    var body: some View {
+        Large(words.between.next)
+        ForEach(forms, id: \.id) { form in
+            FormRow(
+                title: form.title, note: form.adultsOnly ? words.forms.adultsOnly : "", action: words.forms.start,
+                id: "next-\(form.id)"
+            ) {
+                shell.ask { try $0.openForm(form) }
+            }
+        }
+    }
+}
+
 /// Keep or keep nothing: the person's wish, said before the button.
 struct EndStep: View {
+    let shell: Observed
     let words: Words
     let stopped: Bool
     let canFinish: Bool
+    let covered: Bool
+
+    private var bases: [(LegalBasis, String)] {
+        [
+            (.vitalInterest, words.ending.vital), (.bestInterests, words.ending.child),
+            (.otherInterest, words.ending.observed),
+        ]
+    }
 
     var body: some View {
         Large(stopped ? words.ending.stopped : words.ending.asked)
-        if !canFinish { ProblemText(words.ending.open) }
-        Heading(words.ending.keep)
-        Text(words.ending.keepMeans)
+        if covered {
+            if !canFinish { ProblemText(words.ending.open) }
+            Heading(words.ending.keep)
+            Text(words.ending.keepMeans)
+        } else {
+            Text(words.ending.carries)
+            Heading(words.ending.basis)
+            ForEach(bases, id: \.0) { basis, text in
+                Wide(text: text, id: "basis-\(basis)", main: false, enabled: !shell.state.busy) {
+                    shell.ask { try $0.relyOn(basis) }
+                }
+            }
+        }
         Heading(words.ending.discard)
         Text(words.ending.discardMeans)
     }
 }
 
-/// What can be offered now. The answers are sealed and cannot be shown any more.
-struct FinishedStep: View {
+/// What can be offered now, whom to name, and why. The answers are sealed and cannot be shown any more.
+struct ResultParts: View {
     let words: Words
-    let report: FinishReport
+    let steps: [StepView]
+    let outcomes: [OutcomeView]
+    let services: [ServiceView]
 
     var body: some View {
-        Text(words.ending.sealed)
-        Heading(words.ending.code)
-        Large(report.caseCode)
-        if !report.steps.isEmpty {
+        if !steps.isEmpty {
             Heading(words.ending.offer)
-            ForEach(report.steps, id: \.id) { step in
+            ForEach(steps, id: \.id) { step in
                 Text("•  \(step.text)")
                 if step.needsConsent != nil { Text(words.ending.consentFirst).font(.subheadline) }
             }
         }
-        if !report.outcomes.isEmpty {
+        Heading(words.services.title)
+        if services.isEmpty { Text(words.services.none) }
+        ForEach(services, id: \.code) { service in
+            Text("•  \(service.name)")
+            Text(known(service)).font(.subheadline)
+            if let reports = reports(service.reporting) { ProblemText(reports) }
+        }
+        if !outcomes.isEmpty {
             Heading(words.ending.why)
-            ForEach(report.outcomes, id: \.id) { Text($0.text) }
+            ForEach(outcomes, id: \.id) { Text($0.text) }
             Text(words.ending.notIdentification)
+        }
+    }
+
+    private func known(_ service: ServiceView) -> String {
+        let onFoot = service.onFootMinutes.map { words.services.onFoot(Int($0)) }
+        return [service.hours, onFoot, service.free ? words.services.free : nil].compactMap { $0 }.joined(separator: " · ")
+    }
+
+    /// Who has to tell the authorities is said before a referral.
+    private func reports(_ reporting: Reporting) -> String? {
+        switch reporting {
+        case .never: nil
+        case .children: words.services.reportsChildren
+        case .always: words.services.reports
+        case .unknown: words.services.reportsUnknown
         }
     }
 }

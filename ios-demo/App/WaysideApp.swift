@@ -48,6 +48,7 @@ final class Observed: ObservableObject {
 /// The screen that is shown, with the words and the direction of the interview's language.
 struct RootView: View {
     @ObservedObject var shell: Observed
+    @State private var isDangerShown = false
 
     /// The interview's, else the worker's.
     private var language: String {
@@ -57,15 +58,31 @@ struct RootView: View {
 
     private var words: Words { Words.of(language) }
 
+    private var isAsking: Bool {
+        if case .asking(let view) = shell.state.screen { return !view.step.isOver }
+        return false
+    }
+
     var body: some View {
         Group {
-            switch shell.state.screen {
-            case .start(let enrolled): StartScreen(shell: shell, words: words, enrolled: enrolled)
-            case .forms(let view): FormsScreen(shell: shell, words: words, view: view)
-            case .asking(let view): AskingScreen(shell: shell, words: words, view: view)
-            case .queue(let view): QueueScreen(shell: shell, words: words, view: view)
+            if isDangerShown, let steps = shell.state.screen.inDanger {
+                ProtocolScreen(shell: shell, words: words, steps: steps, asking: isAsking) { isDangerShown = false }
+            } else {
+                screen
             }
         }
         .environment(\.layoutDirection, isRightToLeft(language) ? .rightToLeft : .leftToRight)
+        .onChange(of: shell.state.screen.inDanger == nil) { if $0 { isDangerShown = false } }
     }
+
+    @ViewBuilder private var screen: some View {
+        switch shell.state.screen {
+        case .start(let enrolled): StartScreen(shell: shell, words: words, enrolled: enrolled)
+        case .forms(let view): FormsScreen(shell: shell, words: words, view: view, showDanger: showDanger)
+        case .asking(let view): AskingScreen(shell: shell, words: words, view: view, showDanger: showDanger)
+        case .queue(let view): QueueScreen(shell: shell, words: words, view: view, showDanger: showDanger)
+        }
+    }
+
+    private func showDanger() { isDangerShown = true }
 }

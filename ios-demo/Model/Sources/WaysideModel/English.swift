@@ -20,15 +20,45 @@ extension Words {
             lock: "Lock"
         ),
         gates: Gates(
-            services: "Is there a service to which this person can be referred today?",
-            noService: "Without a service, do not put these questions. Give general information only.",
             setting: "Are you out of sight and hearing of others, and is there time enough?",
             notAlone: "Find another place or another time. Never ask in front of the people who came along.",
             interpreter: "Is there no interpreter, or one who is safe and whom the person accepts?",
             notSafe: "Not somebody from the group or the family. Look for another interpreter, also by telephone.",
-            danger: "Is the person free of immediate danger, also from illness or from themselves?",
-            inDanger: "Ask nothing more. Follow your local emergency steps first.",
-            notNow: "No, not now"
+            notNow: "No, not now",
+            remote: "By telephone, or with recorded questions",
+            remoteMeans: "That way only the first questions can be put."
+        ),
+        ready: Ready(
+            title: "This phone is not ready for a talk yet",
+            services: "The list of services for this place has not come.",
+            servicesExpired: "The list of services is out of date.",
+            noService: "The list names no service that can be used today.",
+            forms: "The forms are not signed by your office.",
+            training: "Your office has not confirmed this phone and your training.",
+            supervisor: "No supervisor is named, and no steps for working alone.",
+            until: "Until then, put no questions. This can be read to anybody, or shown:",
+            leaflet: "You can ask for help here. It costs nothing, and you need not tell us your story for it. " +
+                "Nobody may take your papers from you or make you work to pay a debt. If you are in danger now, " +
+                "say so, or give a sign: we help first and ask nothing."
+        ),
+        urgent: Urgent(
+            seen: "Not said, but seen"
+        ),
+        danger: Danger(
+            open: "Danger",
+            title: "In danger: what to do here",
+            first: "Help comes first. Ask nothing more.",
+            none: "Your office has not sent the steps for this place. Get the person and yourself to safety, " +
+                "then call your supervisor.",
+            medical: "Medical help",
+            hivNow: "Against HIV: go at once.",
+            contraceptionNow: "Emergency contraception: go at once.",
+            hours: "About how many hours ago?",
+            take: "Reckon the times",
+            anew: "The person is safe now: ask anew",
+            end: "End the talk because of danger",
+            hiv: { hours in "Against HIV: \(hours) hours left." },
+            contraception: { hours in "Emergency contraception: \(hours) hours left." }
         ),
         age: Age(
             ask: "How old is the person?",
@@ -50,7 +80,24 @@ extension Words {
             talk: "May I ask you some questions? You need not answer, and you can stop at any time. It changes nothing about " +
                 "the help you get.",
             record: "May we keep what you say, without your name, on this phone and at our office? If not, nothing is kept.",
-            statistics: "May we count your answers together with those of others, so that nobody can tell they are yours?"
+            statistics: "May we count your answers together with those of others, so that nobody can tell they are yours?",
+            explain: "Explain each of these, and ask whether it was understood.",
+            explained: "All of it was explained and understood",
+            withoutRecord: "Nothing of this talk is kept. At the end there is advice."
+        ),
+        between: Between(
+            quick: "Was there anything in the first questions, or in what you saw?",
+            offer: "Would you like to talk about this in more detail? You can say no, and it changes nothing " +
+                "about the help you get.",
+            later: "Without a safe interpreter here, only the first questions can be put. Arrange for one, and " +
+                "offer it another time.",
+            gender: "Were a worker and an interpreter of the gender the person chooses offered, and does the " +
+                "person agree?",
+            first: "Arrange for that first, or use another form.",
+            goOn: "We have talked for a long time. Do you want to go on?",
+            long: "You have talked for half an hour. Offer a break, or an end.",
+            next: "Which form comes next?",
+            another: "Another form with this person"
         ),
         questions: Questions(
             declines: "Does not want to say",
@@ -83,7 +130,22 @@ extension Words {
             offer: "What can be offered now",
             consentFirst: "Ask the person first whether they agree to this.",
             why: "Why these steps",
-            notIdentification: "These are next steps, not a finding about the person."
+            notIdentification: "These are next steps, not a finding about the person.",
+            carries: "Nothing of this form is kept by itself. What was found goes along to the next form.",
+            end: "End; nothing is kept",
+            basis: "Keep it without agreement, because",
+            vital: "life or health is at stake",
+            child: "it is in the best interests of the child",
+            observed: "what was seen shows that help is needed"
+        ),
+        services: Services(
+            title: "Services to name",
+            none: "None fits. Ask your supervisor.",
+            free: "Free",
+            reports: "Tell the person first: it has to inform the authorities.",
+            reportsChildren: "Tell the person first: it has to inform the authorities about children.",
+            reportsUnknown: "Tell the person first: it may have to inform the authorities.",
+            onFoot: { minutes in "\(minutes) minutes on foot" }
         ),
         queue: Queue(
             title: "Records on their way",
@@ -114,6 +176,8 @@ extension Words {
             "age.implausible": "This age cannot be right. Look at the year and the calendar.",
             "answer": "This answer does not fit the question.",
             "form": "This form cannot be used.",
+            "session.not_ready": "This phone or this form is not ready. Send and fetch, or ask your office.",
+            "session.training": "This form needs a training that your office has not confirmed for you.",
             "session": "This step is not possible now.",
             "sync.impostor": "Something else answered, perhaps the network's own page. Sign in to the network, or use another.",
             "sync.credential": "Your office does not accept this phone. Everything is kept. Ask your office.",

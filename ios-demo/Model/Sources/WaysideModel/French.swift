@@ -20,15 +20,46 @@ extension Words {
             lock: "Verrouiller"
         ),
         gates: Gates(
-            services: "Y a-t-il un service vers lequel orienter cette personne aujourd'hui ?",
-            noService: "Sans service, ne posez pas ces questions. Donnez seulement des informations générales.",
             setting: "Êtes-vous à l'abri des regards et des oreilles, avec assez de temps ?",
             notAlone: "Cherchez un autre lieu ou un autre moment. Ne demandez jamais devant les accompagnateurs.",
             interpreter: "Pas d'interprète, ou un interprète sûr que la personne accepte ?",
             notSafe: "Personne du groupe ni de la famille. Cherchez un autre interprète, aussi par téléphone.",
-            danger: "La personne est-elle hors de danger immédiat, y compris de maladie ou d'elle-même ?",
-            inDanger: "Ne demandez plus rien. Suivez d'abord vos consignes d'urgence locales.",
-            notNow: "Non, pas maintenant"
+            notNow: "Non, pas maintenant",
+            remote: "Par téléphone, ou avec des questions enregistrées",
+            remoteMeans: "Ainsi, seules les premières questions peuvent être posées."
+        ),
+        ready: Ready(
+            title: "Ce téléphone n'est pas encore prêt pour un entretien",
+            services: "La liste des services de ce lieu n'est pas arrivée.",
+            servicesExpired: "La liste des services n'est plus à jour.",
+            noService: "La liste ne nomme aucun service utilisable aujourd'hui.",
+            forms: "Les formulaires ne sont pas signés par votre bureau.",
+            training: "Votre bureau n'a pas confirmé ce téléphone et votre formation.",
+            supervisor: "Aucun responsable n'est nommé, ni de consignes pour travailler seul.",
+            until: "D'ici là, ne posez aucune question. Ceci peut être lu ou montré à tout le monde :",
+            leaflet: "Vous pouvez demander de l'aide ici. Elle est gratuite, et vous n'avez pas à raconter " +
+                "votre histoire pour la recevoir. Personne n'a le droit de prendre vos papiers ni de vous faire " +
+                "travailler pour payer une dette. Si vous êtes en danger maintenant, dites-le ou faites un signe " +
+                ": nous aidons d'abord, sans rien demander."
+        ),
+        urgent: Urgent(
+            seen: "Pas dit, mais vu"
+        ),
+        danger: Danger(
+            open: "Danger",
+            title: "En danger : que faire ici",
+            first: "L'aide d'abord. Ne demandez plus rien.",
+            none: "Votre bureau n'a pas envoyé les consignes de ce lieu. Mettez la personne et vous-même à " +
+                "l'abri, puis appelez votre responsable.",
+            medical: "Aide médicale",
+            hivNow: "Contre le VIH : allez-y tout de suite.",
+            contraceptionNow: "Contraception d'urgence : allez-y tout de suite.",
+            hours: "Il y a environ combien d'heures ?",
+            take: "Calculer les délais",
+            anew: "La personne est à l'abri : redemander",
+            end: "Finir l'entretien à cause du danger",
+            hiv: { hours in "Contre le VIH : encore \(hours) heures." },
+            contraception: { hours in "Contraception d'urgence : encore \(hours) heures." }
         ),
         age: Age(
             ask: "Quel âge a la personne ?",
@@ -52,7 +83,24 @@ extension Words {
             record: "Pouvons-nous garder ce que vous dites, sans votre nom, sur ce téléphone et à notre bureau ? Sinon, rien " +
                 "n'est gardé.",
             statistics: "Pouvons-nous compter vos réponses avec celles d'autres, sans que personne puisse savoir que ce sont " +
-                "les vôtres ?"
+                "les vôtres ?",
+            explain: "Expliquez chacun de ces points et demandez s'il est compris.",
+            explained: "Tout a été expliqué et compris",
+            withoutRecord: "Rien de cet entretien n'est gardé. À la fin, il y a des conseils."
+        ),
+        between: Between(
+            quick: "Y a-t-il eu quelque chose dans les premières questions, ou dans ce que vous avez vu ?",
+            offer: "Voulez-vous en parler plus en détail ? Vous pouvez dire non, cela ne change rien à l'aide " +
+                "que vous recevez.",
+            later: "Sans interprète sûr sur place, seules les premières questions peuvent être posées. " +
+                "Cherchez-en un et proposez-le une autre fois.",
+            gender: "Un intervenant et un interprète du genre choisi par la personne ont-ils été proposés, et " +
+                "la personne est-elle d'accord ?",
+            first: "Organisez cela d'abord, ou prenez un autre formulaire.",
+            goOn: "Nous parlons depuis longtemps. Voulez-vous continuer ?",
+            long: "Vous parlez depuis une demi-heure. Proposez une pause, ou la fin.",
+            next: "Quel formulaire vient ensuite ?",
+            another: "Autre formulaire avec cette personne"
         ),
         questions: Questions(
             declines: "Ne veut pas répondre",
@@ -86,7 +134,24 @@ extension Words {
             offer: "Ce qui peut être proposé maintenant",
             consentFirst: "Demandez d'abord à la personne si elle est d'accord.",
             why: "Pourquoi ces étapes",
-            notIdentification: "Ce sont des prochaines étapes, pas une conclusion sur la personne."
+            notIdentification: "Ce sont des prochaines étapes, pas une conclusion sur la personne.",
+            carries: "Rien de ce formulaire n'est gardé à lui seul. Ce qui a été constaté passe au formulaire " +
+                "suivant.",
+            end: "Finir ; rien n'est gardé",
+            basis: "Le garder sans accord, parce que",
+            vital: "la vie ou la santé est en jeu",
+            child: "c'est dans l'intérêt supérieur de l'enfant",
+            observed: "ce qui a été vu montre qu'il faut de l'aide"
+        ),
+        services: Services(
+            title: "Services à nommer",
+            none: "Aucun ne convient. Demandez à votre responsable.",
+            free: "Gratuit",
+            reports: "Dites-le d'abord à la personne : ce service doit informer les autorités.",
+            reportsChildren: "Dites-le d'abord à la personne : ce service doit informer les autorités s'il " +
+                "s'agit d'enfants.",
+            reportsUnknown: "Dites-le d'abord à la personne : ce service doit peut-être informer les autorités.",
+            onFoot: { minutes in "\(minutes) minutes à pied" }
         ),
         queue: Queue(
             title: "Fiches en route",
@@ -117,6 +182,9 @@ extension Words {
             "age.implausible": "Cet âge ne peut pas être juste. Regardez l'année et le calendrier.",
             "answer": "Cette réponse ne convient pas à la question.",
             "form": "Ce formulaire ne peut pas être utilisé.",
+            "session.not_ready": "Ce téléphone ou ce formulaire n'est pas prêt. Lancez l'envoi, ou demandez à " +
+                "votre bureau.",
+            "session.training": "Ce formulaire demande une formation que votre bureau n'a pas confirmée pour vous.",
             "session": "Cette étape n'est pas possible maintenant.",
             "sync.impostor": "Autre chose a répondu, peut-être la page du réseau. Connectez-vous au réseau, ou prenez-en un autre.",
             "sync.credential": "Votre bureau n'accepte pas ce téléphone. Tout est gardé. Demandez à votre bureau.",

@@ -1,61 +1,201 @@
 import Wayside
 
-/// One interview. The core decides what comes next; this holds which line of consent is asked and what is typed. Every call
-/// blocks and may throw what the core throws. Used on one queue only.
+/// One session with one person. The core decides what comes next; this holds which urgent question is put, which line of
+/// consent is asked and what is typed. Every call blocks and may throw what the core throws. Used on one queue only.
 public final class Interview: @unchecked Sendable {
     private let session: FormSession
+    private let vault: Vault
     private let typing: Typing
     private var line = ConsentLine.c1
+    private var isExplained = false
     private var page: PageView
+    private var inDanger: [String]
+    /// The urgent questions while they are put, and the answers that the core acts on.
+    private var pending: UrgentQuestions?
+    private var acting: [FindingState]?
+    private var genderRefused = false
     private var stopped = false
+    /// A screen of this shell's own, in place of the core's page.
     private var over: Step?
+    private var finished: (report: FinishReport, services: [ServiceView])?
 
-    init(_ session: FormSession, _ typing: Typing) throws {
+    init(_ session: FormSession, _ vault: Vault, _ typing: Typing) throws {
         self.session = session
+        self.vault = vault
         self.typing = typing
-        page = try session.page()
+        let page = try session.page()
+        self.page = page
+        inDanger = try vault.dangerProtocol(language: languageTag(page.language))
         typing.clear()
+        try show(page)
     }
 
-    func view() -> InterviewView {
-        InterviewView(
-            title: page.title, step: over ?? step(), language: languageTag(page.language), languages: page.languages,
-            position: Int(page.position), of: Int(page.of), typed: typing.typed, refused: typing.refused)
+    private var tag: String { languageTag(page.language) }
+
+    func view() throws -> InterviewView {
+        let standing = try session.standing()
+        return InterviewView(
+            title: page.title, step: try over ?? step(standing), language: tag,
+            // A form that is sealed has no language to change.
+            languages: finished == nil ? page.languages : [], position: Int(page.position), of: Int(page.of),
+            inDanger: inDanger, withoutRecord: standing.mode == .anonymousAdvice, long: standing.pace == .suggestStop,
+            typed: typing.typed, refused: typing.refused)
     }
 
-    private func step() -> Step {
+    private func step(_ standing: StandingView) throws -> Step {
+        if let pending { return pending.step }
         switch page.kind {
-        case .atGate(let gate, let refused):
-            switch gate {
-            case .consent: return .consent(line)
-            case .age: return .age(refused: refused)
-            default: return .look(gate, refused: refused)
-            }
+        case .atGate(.consent, _): return isExplained ? .consent(line) : .explain(try session.explanationPoints())
+        case .atGate(.age, let refused): return .age(refused: refused)
+        case .atGate(let gate, let refused): return .look(gate, refused: refused)
+        case .danger:
+            guard let danger = standing.danger else { return .look(.danger, refused: true) }
+            return .danger(danger, asksHours: danger.hivMinutesLeft != nil && acting != nil)
+        case .quick: return .ask(.quick, refused: false, possible: true)
+        case .offer: return offer(standing)
+        case .gender: return .ask(.gender, refused: genderRefused, possible: true)
+        case .goOn: return .ask(.goOn, refused: false, possible: true)
         case .questions(let heading, let questions, let repeats):
             // Statistics are asked once the record is agreed to, before the first question.
             return line == .c6 ? .consent(line) : .questions(heading: heading, questions, repeats: repeats)
-        case .end: return .end(stopped: stopped, canFinish: page.canFinish)
+        case .end:
+            if standing.mode == .anonymousAdvice && !stopped { return .advice(try session.advice(), try services()) }
+            return .end(stopped: stopped, canFinish: page.canFinish, covered: try session.isStored())
         }
     }
 
-    public func look(_ gate: Gate, open: Bool) throws { page = try session.passGate(gate: gate, pass: open) }
+    private func offer(_ standing: StandingView) -> Step { .ask(.offer, refused: false, possible: !standing.quickOnly) }
 
-    public func setAge(_ age: AgeStatement) throws { page = try session.setAge(age: age) }
+    private func services() throws -> [ServiceView] { try session.services(need: ServiceNeed(languages: [tag])) }
+
+    /// Takes the core's next page. The danger gate opens by the urgent questions.
+    private func show(_ next: PageView) throws {
+        page = next
+        if case .atGate(.danger, _) = next.kind, pending == nil { try askAnew() }
+    }
+
+    public func look(_ gate: Gate, open: Bool) throws { try show(try session.passGate(gate: gate, pass: open)) }
+
+    /// An interpreter by telephone, or recorded questions: for the first questions only.
+    public func interpretRemotely() throws { try show(try session.interpretRemotely()) }
+
+    /// What was found at the urgent question that is put.
+    public func urgent(_ answer: FindingState) throws {
+        guard let next = pending?.with(answer) else { return }
+        if let answers = next.toAct { try act(answers, nil) } else { pending = next }
+    }
+
+    public func urgentBack() { pending?.back() }
+
+    /// How long ago it was, which the medical times depend on.
+    public func hoursAgo(_ hours: UInt16) throws {
+        if let acting { try act(acting, hours) }
+    }
+
+    private func act(_ answers: [FindingState], _ hoursAgo: UInt16?) throws {
+        let next = try session.urgent(answers: answers, hoursAgo: hoursAgo)
+        pending = nil
+        acting = answers
+        try show(next)
+    }
+
+    /// The person is safe now: the urgent questions are put anew.
+    public func askAnew() throws { pending = UrgentQuestions(try session.urgentQuestions()) }
+
+    public func setAge(_ age: AgeStatement) throws { try show(try session.setAge(age: age)) }
+
+    /// Every point was explained and understood.
+    public func explained() throws {
+        try session.explained(all: true)
+        isExplained = true
+    }
 
     /// What the person said to the line that was read to them.
     public func consent(_ agrees: Bool) throws {
         try session.consent(
             input: ConsentInput(line: line, value: agrees ? .yes : .no, by: .person, how: .oral, recipient: nil))
-        if !agrees && line != .c6 { return try nothingKept() }
-        page = try session.page()
+        if !agrees, try line == .c1 || line == .c2 && !canAdvise() { return try nothingKept() }
         switch line {
         case .c1: line = .c2
-        case .c2: line = .c6
+        case .c2 where agrees: line = .c6
         default: line = .c1
+        }
+        try show(try session.page())
+    }
+
+    /// Whether this form can be put to somebody who wants no record.
+    private func canAdvise() throws -> Bool {
+        do {
+            _ = try session.advice()
+            return true
+        } catch FieldError.Failed(let code, _, _) where code.hasPrefix("session.") {
+            return false
         }
     }
 
-    public func language(_ name: String) throws { page = try session.setLanguage(language: name) }
+    /// Yes or no to what stands between the gates and the form. A no that leaves nothing to ask ends the questions.
+    public func answer(_ between: Between, _ yes: Bool) throws {
+        switch between {
+        case .quick:
+            let next = try session.quickAnswered(anything: yes)
+            if yes { try show(next) } else { try stop() }
+        case .offer: try offered(yes)
+        case .gender:
+            try show(try session.offerGenderChoice(agreed: yes))
+            genderRefused = !yes
+        case .goOn: if yes { try show(try session.goOn()) } else { try stop() }
+        }
+    }
+
+    private func offered(_ yes: Bool) throws {
+        try session.answerOffer(accepted: yes)
+        if finished != nil {
+            if yes { try otherForm() } else { showResult() }
+        } else if yes {
+            try show(try session.page())
+        } else {
+            try stop()
+        }
+    }
+
+    private func showResult() {
+        if let finished { over = .finished(finished.report, finished.services, offers: false) }
+    }
+
+    /// After the result: the offer, where it is due.
+    public func toOffer() throws { over = offer(try session.standing()) }
+
+    /// Another form with the same person: what was found and agreed stays. Those for adults are the detailed ones.
+    public func otherForm() throws {
+        let forms = try vault.forms()
+        over = .nextForm(forms.filter(\.adultsOnly) + forms.filter { !$0.adultsOnly })
+    }
+
+    public func openForm(_ form: FormSummary) throws {
+        let next = try session.openForm(form: form.id)
+        typing.clear()
+        over = nil
+        finished = nil
+        stopped = false
+        try show(next)
+    }
+
+    /// Keeps what no consent covers for a reason in law; the core says which form can be kept so. A code, never a story.
+    public func relyOn(_ basis: LegalBasis) throws {
+        let reason =
+            switch basis {
+            case .vitalInterest: "life_or_health"
+            case .bestInterests: "child"
+            default: "seen"
+            }
+        try show(try session.relyOn(basis: basis, reason: reason))
+    }
+
+    public func language(_ name: String) throws {
+        try show(try session.setLanguage(language: name))
+        if pending != nil { pending?.questions = try session.urgentQuestions() }
+        inDanger = try vault.dangerProtocol(language: tag)
+    }
 
     public func choose(_ question: QuestionView, _ value: String) throws { try answer(question.reference, value) }
 
@@ -77,20 +217,20 @@ public final class Interview: @unchecked Sendable {
         if question.value.isEmpty { try answer(question.reference, "OK") } else { try mark(question, .notAsked) }
     }
 
-    public func add(_ one: RepeatView) throws { try guarded { page = try session.addRepeat(reference: one.reference) } }
+    public func add(_ one: RepeatView) throws { try guarded { try show(try session.addRepeat(reference: one.reference)) } }
 
     public func removeLast(_ one: RepeatView) throws {
-        try guarded { page = try session.removeRepeat(reference: "\(one.reference)[\(one.count)]") }
+        try guarded { try show(try session.removeRepeat(reference: "\(one.reference)[\(one.count)]")) }
     }
 
     /// Declined, unknown, or open again.
     public func mark(_ question: QuestionView, _ state: AnswerState) throws {
-        try guarded { page = try session.mark(reference: question.reference, state: state) }
+        try guarded { try show(try session.mark(reference: question.reference, state: state)) }
         typing.settle(question.reference)
     }
 
     private func answer(_ reference: String, _ value: String) throws {
-        try guarded { page = try session.answer(reference: reference, value: value) }
+        try guarded { try show(try session.answer(reference: reference, value: value)) }
         typing.settle(reference)
     }
 
@@ -104,11 +244,11 @@ public final class Interview: @unchecked Sendable {
     }
 
     public func forward() throws {
-        if try giveTyped() { page = try session.forward() }
+        if try giveTyped() { try show(try session.forward()) }
     }
 
     public func back() throws {
-        if try giveTyped() { page = try session.back() }
+        if try giveTyped() { try show(try session.back()) }
     }
 
     /// Gives the core what was typed. What it refuses stays on the screen with the reason.
@@ -116,7 +256,7 @@ public final class Interview: @unchecked Sendable {
         for (reference, text) in typing.typed {
             do {
                 if text.allSatisfy(\.isWhitespace) {
-                    try guarded { page = try session.mark(reference: reference, state: .notAsked) }
+                    try guarded { try show(try session.mark(reference: reference, state: .notAsked)) }
                     typing.settle(reference)
                 } else {
                     try answer(reference, text)
@@ -132,16 +272,24 @@ public final class Interview: @unchecked Sendable {
     }
 
     /// Ends the questions at once. What consent does not cover is gone; the rest waits for the person's wish.
-    public func stop() throws {
+    public func stop(_ reason: StopReason = .stopped) throws {
         typing.clear()
+        // The form before is sealed, and no other one is open.
+        if finished != nil { return showResult() }
         over = nil
-        try session.stop(reason: .stopped)
+        pending = nil
+        try session.stop(reason: reason)
         if try !session.isStored() { return try nothingKept() }
         stopped = true
-        page = try session.page()
+        try show(try session.page())
     }
 
-    public func finish() throws { over = .finished(try session.finish()) }
+    public func finish() throws {
+        let result = (report: try session.finish(), services: try services())
+        let offers = try session.standing().stage == .offer
+        finished = result
+        over = .finished(result.report, result.services, offers: offers)
+    }
 
     /// Leaves nothing of the interview anywhere.
     public func discard() throws { try nothingKept() }
@@ -149,6 +297,7 @@ public final class Interview: @unchecked Sendable {
     private func nothingKept() throws {
         try session.discard()
         typing.clear()
+        pending = nil
         over = .nothingKept
     }
 }

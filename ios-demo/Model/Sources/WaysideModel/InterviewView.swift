@@ -11,33 +11,55 @@ public struct InterviewView: Sendable {
     public let languages: [String]
     public let position: Int
     public let of: Int
+    /// What to do in danger at this site, step by step.
+    public let inDanger: [String]
+    /// The person wants no record: nothing is stored, and there is advice at the end.
+    public let withoutRecord: Bool
+    /// The talk has been long; a break is to be offered.
+    public let long: Bool
     /// Typed and not yet given to the core, by question. In memory only: never in what the system saves of an app.
     public var typed: [String: String]
     /// Why the core did not take what was typed, by question.
     public var refused: [String: Problem]
 }
 
+/// A question to the person or the worker between the gates and the form, answered with yes or no.
+public enum Between: Sendable { case quick, offer, gender, goOn }
+
 /// What is asked of the worker.
 public enum Step: Sendable {
     /// A gate that a worker opens by looking.
     case look(Gate, refused: Bool)
+    /// One of the urgent questions.
+    case urgent(String, number: Int, of: Int)
+    /// Help comes first; the questions wait. With `asksHours`, hours can be said that the medical times depend on.
+    case danger(DangerView, asksHours: Bool)
     case age(refused: Bool)
+    /// What has to be explained and understood before a yes.
+    case explain([String])
     /// One line of consent, to be read aloud.
     case consent(ConsentLine)
+    /// `refused`: it was a no before; `possible`: a yes can be taken.
+    case ask(Between, refused: Bool, possible: Bool)
     case questions(heading: String, [QuestionView], repeats: [RepeatView])
     /// The form is for adults, and nothing shows that this person is one.
     case forAdultsOnly
-    /// All was asked, or it was stopped. What was said is kept or not, by the person's wish.
-    case end(stopped: Bool, canFinish: Bool)
+    /// Another form with the same person.
+    case nextForm([FormSummary])
+    /// All was asked, or it was stopped. What was said is kept or not, by the person's wish; `covered` says whether a
+    /// consent, or a basis that stands in for it, covers it.
+    case end(stopped: Bool, canFinish: Bool, covered: Bool)
+    /// What a talk without a record came to.
+    case advice(AdviceView, [ServiceView])
     /// It is over, and nothing of it exists anywhere.
     case nothingKept
-    /// It is sealed to HQ; this device cannot read it any more.
-    case finished(FinishReport)
+    /// It is sealed to HQ; this device cannot read it any more. With `offers`, a detailed conversation is to be offered now.
+    case finished(FinishReport, [ServiceView], offers: Bool)
 
     /// No question is put any more.
     public var isOver: Bool {
         switch self {
-        case .end, .nothingKept, .finished: true
+        case .end, .advice, .nothingKept, .finished: true
         default: false
         }
     }

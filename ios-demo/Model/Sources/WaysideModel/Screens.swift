@@ -7,12 +7,25 @@ public enum Screen: Sendable {
     case forms(FormsView)
     case asking(InterviewView)
     case queue(QueueView)
+
+    /// What to do in danger at this site, step by step; nothing is known of it while the vault is shut.
+    public var inDanger: [String]? {
+        switch self {
+        case .start: nil
+        case .forms(let view): view.inDanger
+        case .asking(let view): view.inDanger
+        case .queue(let view): view.inDanger
+        }
+    }
 }
 
 public struct FormsView: Sendable {
     public let forms: [FormSummary]
     public let drafts: [DraftView]
     public let queue: QueueStatus
+    public let inDanger: [String]
+    /// What keeps this phone from interviews. Until it is empty there is a leaflet and nothing else.
+    public let missing: [Missing]
 
     /// The title of a draft's form. Neither name nor answer.
     public func title(of draft: DraftView) -> String { forms.first { $0.id == draft.form }?.title ?? draft.form }
@@ -22,6 +35,7 @@ public struct QueueView: Sendable {
     public let device: VaultStatus
     public let status: QueueStatus
     public let items: [QueueItem]
+    public let inDanger: [String]
     public var sync = Sync.idle
 }
 

@@ -30,33 +30,36 @@ public final class Shell {
 
     /// Makes the vault of this device from the text of an enrolment record.
     public func enrol(record: String, secret: String) async {
-        await act { [host, open] in
+        await act { [host, open, language] in
             let record = record.trimmingCharacters(in: .whitespacesAndNewlines)
             let options = EnrolOptions(directory: host.directory, record: record, offsetMinutes: host.offsetMinutes())
             open.vault = try Vault.enrol(options: options, secret: secret, keys: host.keys, transport: host.transport())
-            return try Self.opened(open)
+            return try Self.opened(open, language)
         }
     }
 
     public func unlock(secret: String) async {
-        await act { [host, open] in
+        await act { [host, open, language] in
             let options = OpenOptions(directory: host.directory, offsetMinutes: host.offsetMinutes())
             open.vault = try Vault.open(options: options, secret: secret, keys: host.keys)
-            return try Self.opened(open)
+            return try Self.opened(open, language)
         }
     }
 
-    public func showForms() async { await act { [open] in try Self.forms(open) } }
+    public func showForms() async { await act { [open, language] in try Self.forms(open, language) } }
 
     public func start(_ form: FormSummary) async {
         await act { [open, typing, language] in
-            try Self.begin(try Self.vault(open).startSession(form: form.id, language: language), open, typing)
+            let vault = try Self.vault(open)
+            let session = try vault.startSession(form: form.id, language: language, mode: .interview)
+            return try Self.begin(session, vault, open, typing)
         }
     }
 
     public func resume(_ draft: DraftView) async {
         await act { [open, typing] in
-            try Self.begin(try Self.vault(open).resumeSession(draft: draft.id), open, typing)
+            let vault = try Self.vault(open)
+            return try Self.begin(try vault.resumeSession(draft: draft.id), vault, open, typing)
         }
     }
 
@@ -64,13 +67,13 @@ public final class Shell {
     public func ask(_ step: @escaping @Sendable (Interview) throws -> Void) async { await ask(waits: false, step) }
 
     /// Ends the questions whatever else is under way.
-    public func stop() async { await ask(waits: true) { try $0.stop() } }
+    public func stop(_ reason: StopReason = .stopped) async { await ask(waits: true) { try $0.stop(reason) } }
 
     private func ask(waits: Bool, _ step: @escaping @Sendable (Interview) throws -> Void) async {
         await act(waits: waits) { [open] in
             guard let interview = open.interview else { throw FieldError.Failed(code: "session.closed", retryable: false, place: .nowhere) }
             try step(interview)
-            return .asking(interview.view())
+            return .asking(try interview.view())
         }
     }
 
@@ -83,15 +86,17 @@ public final class Shell {
         state.screen = .asking(view)
     }
 
-    public func showQueue() async { await act { [open] in try Self.queue(open, .idle) } }
+    public func showQueue() async { await act { [open, language] in try Self.queue(open, language, .idle) } }
 
     public func sync() async {
+        // A second tap must not take the place of the sync that runs: it could not be stopped any more.
+        if state.busy { return }
         let (token, listener) = (CancelToken(), Listener { [weak self] in self?.running($0) })
         syncing = token
         running(nil)
-        await act { [host, open] in
+        await act { [host, open, language] in
             let report = try Self.vault(open).sync(transport: host.transport(), cancel: token, listener: listener)
-            return try Self.queue(open, .ended(obstacle: report.obstacle ?? (report.complete ? nil : "cancelled")))
+            return try Self.queue(open, language, .ended(obstacle: report.obstacle ?? (report.complete ? nil : "cancelled")))
         }
         syncing = nil
     }
@@ -162,26 +167,32 @@ extension Shell {
         return vault
     }
 
-    private nonisolated static func opened(_ open: Open) throws -> Screen {
+    private nonisolated static func opened(_ open: Open, _ language: String) throws -> Screen {
         _ = try vault(open).installBuiltIn()
-        return try forms(open)
+        return try forms(open, language)
     }
 
-    private nonisolated static func forms(_ open: Open) throws -> Screen {
+    private nonisolated static func forms(_ open: Open, _ language: String) throws -> Screen {
         let vault = try vault(open)
-        return .forms(FormsView(forms: try vault.forms(), drafts: try vault.drafts(), queue: try vault.queueStatus()))
+        let view = FormsView(
+            forms: try vault.forms(), drafts: try vault.drafts(), queue: try vault.queueStatus(),
+            inDanger: try vault.dangerProtocol(language: language), missing: try vault.readiness())
+        return .forms(view)
     }
 
-    private nonisolated static func begin(_ session: FormSession, _ open: Open, _ typing: Typing) throws -> Screen {
-        let interview = try Interview(session, typing)
+    private nonisolated static func begin(
+        _ session: FormSession, _ vault: Vault, _ open: Open, _ typing: Typing
+    ) throws -> Screen {
+        let interview = try Interview(session, vault, typing)
         open.interview = interview
-        return .asking(interview.view())
+        return .asking(try interview.view())
     }
 
-    private nonisolated static func queue(_ open: Open, _ sync: Sync) throws -> Screen {
+    private nonisolated static func queue(_ open: Open, _ language: String, _ sync: Sync) throws -> Screen {
         let vault = try vault(open)
         let view = QueueView(
-            device: try vault.status(), status: try vault.queueStatus(), items: try vault.queue(), sync: sync)
+            device: try vault.status(), status: try vault.queueStatus(), items: try vault.queue(),
+            inDanger: try vault.dangerProtocol(language: language), sync: sync)
         return .queue(view)
     }
 }

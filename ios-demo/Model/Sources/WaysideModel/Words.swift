@@ -6,10 +6,15 @@ public struct Words: Sendable {
     public let start: Start
     public let forms: Forms
     public let gates: Gates
+    public let ready: Ready
+    public let urgent: Urgent
+    public let danger: Danger
     public let age: Age
     public let consent: Consent
+    public let between: Between
     public let questions: Questions
     public let ending: Ending
+    public let services: Services
     public let queue: Queue
     let problems: [String: String]
 
@@ -21,7 +26,19 @@ public struct Words: Sendable {
 
     /// Of each gate the question, and what to do while it does not open.
     public struct Gates: Sendable {
-        public let services, noService, setting, notAlone, interpreter, notSafe, danger, inDanger, notNow: String
+        public let setting, notAlone, interpreter, notSafe, notNow, remote, remoteMeans: String
+    }
+
+    /// What keeps the phone from interviews, and what can be given to everybody.
+    public struct Ready: Sendable {
+        public let title, services, servicesExpired, noService, forms, training, supervisor, until, leaflet: String
+    }
+
+    public struct Urgent: Sendable { public let seen: String }
+
+    public struct Danger: Sendable {
+        public let open, title, first, none, medical, hivNow, contraceptionNow, hours, take, anew, end: String
+        public let hiv, contraception: @Sendable (Int) -> String
     }
 
     public struct Age: Sendable {
@@ -29,7 +46,14 @@ public struct Words: Sendable {
         public let youngest, oldest, unknownMeans: String
     }
 
-    public struct Consent: Sendable { public let readAloud, talk, record, statistics: String }
+    public struct Consent: Sendable {
+        public let readAloud, talk, record, statistics, explain, explained, withoutRecord: String
+    }
+
+    /// What is asked between the gates and the forms.
+    public struct Between: Sendable {
+        public let quick, offer, later, gender, first, goOn, long, next, another: String
+    }
 
     public struct Questions: Sendable {
         public let declines, doesNotKnow, declined, unknown, undo: String
@@ -40,7 +64,12 @@ public struct Words: Sendable {
 
     public struct Ending: Sendable {
         public let asked, stopped, open, keep, keepMeans, discard, discardMeans, nothingKept, sealed, code: String
-        public let offer, consentFirst, why, notIdentification: String
+        public let offer, consentFirst, why, notIdentification, carries, end, basis, vital, child, observed: String
+    }
+
+    public struct Services: Sendable {
+        public let title, none, free, reports, reportsChildren, reportsUnknown: String
+        public let onFoot: @Sendable (Int) -> String
     }
 
     public struct Queue: Sendable {

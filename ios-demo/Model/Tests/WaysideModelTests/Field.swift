@@ -9,6 +9,9 @@ let secretWords = "river copper window meadow candle thirty"
 /// A part of the surroundings that is not as it should be.
 struct Unfit: Error { let what: String }
 
+/// A worker with every training and no office.
+private let role = "interviewer trained specialist child_protection"
+
 /// HQ as a person has it: the program `wayside`, called as a process, with the relay and desk started for these tests.
 enum Hq {
     private static func environment(_ name: String) throws -> String {
@@ -27,10 +30,22 @@ enum Hq {
         guard process.terminationStatus == 0 else { throw Unfit(what: arguments[0]) }
     }
 
+    /// What HQ hands out to every device; done once.
+    private static let handedOut = Result {
+        let scenarios = URL(fileURLWithPath: try environment("WAYSIDE_SCENARIOS"))
+        try desk("hand-out", "services", scenarios.appendingPathComponent("demo/services.json").path)
+    }
+
+    static func confirm(_ device: String) throws {
+        try handedOut.get()
+        try desk("pull")
+        try desk("devices", "confirm", device)
+    }
+
     static func enrolmentRecord() throws -> String {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: file) }
-        try desk("enrol", "--role", "interviewer", "--site", "S1", "--worker", "W1", "--out", file.path)
+        try desk("enrol", "--role", role, "--site", "SITE-1", "--worker", "W1", "--out", file.path)
         return try String(contentsOf: file, encoding: .utf8)
     }
 }
@@ -75,6 +90,14 @@ final class Field {
         return field
     }
 
+    /// HQ confirms the phone, and it fetches what HQ hands out: now it is ready for interviews.
+    func makeReady() async throws {
+        await shell.showQueue()
+        try Hq.confirm(try queue().device.device)
+        await shell.sync()
+        await shell.showForms()
+    }
+
     func forms() throws -> FormsView {
         guard case .forms(let view) = shell.state.screen else { throw Unfit(what: "no forms on the screen") }
         return view
@@ -104,23 +127,35 @@ final class Field {
         await shell.start(found)
     }
 
-    /// Opens what stands before a line of consent, or before the questions, and says yes to each line on the way.
+    /// Opens what stands before the questions, or before what `last` says: nobody in danger, somebody born in this year of
+    /// the calendar of most of the world, yes to consent, to the quick questions, to the offer and to those who ask.
     func open(
-        year: Int32 = 1994, calendar: CalendarSystem = .gregorian, until last: ConsentLine? = nil
+        year: Int32 = 1994, calendar: CalendarSystem = .gregorian, until last: (Step) -> Bool = { _ in false }
     ) async throws {
-        while true {
+        while !last(try view().step) {
             switch try view().step {
             case .look(let gate, _): await shell.ask { try $0.look(gate, open: true) }
+            case .urgent: await shell.ask { try $0.urgent(.absent) }
             case .age:
                 await shell.ask {
                     try $0.setAge(.born(calendar: calendar, year: year, month: nil, day: nil, basis: .statement))
                 }
-            case .consent(let line):
-                if line == last { return }
-                await shell.ask { try $0.consent(true) }
+            case .explain: await shell.ask { try $0.explained() }
+            case .consent: await shell.ask { try $0.consent(true) }
+            case .ask(let between, _, _): await shell.ask { try $0.answer(between, true) }
             default: return
             }
+            if let problem = shell.state.problem { throw Unfit(what: problem.code) }
         }
+    }
+
+    /// Fills in the quick screen up to its end.
+    func quickScreen(_ answer: String) async throws {
+        try await start("wayside-b2")
+        try await open()
+        let unpaid = try question("/data/work/unpaid")
+        await shell.ask { try $0.choose(unpaid, answer) }
+        while case .questions = try view().step { await shell.ask { try $0.forward() } }
     }
 
     func close() async {

@@ -18,13 +18,12 @@ import org.wayside.app.model.Step
 import org.wayside.core.AgeBasis
 import org.wayside.core.AgeStatement
 import org.wayside.core.CalendarSystem
-import org.wayside.core.EnrolOptions
+import org.wayside.core.FindingState
 import org.wayside.core.Hq
 import org.wayside.core.MemoryKeys
 import org.wayside.core.QuestionView
 import org.wayside.core.SECRET
 import org.wayside.core.Transport
-import org.wayside.core.Vault
 
 /** A phone with a shell on it: the real core, the app's own transport, HQ as a process. Only the key store is in memory. */
 class Field(transport: () -> Transport = ::HttpTransport, language: String = "en") : AutoCloseable {
@@ -40,11 +39,16 @@ class Field(transport: () -> Transport = ::HttpTransport, language: String = "en
 
     fun enrol() = wait(shell.enrol(Hq.enrolmentRecord(), SECRET))
 
-    /** Enrols, and installs a form that does not come with the build. */
-    fun enrolWith(form: String) {
-        val options = EnrolOptions(directory, Hq.enrolmentRecord())
-        Vault.enrol(options, SECRET, keys, HttpTransport()).use { it.installForm(form); it.lock() }
-        wait(shell.unlock(SECRET))
+    /** Enrols, is confirmed by HQ and fetches what HQ hands out: now it is ready for interviews. */
+    fun enrolReady() {
+        enrol()
+        makeReady()
+    }
+
+    fun makeReady() {
+        Hq.confirm(queue().device.device)
+        wait(shell.sync())
+        wait(shell.showForms())
     }
 
     fun queueNow(): Screen.Queue? = screen as? Screen.Queue
@@ -58,15 +62,22 @@ class Field(transport: () -> Transport = ::HttpTransport, language: String = "en
         wait(shell.start((screen as Screen.Forms).forms.single { it.id == form }))
     }
 
-    /** Opens each gate, with somebody born in this year of the calendar of most of the world, and says yes to consent. */
-    fun openGates(year: Int = 1994, calendar: CalendarSystem = CalendarSystem.GREGORIAN) {
-        while (true) {
+    /**
+     * Opens what stands before the questions: nobody in danger, somebody born in this year of the calendar of most of the
+     * world, yes to consent, to the quick questions, to the offer and to those who ask. Stops before what `last` says.
+     */
+    fun openGates(year: Int = 1994, calendar: CalendarSystem = CalendarSystem.GREGORIAN, last: (Step) -> Boolean = { false }) {
+        while (!last(view.step)) {
             when (val step = view.step) {
                 is Step.Look -> ask { look(step.gate, true) }
+                is Step.Urgent -> ask { urgent(FindingState.ABSENT) }
                 is Step.Age -> ask { age(AgeStatement.Born(calendar, year, null, null, AgeBasis.STATEMENT)) }
+                is Step.Explain -> ask { explained() }
                 is Step.Consent -> ask { consent(true) }
+                is Step.Ask -> ask { answer(step.between, true) }
                 else -> return
             }
+            check(problem == null) { "refused with $problem" }
         }
     }
 

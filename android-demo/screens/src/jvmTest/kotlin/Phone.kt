@@ -24,6 +24,8 @@ import androidx.compose.ui.unit.Density
 import java.io.File
 import org.jetbrains.skia.EncodedImageFormat
 import org.jetbrains.skia.Image
+import org.wayside.app.model.Screen
+import org.wayside.app.model.Step
 import org.wayside.app.ui.WaysideApp
 
 private const val PIXELS = 2f
@@ -38,13 +40,16 @@ fun onPhone(field: Field, device: Device = Device(), language: String = "en", te
     val density = Density(PIXELS, device.font)
     runSkikoComposeUiTest(size, density) {
         setContent { CompositionLocalProvider(LocalDensity provides density) { WaysideApp(field.shell, language, device.dark) } }
-        Phone(this).test()
+        Phone(this, field).test()
     }
 }
 
 /** What a person can do with a screen, and what can be seen of it. */
 @OptIn(ExperimentalTestApi::class)
-class Phone(val ui: SkikoComposeUiTest) {
+class Phone(val ui: SkikoComposeUiTest, private val field: Field? = null) {
+    /** What is asked, while an interview is on the screen. */
+    fun step(): Step? = (field?.screen as? Screen.Asking)?.view?.step
+
     /** Calls of the core run on their own thread, of which Compose's idling knows nothing. */
     fun await(tag: String): SemanticsNodeInteraction {
         ui.waitUntil("`$tag` is on the screen", 30_000) { ui.onAllNodesWithTag(tag).fetchSemanticsNodes().isNotEmpty() }

@@ -11,6 +11,7 @@ import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.assertIsNotEnabled
 import androidx.compose.ui.test.assertIsSelected
 import androidx.compose.ui.test.assertTextContains
+import androidx.compose.ui.test.onAllNodesWithTag
 import androidx.compose.ui.test.onNodeWithTag
 import androidx.compose.ui.test.onNodeWithText
 import androidx.compose.ui.test.performScrollTo
@@ -21,26 +22,42 @@ import androidx.compose.ui.unit.dp
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
+import org.wayside.app.model.Between
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Step
-import org.wayside.core.AnswerState
+import org.wayside.app.model.Sync
+import org.wayside.core.Gate
 import org.wayside.core.Hq
 import org.wayside.core.SECRET
 
 /** The screens as a worker uses them, through the real core to a relay and a desk that run as processes. */
 @OptIn(ExperimentalTestApi::class)
 class ScreensTest {
+    private fun Phone.noUrgentNeed() = repeat(8) { number ->
+        ui.waitUntil("question ${number + 1}", 30_000) { (step() as? Step.Urgent)?.number == number + 1 }
+        tap("urgent-absent")
+    }
+
+    private fun Phone.understood() {
+        tap("understood")
+        tap("next")
+    }
+
     private fun Phone.openGates(picture: (String) -> Unit = {}) {
-        for (gate in listOf("services", "setting", "interpreter", "danger")) {
-            await("yes")
-            if (gate == "services") picture("gate")
-            tap("yes")
-        }
+        await("yes")
+        picture("gate")
+        repeat(2) { tap("yes") }
+        await("urgent-absent")
+        picture("urgent")
+        noUrgentNeed()
         tap("age-year")
         await("year").performTextInput("1994")
         tap("calendar-gregorian")
         picture("age")
         tap("next")
+        await("understood")
+        picture("explain")
+        understood()
         await("no")
         picture("consent")
         repeat(3) { tap("yes") }
@@ -52,6 +69,15 @@ class ScreensTest {
             await("record").performTextInput(Hq.enrolmentRecord())
             await("secret").performTextInput(SECRET)
             tap("open")
+            await("queue")
+            picture("not-ready")
+            assertTrue(ui.onAllNodesWithTag("form-wayside-b2").fetchSemanticsNodes().isEmpty())
+            tap("queue")
+            await("sync")
+            Hq.confirm(field.queueNow()!!.device.device)
+            tap("sync")
+            ui.waitUntil(timeoutMillis = 30_000) { field.queueNow()?.sync is Sync.Ended }
+            tap("back")
             await("form-wayside-b2")
             picture("forms")
             tap("form-wayside-b2")
@@ -73,8 +99,12 @@ class ScreensTest {
             await("keep")
             picture("end")
             tap("keep")
-            await("done")
+            await("next")
             picture("result")
+            tap("next")
+            await("yes")
+            picture("offer")
+            tap("no")
             tap("done")
             await("waiting").assertTextContains("1")
             picture("queue-waiting")
@@ -85,7 +115,6 @@ class ScreensTest {
             await("hq-has-it").assertTextContains("0")
             picture("queue-handed-over")
 
-            Hq.confirm(field.queueNow()!!.device.device)
             Hq.desk("pull")
             tap("sync")
             ui.waitUntil(timeoutMillis = 30_000) { field.queueNow()?.status?.hqHasIt == 1u }
@@ -96,13 +125,14 @@ class ScreensTest {
 
     @Test
     fun aRefusalEndsInAQuietScreenAndNoDraft() = Field().use { field ->
-        field.enrol()
+        field.enrolReady()
         onPhone(field) {
             tap("form-wayside-b2")
-            repeat(4) { tap("yes") }
+            repeat(2) { tap("yes") }
+            noUrgentNeed()
             tap("age-unknown")
             tap("next")
-            tap("yes")
+            understood()
             tap("no")
             await("done")
             picture("nothing-kept")
@@ -113,22 +143,35 @@ class ScreensTest {
     }
 
     @Test
-    fun stopIsOnEveryScreenOfAnInterviewAndTakesOneTap() = Field().use { field ->
-        field.enrol()
+    fun stopAndDangerAreOnEveryScreenOfAnInterviewAndTakeOneTap() = Field().use { field ->
+        field.enrolReady()
         onPhone(field) {
+            fun inReach() {
+                await("stop").assertIsDisplayed()
+                await("danger").assertIsDisplayed()
+            }
+            await("danger").assertIsDisplayed()
             tap("form-wayside-b2")
-            repeat(4) {
-                await("stop").assertIsDisplayed()
+            repeat(2) {
+                inReach()
                 tap("yes")
             }
+            inReach()
+            noUrgentNeed()
             tap("age-unknown")
-            await("stop").assertIsDisplayed()
+            inReach()
             tap("next")
+            inReach()
+            understood()
             repeat(3) {
-                await("stop").assertIsDisplayed()
+                inReach()
                 tap("yes")
             }
-            await("stop").assertIsDisplayed()
+            inReach()
+            tap("danger")
+            await("end-danger").assertIsDisplayed()
+            tap("back")
+            inReach()
             tap("stop")
             await("discard")
             assertTrue((field.view.step as Step.End).stopped)
@@ -136,29 +179,135 @@ class ScreensTest {
     }
 
     @Test
-    fun aShutGateSaysWhatToDo() = Field().use { field ->
-        field.enrol()
+    fun dangerShowsTheStepsOfTheSiteAndEndsTheTalk() = Field().use { field ->
+        field.enrolReady()
         onPhone(field) {
             tap("form-wayside-b2")
-            repeat(3) { tap("yes") }
+            await("yes")
+            tap("danger")
+            ui.onNodeWithText("Go inside together.", substring = true).assertIsDisplayed()
+            picture("protocol")
+            tap("end-danger")
+            await("done")
+            assertEquals(Step.NothingKept, field.view.step)
+        }
+    }
+
+    @Test
+    fun aShutGateSaysWhatToDo() = Field().use { field ->
+        field.enrolReady()
+        onPhone(field) {
+            tap("form-wayside-b2")
+            tap("yes")
+            ui.waitUntil(timeoutMillis = 30_000) { step() == Step.Look(Gate.INTERPRETER, refused = false) }
             tap("no")
             await("problem").assertIsDisplayed()
+            await("remote").assertIsDisplayed()
             picture("gate-shut")
         }
     }
 
     @Test
     fun anAgeNeedsItsCalendar() = Field().use { field ->
-        field.enrol()
+        field.enrolReady()
         onPhone(field) {
             tap("form-wayside-b2")
-            repeat(4) { tap("yes") }
+            repeat(2) { tap("yes") }
+            noUrgentNeed()
             tap("age-year")
             await("year").performTextInput("2002")
             ui.onNodeWithTag("next").assertIsNotEnabled()
             tap("calendar-ethiopian")
             tap("next")
+            await("understood")
+        }
+    }
+
+    /** Each screen in the dark, from right to left, and on a small phone with large letters: nothing cut, nothing small. */
+    @Test
+    fun everyScreenFits() {
+        val devices = mapOf(
+            "plain" to Device(),
+            "dark" to Device(dark = true),
+            "small-large-letters" to Device(width = 320, height = 568, font = 2f),
+        )
+        for ((name, device) in devices) fits(device, name, "en")
+        fits(Device(), "arabic", "ar")
+        fits(Device(width = 320, height = 568, font = 2f), "french-small-large-letters", "fr")
+    }
+
+    private fun fits(device: Device, name: String, language: String) = Field(language = language).use { field ->
+        field.enrol()
+        onPhone(field, device, language) {
+            fun look(screen: String) {
+                assertEquals(emptyList(), tooSmall(), "$name $screen")
+                assertEquals(emptyList(), cut(), "$name $screen")
+                picture("$name-$screen")
+            }
+            await("queue")
+            look("0-not-ready")
+            field.makeReady()
+            await("form-wayside-b3-as")
+            look("1-forms")
+            tap("danger")
+            await("back")
+            look("1-protocol")
+            tap("back")
+            tap("form-wayside-b3-as")
+            await("yes")
+            look("2-gate")
+            tap("yes")
+            ui.waitUntil(timeoutMillis = 30_000) { step() == Step.Look(Gate.INTERPRETER, refused = false) }
+            tap("no")
+            await("remote")
+            look("2-gate-shut")
+            tap("yes")
+            repeat(3) { tap("urgent-declined") }
+            look("3-urgent")
+            tap("urgent-present")
+            await("anew")
+            await("hours").performTextInput("5")
+            tap("take-hours")
+            ui.waitUntil(timeoutMillis = 30_000) { (step() as? Step.Danger)?.danger?.hivMinutesLeft != 0u }
+            look("3-danger")
+            tap("anew")
+            noUrgentNeed()
+            tap("age-between")
+            await("low").performTextInput("30")
+            await("high").performTextInput("40")
+            look("4-age")
+            tap("next")
+            await("understood")
+            look("4-explain")
+            understood()
             await("no")
+            look("4-consent")
+            repeat(3) { tap("yes") }
+            for (between in listOf(Between.QUICK, Between.OFFER, Between.GENDER)) {
+                ui.waitUntil("$between", 30_000) { (step() as? Step.Ask)?.between == between }
+                look("5-${between.name.lowercase()}")
+                if (between == Between.GENDER) {
+                    tap("no")
+                    await("problem")
+                    look("5-gender-first")
+                }
+                tap("yes")
+            }
+            await("next")
+            look("6-questions")
+            tap("stop")
+            await("keep")
+            look("7-end")
+            tap("keep")
+            await("another")
+            look("8-result")
+            tap("another")
+            await("next-wayside-b4")
+            look("8-next-form")
+            tap("stop")
+            tap("done")
+            await("waiting")
+            look("9-queue")
         }
     }
 

@@ -4,7 +4,6 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.test.Test
 import kotlin.test.assertEquals
-import kotlin.test.assertFalse
 import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
@@ -31,7 +30,7 @@ private const val ADULTS = "wayside-b3-al"
 /** The view models against the real core. */
 class ShellTest {
     private fun field(transport: () -> Transport = ::HttpTransport, test: (Field) -> Unit) =
-        Field(transport).use { it.enrol(); test(it) }
+        Field(transport).use { it.enrolReady(); test(it) }
 
     @Test
     fun aWrongSecretStaysAtTheStartAndSaysWhy() = field { field ->
@@ -50,53 +49,39 @@ class ShellTest {
     @Test
     fun aShutGateCanBeLookedAtAgain() = field { field ->
         field.start(QUICK)
-        assertEquals(Step.Look(Gate.SERVICES, refused = false), field.view.step)
-        field.ask { look(Gate.SERVICES, false) }
-        assertEquals(Step.Look(Gate.SERVICES, refused = true), field.view.step)
-        field.ask { look(Gate.SERVICES, true) }
         assertEquals(Step.Look(Gate.SETTING, refused = false), field.view.step)
+        field.ask { look(Gate.SETTING, false) }
+        assertEquals(Step.Look(Gate.SETTING, refused = true), field.view.step)
+        field.ask { look(Gate.SETTING, true) }
+        assertEquals(Step.Look(Gate.INTERPRETER, refused = false), field.view.step)
     }
 
     @Test
     fun anAgeThatCannotBeIsAskedAgain() = field { field ->
         field.start(QUICK)
-        while (field.view.step is Step.Look) field.ask { look((field.view.step as Step.Look).gate, true) }
+        field.openGates { it is Step.Age }
         field.ask { age(AgeStatement.Between(40u, 30u, AgeBasis.STATEMENT)) }
         assertEquals("age.implausible", field.problem)
         assertIs<Step.Age>(field.view.step)
         field.ask { age(AgeStatement.Unknown) }
         assertNull(field.problem)
-        assertEquals(Step.Consent(ConsentLine.C1), field.view.step)
+        assertIs<Step.Explain>(field.view.step)
     }
 
     @Test
-    fun aNoToTheTalkOrToTheRecordKeepsNothing() = field { field ->
-        for (refused in listOf(ConsentLine.C1, ConsentLine.C2)) {
-            field.start(QUICK)
-            while ((field.view.step as? Step.Consent)?.line != refused) {
-                when (val step = field.view.step) {
-                    is Step.Look -> field.ask { look(step.gate, true) }
-                    is Step.Age -> field.ask { age(AgeStatement.Unknown) }
-                    else -> field.ask { consent(true) }
-                }
-            }
-            field.ask { consent(false) }
-            assertEquals(Step.NothingKept, field.view.step)
-            field.wait(field.shell.showForms())
-            assertEquals(0, (field.screen as Screen.Forms).drafts.size)
-        }
+    fun aNoToTheTalkKeepsNothing() = field { field ->
+        field.start(QUICK)
+        field.openGates { it == Step.Consent(ConsentLine.C1) }
+        field.ask { consent(false) }
+        assertEquals(Step.NothingKept, field.view.step)
+        field.wait(field.shell.showForms())
+        assertEquals(0, (field.screen as Screen.Forms).drafts.size)
     }
 
     @Test
     fun aNoToStatisticsGoesOn() = field { field ->
         field.start(QUICK)
-        while (field.view.step != Step.Consent(ConsentLine.C6)) {
-            when (val step = field.view.step) {
-                is Step.Look -> field.ask { look(step.gate, true) }
-                is Step.Age -> field.ask { age(AgeStatement.Unknown) }
-                else -> field.ask { consent(true) }
-            }
-        }
+        field.openGates { it == Step.Consent(ConsentLine.C6) }
         field.ask { consent(false) }
         assertIs<Step.Questions>(field.view.step)
     }
@@ -149,7 +134,7 @@ class ShellTest {
     fun aChildByItsOwnCalendarIsNotAskedTheQuestionsForAdults() = field { field ->
         field.start(ADULTS)
         field.openGates(2002, CalendarSystem.ETHIOPIAN)
-        if (field.view.step is Step.Questions) field.ask { toggle(field.question("/data/blocks"), "offer") }
+        field.ask { toggle(field.question("/data/blocks"), "offer") }
         assertEquals(Step.ForAdultsOnly, field.view.step)
         field.wait(field.shell.stop())
         field.ask { discard() }
@@ -167,7 +152,7 @@ class ShellTest {
     @Test
     fun stopBeforeConsentKeepsNothing() = field { field ->
         field.start(QUICK)
-        field.ask { look(Gate.SERVICES, true) }
+        field.ask { look(Gate.SETTING, true) }
         field.wait(field.shell.stop())
         assertEquals(Step.NothingKept, field.view.step)
     }
@@ -221,14 +206,11 @@ class ShellTest {
         val handed = assertIs<Screen.Queue>(field.screen)
         assertEquals(Sync.Ended(null), handed.sync)
         assertEquals(listOf(0u, 1u, 0u), handed.status.run { listOf(waiting, handedOver, hqHasIt) })
-        assertFalse(handed.device.confirmed)
 
-        Hq.confirm(handed.device.device)
         Hq.desk("pull")
         field.wait(field.shell.sync())
         val opened = field.screen as Screen.Queue
         assertEquals(listOf(0u, 0u, 1u), opened.status.run { listOf(waiting, handedOver, hqHasIt) })
-        assertTrue(opened.device.confirmed)
     }
 
     /** Waits for somebody to abort it. */

@@ -1,6 +1,5 @@
 package org.wayside.app.model
 
-import java.util.concurrent.ConcurrentHashMap
 import org.wayside.core.AgeStatement
 import org.wayside.core.AnswerState
 import org.wayside.core.ConsentGiver
@@ -9,82 +8,229 @@ import org.wayside.core.ConsentInput
 import org.wayside.core.ConsentLine
 import org.wayside.core.ConsentValue
 import org.wayside.core.FieldException
+import org.wayside.core.FindingState
 import org.wayside.core.FormSession
+import org.wayside.core.FormSummary
 import org.wayside.core.Gate
+import org.wayside.core.LegalBasis
+import org.wayside.core.Mode
+import org.wayside.core.Pace
 import org.wayside.core.PageKind
 import org.wayside.core.PageView
 import org.wayside.core.QuestionView
 import org.wayside.core.RepeatView
+import org.wayside.core.ServiceNeed
+import org.wayside.core.Stage
 import org.wayside.core.StopReason
+import org.wayside.core.Vault
 
 /**
- * One interview. The core decides what comes next; this holds what is typed and not yet given to it, and which line of
- * consent is asked. Every call blocks and may throw what the core throws.
+ * One session with one person. The core decides what comes next; this holds what is typed and not yet given to it, which
+ * urgent question is put and which line of consent is asked. Every call blocks and may throw what the core throws.
  */
-class Interview(private val session: FormSession) : AutoCloseable {
-    // Typing goes on while a step is under way on another thread.
-    private val typed = ConcurrentHashMap<String, String>()
-    private val refused = ConcurrentHashMap<String, Problem>()
+class Interview(private val session: FormSession, private val vault: Vault) : AutoCloseable {
+    private val typing = Typing()
     private var line = ConsentLine.C1
+    private var explained = false
     private var page: PageView = session.page()
+    private var protocol: List<String> = vault.dangerProtocol(tag())
+
+    /** The urgent questions while they are put, and the answers that the core acts on. */
+    private var urgent: UrgentQuestions? = null
+    private var acting: List<FindingState>? = null
+    private var genderRefused = false
     private var stopped = false
+
+    /** A screen of this shell's own, in place of the core's page. */
     private var over: Step? = null
+    private var finished: Step.Finished? = null
 
-    fun view(): InterviewView = InterviewView(
-        title = page.title,
-        step = over ?: step(),
-        language = languageTag(page.language),
-        languages = page.languages,
-        position = page.position.toInt(),
-        of = page.of.toInt(),
-        typed = typed.toMap(),
-        refused = refused.toMap(),
-    )
+    init {
+        show(page)
+    }
 
-    private fun step(): Step = when (val kind = page.kind) {
-        is PageKind.AtGate -> when (kind.gate) {
-            Gate.CONSENT -> Step.Consent(line)
-            Gate.AGE -> Step.Age(kind.refused)
-            else -> Step.Look(kind.gate, kind.refused)
-        }
+    private fun tag() = languageTag(page.language)
+
+    fun view(): InterviewView {
+        val standing = session.standing()
+        return InterviewView(
+            title = page.title,
+            step = over ?: step(),
+            language = tag(),
+            // A form that is sealed has no language to change.
+            languages = if (finished == null) page.languages else emptyList(),
+            position = page.position.toInt(),
+            of = page.of.toInt(),
+            protocol = protocol,
+            withoutRecord = standing.mode == Mode.ANONYMOUS_ADVICE,
+            long = standing.pace == Pace.SUGGEST_STOP,
+            typed = typing.typed,
+            refused = typing.refused,
+        )
+    }
+
+    private fun step(): Step = urgent?.step() ?: when (val kind = page.kind) {
+        is PageKind.AtGate -> gate(kind)
+        is PageKind.Danger -> session.standing().danger?.let { Step.Danger(it, it.hivMinutesLeft != null && acting != null) }
+            ?: Step.Look(Gate.DANGER, refused = true)
+        is PageKind.Quick -> ask(Between.QUICK)
+        is PageKind.Offer -> offer()
+        is PageKind.Gender -> ask(Between.GENDER, genderRefused)
+        is PageKind.GoOn -> ask(Between.GO_ON)
         // Statistics are asked once the record is agreed to, before the first question.
         is PageKind.Questions -> if (line == ConsentLine.C6) Step.Consent(line) else questions(kind)
-        is PageKind.End -> Step.End(stopped, page.canFinish)
+        is PageKind.End -> end()
     }
+
+    private fun gate(kind: PageKind.AtGate): Step = when (kind.gate) {
+        Gate.CONSENT -> if (explained) Step.Consent(line) else Step.Explain(session.explanationPoints())
+        Gate.AGE -> Step.Age(kind.refused)
+        else -> Step.Look(kind.gate, kind.refused)
+    }
+
+    private fun ask(between: Between, refused: Boolean = false) = Step.Ask(between, refused, possible = true)
+
+    private fun offer() = Step.Ask(Between.OFFER, refused = false, possible = !session.standing().quickOnly)
 
     private fun questions(kind: PageKind.Questions) = Step.Questions(kind.heading, kind.questions, kind.repeats)
 
-    fun look(gate: Gate, open: Boolean) {
-        page = session.passGate(gate, open)
+    private fun end(): Step = when {
+        session.standing().mode == Mode.ANONYMOUS_ADVICE && !stopped -> Step.Advice(session.advice(), services())
+        else -> Step.End(stopped, page.canFinish, session.isStored())
     }
 
-    fun age(age: AgeStatement) {
-        page = session.setAge(age)
+    private fun services() = session.services(ServiceNeed(languages = listOf(tag())))
+
+    /** Takes the core's next page. The danger gate opens by the urgent questions. */
+    private fun show(next: PageView) {
+        page = next
+        val atDanger = (next.kind as? PageKind.AtGate)?.gate == Gate.DANGER
+        if (atDanger && urgent == null) urgent = UrgentQuestions(session.urgentQuestions())
+    }
+
+    fun look(gate: Gate, open: Boolean) = show(session.passGate(gate, open))
+
+    /** An interpreter by telephone, or recorded questions: for the first questions only. */
+    fun interpretRemotely() = show(session.interpretRemotely())
+
+    /** What was found at the urgent question that is put. */
+    fun urgent(answer: FindingState) {
+        val next = (urgent ?: return).with(answer)
+        val answers = next.toAct()
+        if (answers == null) urgent = next else act(answers, null)
+    }
+
+    fun urgentBack() {
+        urgent = urgent?.back()
+    }
+
+    /** How long ago it was, which the medical times depend on. */
+    fun hoursAgo(hours: UShort) = acting?.let { act(it, hours) } ?: Unit
+
+    private fun act(answers: List<FindingState>, hoursAgo: UShort?) {
+        val next = session.urgent(answers, hoursAgo)
+        urgent = null
+        acting = answers
+        show(next)
+    }
+
+    /** The person is safe now: the urgent questions are put anew. */
+    fun askAnew() {
+        urgent = UrgentQuestions(session.urgentQuestions())
+    }
+
+    fun age(age: AgeStatement) = show(session.setAge(age))
+
+    /** Every point was explained and understood. */
+    fun explained() {
+        session.explained(true)
+        explained = true
     }
 
     /** What the person said to the line that was read to them. */
     fun consent(agrees: Boolean) {
         val value = if (agrees) ConsentValue.YES else ConsentValue.NO
         session.consent(ConsentInput(line, value, ConsentGiver.PERSON, ConsentHow.ORAL, null))
-        if (!agrees && line != ConsentLine.C6) return nothingKept()
-        val next = when (line) {
-            ConsentLine.C1 -> ConsentLine.C2
-            ConsentLine.C2 -> ConsentLine.C6
-            else -> null
+        if (!agrees && (line == ConsentLine.C1 || line == ConsentLine.C2 && !canAdvise())) return nothingKept()
+        line = when {
+            line == ConsentLine.C1 -> ConsentLine.C2
+            line == ConsentLine.C2 && agrees -> ConsentLine.C6
+            else -> ConsentLine.C1
         }
-        page = session.page()
-        line = next ?: ConsentLine.C1
+        show(session.page())
+    }
+
+    /** Whether this form can be put to somebody who wants no record. */
+    private fun canAdvise(): Boolean = try {
+        session.advice()
+        true
+    } catch (e: FieldException.Failed) {
+        if (!e.code.startsWith("session.")) throw e
+        false
+    }
+
+    /** Yes or no to what stands between the gates and the form. A no that leaves nothing to ask ends the questions. */
+    fun answer(between: Between, yes: Boolean) {
+        when (between) {
+            Between.QUICK -> session.quickAnswered(yes).let { if (yes) show(it) else stop() }
+            Between.OFFER -> offered(yes)
+            Between.GENDER -> {
+                show(session.offerGenderChoice(yes))
+                genderRefused = !yes
+            }
+            Between.GO_ON -> if (yes) show(session.goOn()) else stop()
+        }
+    }
+
+    private fun offered(yes: Boolean) {
+        session.answerOffer(yes)
+        val result = finished?.copy(offers = false)
+        finished = result
+        when {
+            result != null && yes -> otherForm()
+            result != null -> over = result
+            yes -> show(session.page())
+            else -> stop()
+        }
+    }
+
+    /** After the result: the offer, where it is due. */
+    fun toOffer() {
+        over = offer()
+    }
+
+    /** Another form with the same person: what was found and agreed stays. Those for adults are the detailed ones. */
+    fun otherForm() {
+        over = Step.NextForm(vault.forms().sortedByDescending { it.adultsOnly })
+    }
+
+    fun openForm(form: FormSummary) {
+        val next = session.openForm(form.id)
+        typing.clear()
+        over = null
+        finished = null
+        stopped = false
+        show(next)
+    }
+
+    /** Keeps what no consent covers for a reason in law; the core says which form can be kept so. A code, never a story. */
+    fun relyOn(basis: LegalBasis) {
+        val reason = when (basis) {
+            LegalBasis.VITAL_INTEREST -> "life_or_health"
+            LegalBasis.BEST_INTERESTS -> "child"
+            else -> "seen"
+        }
+        show(session.relyOn(basis, reason))
     }
 
     fun language(name: String) {
-        page = session.setLanguage(name)
+        show(session.setLanguage(name))
+        urgent = urgent?.copy(questions = session.urgentQuestions())
+        protocol = vault.dangerProtocol(tag())
     }
 
     /** Holds what is typed until the page is left. */
-    fun type(reference: String, text: String) {
-        typed[reference] = text
-        refused -= reference
-    }
+    fun type(reference: String, text: String) = typing.type(reference, text)
 
     fun choose(question: QuestionView, value: String) = answer(question.reference, value)
 
@@ -101,20 +247,19 @@ class Interview(private val session: FormSession) : AutoCloseable {
     fun toggleSeen(question: QuestionView) =
         if (question.value.isEmpty()) answer(question.reference, "OK") else mark(question, AnswerState.NOT_ASKED)
 
-    fun add(repeat: RepeatView) = guarded { page = session.addRepeat(repeat.reference) }
+    fun add(repeat: RepeatView) = guarded { show(session.addRepeat(repeat.reference)) }
 
-    fun removeLast(repeat: RepeatView) = guarded { page = session.removeRepeat("${repeat.reference}[${repeat.count}]") }
+    fun removeLast(repeat: RepeatView) = guarded { show(session.removeRepeat("${repeat.reference}[${repeat.count}]")) }
 
     /** Declined, unknown, or open again. */
     fun mark(question: QuestionView, state: AnswerState) = guarded {
-        page = session.mark(question.reference, state)
-        typed -= question.reference
-        refused -= question.reference
+        show(session.mark(question.reference, state))
+        typing.settle(question.reference)
     }
 
     private fun answer(reference: String, value: String) = guarded {
-        page = session.answer(reference, value)
-        refused -= reference
+        show(session.answer(reference, value))
+        typing.settle(reference)
     }
 
     /** A form that is not for this person is no slip of the worker's: it is a screen of its own. */
@@ -126,40 +271,48 @@ class Interview(private val session: FormSession) : AutoCloseable {
     }
 
     fun forward() {
-        if (giveTyped()) page = session.forward()
+        if (giveTyped()) show(session.forward())
     }
 
     fun back() {
-        if (giveTyped()) page = session.back()
+        if (giveTyped()) show(session.back())
     }
 
     /** Gives the core what was typed. What it refuses stays on the screen with the reason. */
     private fun giveTyped(): Boolean {
-        for ((reference, text) in typed.toMap()) {
+        for ((reference, text) in typing.typed) {
             try {
-                if (text.isBlank()) guarded { page = session.mark(reference, AnswerState.NOT_ASKED) } else answer(reference, text)
-                typed -= reference
+                if (text.isBlank()) guarded { show(session.mark(reference, AnswerState.NOT_ASKED)) } else answer(reference, text)
+                typing.settle(reference)
             } catch (e: FieldException.Failed) {
                 // An answer before may have closed this question.
-                if (e.code == "answer.not_relevant") typed -= reference else refused[reference] = Problem.of(e)
+                if (e.code == "answer.not_relevant") typing.settle(reference) else typing.refuse(reference, Problem.of(e))
             }
         }
-        return refused.isEmpty() && over == null
+        return typing.refused.isEmpty() && over == null
     }
 
     /** Ends the questions at once. What consent does not cover is gone; the rest waits for the person's wish. */
     fun stop(reason: StopReason = StopReason.STOPPED) {
-        typed.clear()
-        refused.clear()
-        if (over == Step.ForAdultsOnly) over = null
+        typing.clear()
+        // The form before is sealed, and no other one is open.
+        val result = finished
+        if (result != null) {
+            over = result.copy(offers = false)
+            return
+        }
+        over = null
+        urgent = null
         session.stop(reason)
         if (!session.isStored()) return nothingKept()
         stopped = true
-        page = session.page()
+        show(session.page())
     }
 
     fun finish() {
-        over = Step.Finished(session.finish())
+        val report = session.finish()
+        finished = Step.Finished(report, services(), session.standing().stage == Stage.OFFER)
+        over = finished
     }
 
     /** Leaves nothing of the interview anywhere. */
@@ -167,7 +320,8 @@ class Interview(private val session: FormSession) : AutoCloseable {
 
     private fun nothingKept() {
         session.discard()
-        typed.clear()
+        typing.clear()
+        urgent = null
         over = Step.NothingKept
     }
 

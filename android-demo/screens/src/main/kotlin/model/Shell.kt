@@ -20,6 +20,8 @@ import org.wayside.core.FormSession
 import org.wayside.core.FormSummary
 import org.wayside.core.OpenOptions
 import org.wayside.core.ProgressListener
+import org.wayside.core.SessionMode
+import org.wayside.core.StopReason
 import org.wayside.core.SyncProgress
 import org.wayside.core.Vault
 import org.wayside.core.vaultIsPresent
@@ -64,22 +66,23 @@ class Shell(
 
     fun showForms(): Job = act { forms(open()) }
 
-    private fun forms(vault: Vault) = Screen.Forms(vault.forms(), vault.drafts(), vault.queueStatus())
+    private fun forms(vault: Vault) =
+        Screen.Forms(vault.forms(), vault.drafts(), vault.queueStatus(), vault.dangerProtocol(language), vault.readiness())
 
-    fun start(form: FormSummary): Job = act { begin(open().startSession(form.id, language)) }
+    fun start(form: FormSummary): Job = act { open().run { begin(this, startSession(form.id, language, SessionMode.INTERVIEW)) } }
 
-    fun resume(draft: DraftView): Job = act { begin(open().resumeSession(draft.id)) }
+    fun resume(draft: DraftView): Job = act { open().run { begin(this, resumeSession(draft.id)) } }
 
-    private fun begin(session: FormSession): Screen {
+    private fun begin(vault: Vault, session: FormSession): Screen {
         interview?.close()
-        return Interview(session).also { interview = it }.let { Screen.Asking(it.view()) }
+        return Interview(session, vault).also { interview = it }.let { Screen.Asking(it.view()) }
     }
 
     /** One step of the interview. While another is under way a tap is ignored. */
     fun ask(step: Interview.() -> Unit): Job = act { asking(step) }
 
     /** Ends the questions whatever else is under way. */
-    fun stop(): Job = act(waits = true) { asking { stop() } }
+    fun stop(reason: StopReason = StopReason.STOPPED): Job = act(waits = true) { asking { stop(reason) } }
 
     private fun asking(step: Interview.() -> Unit): Screen {
         val interview = interview ?: return shown.value.screen
@@ -103,7 +106,7 @@ class Shell(
 
     private fun queue(sync: Sync): Screen {
         val vault = open()
-        return Screen.Queue(vault.status(), vault.queueStatus(), vault.queue(), sync)
+        return Screen.Queue(vault.status(), vault.queueStatus(), vault.queue(), vault.dangerProtocol(language), sync)
     }
 
     fun sync(): Job = act {

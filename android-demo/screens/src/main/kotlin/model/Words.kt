@@ -10,10 +10,15 @@ class Words(
     val start: Start,
     val forms: Forms,
     val gates: Gates,
+    val ready: Ready,
+    val urgent: Urgent,
+    val danger: Danger,
     val age: Age,
     val consent: Consent,
+    val between: Between,
     val questions: Questions,
     val ending: Ending,
+    val services: Services,
     val queue: Queue,
     private val problems: Map<String, String>,
 ) {
@@ -31,11 +36,23 @@ class Words(
 
     /** Of each gate the question, and what to do while it does not open. */
     class Gates(
-        val services: String, val noService: String,
         val setting: String, val notAlone: String,
         val interpreter: String, val notSafe: String,
-        val danger: String, val inDanger: String,
-        val notNow: String,
+        val notNow: String, val remote: String, val remoteMeans: String,
+    )
+
+    /** What keeps the phone from interviews, and what can be given to everybody. */
+    class Ready(
+        val title: String, val services: String, val servicesExpired: String, val noService: String, val forms: String,
+        val training: String, val supervisor: String, val until: String, val leaflet: String,
+    )
+
+    class Urgent(val seen: String)
+
+    class Danger(
+        val open: String, val title: String, val first: String, val none: String,
+        val medical: String, val hivNow: String, val contraceptionNow: String, val hours: String, val take: String,
+        val anew: String, val end: String, val hiv: (Int) -> String, val contraception: (Int) -> String,
     )
 
     class Age(
@@ -44,7 +61,16 @@ class Words(
         val youngest: String, val oldest: String, val unknownMeans: String,
     )
 
-    class Consent(val readAloud: String, val talk: String, val record: String, val statistics: String)
+    class Consent(
+        val readAloud: String, val talk: String, val record: String, val statistics: String,
+        val explain: String, val explained: String, val withoutRecord: String,
+    )
+
+    /** What is asked between the gates and the forms. */
+    class Between(
+        val quick: String, val offer: String, val later: String, val gender: String, val first: String, val goOn: String,
+        val long: String, val next: String, val another: String,
+    )
 
     class Questions(
         val declines: String, val doesNotKnow: String, val declined: String, val unknown: String, val undo: String,
@@ -57,6 +83,12 @@ class Words(
         val asked: String, val stopped: String, val open: String, val keep: String, val keepMeans: String,
         val discard: String, val discardMeans: String, val nothingKept: String, val sealed: String, val code: String,
         val offer: String, val consentFirst: String, val why: String, val notIdentification: String,
+        val carries: String, val end: String, val basis: String, val vital: String, val child: String, val observed: String,
+    )
+
+    class Services(
+        val title: String, val none: String, val free: String, val reports: String, val reportsChildren: String,
+        val reportsUnknown: String, val onFoot: (Int) -> String,
     )
 
     class Queue(

@@ -53,7 +53,7 @@ private fun <T : Enum<T>> Choices(options: List<Pair<T, String>>, chosen: T?, ta
     }
 
 @Composable
-private fun NumberField(value: String, label: String, tag: String, onChange: (String) -> Unit) = OutlinedTextField(
+internal fun NumberField(value: String, label: String, tag: String, onChange: (String) -> Unit) = OutlinedTextField(
     value, { text -> onChange(text.filter(Char::isDigit).take(4)) },
     Modifier.fillMaxWidth().testTag(tag),
     label = { Text(label) },

@@ -2,7 +2,6 @@ package org.wayside.app.ui
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
@@ -15,6 +14,7 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.unit.dp
 import org.wayside.app.model.AgeForm
+import org.wayside.app.model.Between
 import org.wayside.app.model.InterviewView
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Step
@@ -22,38 +22,65 @@ import org.wayside.app.model.languageTag
 import org.wayside.core.ConsentLine
 import org.wayside.core.Gate
 
-/** One screen of an interview. Stop stands on each of them at the same place and asks nothing back. */
+/** One screen of an interview. What to do in danger, and stop, stand on each of them at the same place; stop asks nothing back. */
 @Composable
-internal fun AskingScreen(view: InterviewView, busy: Boolean, problem: String?, shell: Shell) {
+internal fun AskingScreen(view: InterviewView, busy: Boolean, problem: String?, shell: Shell, showDanger: () -> Unit) {
     val words = LocalWords.current
-    val over = view.step is Step.End || view.step is Step.NothingKept || view.step is Step.Finished
+    val step = view.step
     // Filled in again from nothing at each look: nothing of a person waits on a screen that was left.
-    var ageForm by remember(view.step is Step.Age) { mutableStateOf(AgeForm()) }
-    val asking = (view.step as? Step.Questions)?.heading.orEmpty()
+    var ageForm by remember(step is Step.Age) { mutableStateOf(AgeForm()) }
+    var understood by remember(step is Step.Explain, view.language) { mutableStateOf(false) }
     Page(
-        id = listOf(view.step::class, (view.step as? Step.Look)?.gate, (view.step as? Step.Consent)?.line, view.position),
-        title = asking.ifEmpty { view.title },
-        above = if (view.step is Step.Questions) words.questions.screen(view.position, view.of) else "",
-        corner = { if (!over) Other(words.common.stop, "stop") { shell.stop() } },
+        id = identity(view),
+        title = (step as? Step.Questions)?.heading.orEmpty().ifEmpty { view.title },
+        above = when (step) {
+            is Step.Questions -> words.questions.screen(view.position, view.of)
+            is Step.Urgent -> words.questions.screen(step.number, step.of)
+            else -> ""
+        },
+        corner = {
+            Danger(showDanger)
+            if (!step.isOver) Corner(words.common.stop, "stop") { shell.stop() }
+        },
         busy = busy,
         problem = problem,
-        below = { Below { Buttons(view, ageForm, busy, shell) } },
+        below = { Below { Buttons(view, ageForm, understood, busy, shell) } },
     ) {
-        if (!over) Languages(view, shell)
-        when (val step = view.step) {
+        if (!step.isOver) Languages(view, shell)
+        if (view.withoutRecord && !step.isOver) Said(words.consent.withoutRecord)
+        if (view.long && !step.isOver) Problem(words.between.long)
+        when (step) {
             is Step.Look -> Look(step)
+            is Step.Urgent -> UrgentStep(step, busy, shell)
+            is Step.Danger -> DangerStep(step, busy, shell)
             is Step.Age -> AgeStep(ageForm, step.refused) { ageForm = it }
+            is Step.Explain -> ExplainStep(step.points, understood) { understood = !understood }
             is Step.Consent -> {
                 Said(words.consent.readAloud)
                 Large(spoken(step.line))
             }
+            is Step.Ask -> Ask(step)
             is Step.Questions -> Questions(step, view, shell)
             is Step.ForAdultsOnly -> Large(words.questions.forAdults)
-            is Step.End -> EndStep(step)
+            is Step.NextForm -> NextFormStep(step, busy, shell)
+            is Step.End -> EndStep(step, busy, shell)
+            is Step.Advice -> AdviceStep(step)
             is Step.NothingKept -> Large(words.ending.nothingKept)
-            is Step.Finished -> FinishedStep(step.report)
+            is Step.Finished -> FinishedStep(step)
         }
     }
+}
+
+/** What tells one screen from the next. */
+private fun identity(view: InterviewView): Any = view.step.let { step ->
+    val part: Any? = when (step) {
+        is Step.Look -> step.gate
+        is Step.Urgent -> step.number
+        is Step.Consent -> step.line
+        is Step.Ask -> step.between
+        else -> view.position
+    }
+    listOf(step::class, part)
 }
 
 /** The other languages of the form, each called by the form's name of it; folded away until somebody wants one. */
@@ -79,14 +106,10 @@ private fun Small(text: String, tag: String, onClick: () -> Unit) =
 @Composable
 private fun Look(step: Step.Look) {
     val words = LocalWords.current.gates
-    val (ask, otherwise) = when (step.gate) {
-        Gate.SERVICES -> words.services to words.noService
-        Gate.SETTING -> words.setting to words.notAlone
-        Gate.INTERPRETER -> words.interpreter to words.notSafe
-        else -> words.danger to words.inDanger
-    }
-    Large(ask)
-    if (step.refused) Problem(otherwise)
+    val atInterpreter = step.gate == Gate.INTERPRETER
+    Large(if (atInterpreter) words.interpreter else words.setting)
+    if (step.refused) Problem(if (atInterpreter) words.notSafe else words.notAlone)
+    if (step.refused && atInterpreter) Said(words.remoteMeans)
 }
 
 @Composable
@@ -99,35 +122,17 @@ private fun spoken(line: ConsentLine): String = LocalWords.current.consent.run {
 }
 
 @Composable
-private fun Buttons(view: InterviewView, ageForm: AgeForm, busy: Boolean, shell: Shell) {
+private fun Ask(step: Step.Ask) {
     val words = LocalWords.current
-    val wide = Modifier.fillMaxWidth()
-    when (val step = view.step) {
-        is Step.Look -> {
-            Main(words.common.yes, "yes", wide, !busy) { shell.ask { look(step.gate, true) } }
-            Other(words.gates.notNow, "no", wide, !busy) { shell.ask { look(step.gate, false) } }
-        }
-        // Both answers look alike, here and at the end: the screen must not prefer one.
-        is Step.Consent -> {
-            Other(words.common.yes, "yes", wide, !busy) { shell.ask { consent(true) } }
-            Other(words.common.no, "no", wide, !busy) { shell.ask { consent(false) } }
-        }
-        is Step.Questions -> Beside {
-            val half = Modifier.weight(1f)
-            Other(words.common.back, "back", half, !busy && view.position > 1) { shell.ask { back() } }
-            Main(words.common.next, "next", half, !busy) { shell.ask { forward() } }
-        }
-        is Step.End -> {
-            Other(words.ending.keep, "keep", wide, !busy && step.canFinish) { shell.ask { finish() } }
-            Other(words.ending.discard, "discard", wide, !busy) { shell.ask { discard() } }
-            if (!step.stopped) Other(words.common.back, "back", wide, !busy) { shell.ask { back() } }
-        }
-        is Step.NothingKept -> Main(words.common.done, "done", wide, !busy) { shell.showForms() }
-        is Step.Finished -> Main(words.common.done, "done", wide, !busy) { shell.showQueue() }
-        is Step.Age -> {
-            val statement = ageForm.statement()
-            Main(words.common.next, "next", wide, statement != null && !busy) { statement?.let { shell.ask { age(it) } } }
-        }
-        is Step.ForAdultsOnly -> Main(words.common.stop, "stop-here", wide) { shell.stop() }
-    }
+    val spoken = step.between == Between.OFFER || step.between == Between.GO_ON
+    if (spoken && step.possible) Said(words.consent.readAloud)
+    Large(
+        when (step.between) {
+            Between.QUICK -> words.between.quick
+            Between.OFFER -> if (step.possible) words.between.offer else words.between.later
+            Between.GENDER -> words.between.gender
+            Between.GO_ON -> words.between.goOn
+        },
+    )
+    if (step.refused) Problem(words.between.first)
 }

@@ -15,14 +15,18 @@ import org.wayside.app.model.Screen
 import org.wayside.app.model.Shell
 import org.wayside.core.DraftView
 import org.wayside.core.FormSummary
+import org.wayside.core.Missing
 
 @Composable
-internal fun FormsScreen(screen: Screen.Forms, busy: Boolean, problem: String?, shell: Shell) {
+internal fun FormsScreen(screen: Screen.Forms, busy: Boolean, problem: String?, shell: Shell, showDanger: () -> Unit) {
     val words = LocalWords.current.forms
     Page(
         id = "forms",
         title = words.title,
-        corner = { Other(words.lock, "lock") { shell.lock() } },
+        corner = {
+            Danger(showDanger)
+            Corner(words.lock, "lock") { shell.lock() }
+        },
         busy = busy,
         problem = problem,
         below = {
@@ -32,6 +36,7 @@ internal fun FormsScreen(screen: Screen.Forms, busy: Boolean, problem: String?, 
             }
         },
     ) {
+        if (screen.missing.isNotEmpty()) return@Page NotReady(screen.missing)
         screen.forms.forEach { form ->
             Card(form.title, if (form.adultsOnly) words.adultsOnly else "", words.start, "form-${form.id}", !busy) {
                 shell.start(form)
@@ -45,10 +50,30 @@ internal fun FormsScreen(screen: Screen.Forms, busy: Boolean, problem: String?, 
     }
 }
 
+/** No question before there is somewhere to send a person to; what is missing, and what everybody may know. */
+@Composable
+private fun NotReady(missing: List<Missing>) {
+    val words = LocalWords.current.ready
+    Large(words.title)
+    missing.forEach { one ->
+        val said = when (one) {
+            Missing.SERVICES -> words.services
+            Missing.SERVICES_EXPIRED -> words.servicesExpired
+            Missing.NO_SERVICE -> words.noService
+            Missing.FORMS -> words.forms
+            Missing.TRAINING -> words.training
+            Missing.SUPERVISOR -> words.supervisor
+        }
+        Said("•  $said")
+    }
+    Heading(words.until)
+    Large(words.leaflet)
+}
+
 private fun title(forms: List<FormSummary>, draft: DraftView) = forms.find { it.id == draft.form }?.title ?: draft.form
 
 @Composable
-private fun Card(title: String, note: String, action: String, tag: String, enabled: Boolean, onClick: () -> Unit) =
+internal fun Card(title: String, note: String, action: String, tag: String, enabled: Boolean, onClick: () -> Unit) =
     OutlinedCard(onClick, Modifier.fillMaxWidth().heightIn(min = touchHeight).testTag(tag), enabled) {
         Column(Modifier.padding(16.dp)) {
             Text(title, style = MaterialTheme.typography.titleMedium)

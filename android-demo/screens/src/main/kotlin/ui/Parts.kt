@@ -3,6 +3,8 @@ package org.wayside.app.ui
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.RowScope
 import androidx.compose.foundation.layout.fillMaxSize
@@ -54,20 +56,17 @@ internal fun Page(
     content: @Composable ColumnScope.() -> Unit,
 ) = Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
     Column(Modifier.fillMaxSize().safeDrawingPadding().imePadding()) {
-        Row(
+        FlowRow(
             Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp),
-            horizontalArrangement = Arrangement.spacedBy(12.dp),
-            verticalAlignment = Alignment.CenterVertically,
-        ) {
-            Text(above, Modifier.weight(1f), style = MaterialTheme.typography.bodyMedium)
-            corner()
-        }
+            horizontalArrangement = Arrangement.spacedBy(12.dp, Alignment.End),
+        ) { corner() }
         if (busy) LinearProgressIndicator(Modifier.fillMaxWidth()) else HorizontalDivider()
         key(id) {
             Column(
                 Modifier.weight(1f).verticalScroll(rememberScrollState()).padding(16.dp),
                 verticalArrangement = Arrangement.spacedBy(12.dp),
             ) {
+                if (above.isNotEmpty()) Text(above, style = MaterialTheme.typography.bodyMedium)
                 Text(title, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge)
                 content()
             }
@@ -111,6 +110,19 @@ internal fun Other(text: String, tag: String, modifier: Modifier = Modifier, ena
     OutlinedButton(onClick, modifier.heightIn(min = touchHeight).testTag(tag), enabled, shape = RoundedCornerShape(12.dp)) {
         Text(text, style = MaterialTheme.typography.bodyLarge, textAlign = TextAlign.Center)
     }
+
+/** In the corner: narrow, so that two of it stand side by side in large letters on a small phone. */
+@Composable
+internal fun Corner(text: String, tag: String, onClick: () -> Unit) = OutlinedButton(
+    onClick,
+    Modifier.heightIn(min = touchHeight).testTag(tag),
+    shape = RoundedCornerShape(12.dp),
+    contentPadding = PaddingValues(horizontal = 12.dp),
+) { Text(text, style = MaterialTheme.typography.bodyLarge) }
+
+/** What to do in danger, one tap away on every screen behind the lock. */
+@Composable
+internal fun Danger(show: () -> Unit) = Corner(LocalWords.current.danger.open, "danger", show)
 
 @Composable
 internal fun Said(text: String) = Text(text, style = MaterialTheme.typography.bodyLarge)

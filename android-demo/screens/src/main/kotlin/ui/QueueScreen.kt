@@ -21,12 +21,13 @@ import org.wayside.core.QueueStatus
 
 /** Where the records are. "Handed over" never reads as if the office had opened it. */
 @Composable
-internal fun QueueScreen(screen: Screen.Queue, problem: String?, shell: Shell) {
+internal fun QueueScreen(screen: Screen.Queue, problem: String?, shell: Shell, showDanger: () -> Unit) {
     val words = LocalWords.current
     val running = screen.sync is Sync.Running
     Page(
         id = "queue",
         title = words.queue.title,
+        corner = { Danger(showDanger) },
         problem = problem,
         below = {
             Below {

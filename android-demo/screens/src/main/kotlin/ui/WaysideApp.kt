@@ -4,6 +4,9 @@ import androidx.compose.foundation.isSystemInDarkTheme
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Shell
 import org.wayside.app.model.ShellState
@@ -19,10 +22,18 @@ fun WaysideApp(shell: Shell, language: String, darkMode: Boolean = isSystemInDar
 @Composable
 internal fun WaysideScreen(state: ShellState, shell: Shell) {
     val problem = state.problem?.let { LocalWords.current.problem(it) }
-    when (val screen = state.screen) {
+    val screen = state.screen
+    val protocol = screen.protocol
+    var inDanger by remember(protocol == null) { mutableStateOf(false) }
+    val showDanger = { inDanger = true }
+    if (inDanger && protocol != null) {
+        val asking = (screen as? Screen.Asking)?.view?.step?.isOver == false
+        return ProtocolScreen(protocol, asking, shell) { inDanger = false }
+    }
+    when (screen) {
         is Screen.Start -> StartScreen(screen, state.busy, problem, shell::enrol, shell::unlock)
-        is Screen.Forms -> FormsScreen(screen, state.busy, problem, shell)
-        is Screen.Asking -> AskingScreen(screen.view, state.busy, problem, shell)
-        is Screen.Queue -> QueueScreen(screen, problem, shell)
+        is Screen.Forms -> FormsScreen(screen, state.busy, problem, shell, showDanger)
+        is Screen.Asking -> AskingScreen(screen.view, state.busy, problem, shell, showDanger)
+        is Screen.Queue -> QueueScreen(screen, problem, shell, showDanger)
     }
 }
