@@ -57,6 +57,8 @@ enum Entries {
             try session.answerOffer(accepted: accepted)
         } else if let form = entry["form"] as? String {
             _ = try session.openForm(form: form)
+        } else if entry["refer"] != nil {
+            _ = try session.refer(input: try referral(entry))
         } else if let added = entry["add_outcomes"] as? [String] {
             let reason: OverrideReason = try named(try entry.at("because"))
             try session.judge(added: added, setAside: try entry.at("set_aside"), reason: reason)
@@ -124,6 +126,14 @@ enum Entries {
         return ConsentInput(
             line: try named(try entry.at("consent")), value: try named(try entry.at("value")),
             by: by == "self" ? .person : try named(by), how: try named(try entry.at("how")),
-            recipient: entry["recipient"] as? String)
+            recipient: entry["recipient"] as? String, dataSet: entry["data_set"] as? [String])
+    }
+
+    private static func referral(_ entry: Json) throws -> ReferralInput {
+        let fields: [String: String] = try entry.at("fields")
+        return ReferralInput(
+            recipient: try entry.at("refer"), urgency: try named(try entry.at("urgency")), handover: .encryptedFile,
+            wants: try entry.at("wants"), fields: fields.map { ReferralField(name: $0.key, value: $0.value) },
+            warned: try entry.at("warned"))
     }
 }

@@ -94,6 +94,13 @@ final class Player {
             try suspend ? device.vault.suspend() : device.vault.resume()
         } else if let file = step["install"] as? String {
             _ = try device.vault.installForm(xml: String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8))
+        } else if let action = step["next"] as? String {
+            guard let due = ISO8601DateFormatter().date(from: try step.at("due")) else { throw Unreadable(what: "due") }
+            try device.vault.setNext(code: try first(), action: try named(action), due: due)
+        } else if step["close"] != nil {
+            try device.vault.closeCase(code: try first())
+        } else if let what = step["request"] as? String {
+            _ = try device.vault.request(code: try first(), request: try request(what, step))
         } else if step["wipe"] != nil {
             session = nil
             device.vault.lock()
@@ -117,7 +124,7 @@ final class Player {
             try vault.changeSecret(old: secret, new: new, keys: device.keys, duress: code)
         } else if let form = step["furnish"] as? String {
             let decoy = try vault.openDecoy()
-            try entries(try step.at("play"), to: try decoy.startSession(form: form, language: "en"))
+            try entries(try step.at("play"), to: try decoy.startSession(form: form, language: "en", mode: .interview))
             decoy.lock()
         } else if step["panic_wipe"] != nil {
             session = nil
@@ -135,6 +142,18 @@ final class Player {
             return false
         }
         return true
+    }
+
+    /// Code of the first case in the list; a code that is in no list where there is none.
+    private func first() throws -> String { try device.vault.workList().first?.code ?? "nobody" }
+
+    private func request(_ what: String, _ step: Json) throws -> CaseRequest {
+        switch what {
+        case "correction": .correction(text: try step.at("text"))
+        case "withdrawal": .withdrawal(line: try named(try step.at("line")), recipient: step["recipient"] as? String)
+        case "erasure": .erasure(reason: .personAsked)
+        default: throw Unreadable(what: what)
+        }
     }
 
     private func ofNetwork(_ step: Json) throws -> Bool {

@@ -35,6 +35,7 @@ struct Seen {
         case "missing": try vault.readiness().map(snake)
         case "standing": try player.session.map { standing(try $0.standing()) } ?? NSNull()
         case "advice": try player.session?.advice().outcomes.map(\.id) ?? []
+        case "work": try vault.workList().map(work)
         case "services": try player.session?.services(need: ServiceNeed()).map(\.code) ?? []
         case "outcomes": player.report?.outcomes.map(\.id) ?? []
         case "offers": Dictionary(uniqueKeysWithValues: (player.report?.steps ?? []).map { ($0.id, true) })
@@ -83,6 +84,13 @@ struct Seen {
             "hides_answers": standing.hidesAnswers, "quick_only": standing.quickOnly, "danger": danger != nil,
             "protocol": danger?.protocol ?? NSNull(), "hiv_minutes_left": number(danger?.hivMinutesLeft),
             "contraception_minutes_left": number(danger?.contraceptionMinutesLeft),
+        ]
+    }
+
+    private func work(_ item: WorkItem) -> Json {
+        [
+            "action": snake(item.action), "task": item.task ?? NSNull(), "due": item.isDue,
+            "referrals": item.referrals.map { ["recipient": $0.recipient, "state": $0.state] as Json },
         ]
     }
 
@@ -138,6 +146,8 @@ private func holds(_ seen: Any, _ wanted: Any) -> Bool {
     switch (seen, wanted) {
     case (let seen as Json, let wanted as Json):
         wanted.allSatisfy { name, one in seen[name].map { holds($0, one) } ?? false }
+    case (let seen as [Json], let wanted as [Json]):
+        seen.count == wanted.count && zip(seen, wanted).allSatisfy { holds($0, $1) }
     case (let seen as [String], let wanted as [Any]): seen == wanted.compactMap { $0 as? String } && seen.count == wanted.count
     case (is NSNull, is NSNull): true
     case (let seen as Bool, let wanted as Bool): seen == wanted

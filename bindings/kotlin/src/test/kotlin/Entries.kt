@@ -27,6 +27,7 @@ object Entries {
             "quick" -> session.quickAnswered(entry.truth(kind))
             "offer" -> session.answerOffer(entry.truth(kind))
             "form" -> session.openForm(entry.text(kind))
+            "refer" -> session.refer(referral(entry))
             "add_outcomes" -> session.judge(entry.texts(kind), entry.texts("set_aside"), named(entry.text("because")))
             "ref" -> answer(session, entry)
             "add" -> session.addRepeat(entry.text(kind))
@@ -41,7 +42,7 @@ object Entries {
 
     private val KINDS = setOf(
         "gate", "urgent", "remote", "explained", "consent", "rely_on", "observe", "gender", "quick", "offer", "form",
-        "add_outcomes", "ref", "add", "remove", "attach", "language", "withdraw", "finish", "stop",
+        "add_outcomes", "refer", "ref", "add", "remove", "attach", "language", "withdraw", "finish", "stop",
     )
 
     private fun gate(session: FormSession, entry: JsonObject) {
@@ -82,6 +83,16 @@ object Entries {
         entry.text("by").let { if (it == "self") ConsentGiver.PERSON else named(it) },
         named(entry.text("how")),
         entry["recipient"]?.jsonPrimitive?.content,
+        entry["data_set"]?.let { entry.texts("data_set") },
+    )
+
+    private fun referral(entry: JsonObject) = ReferralInput(
+        entry.text("refer"),
+        named(entry.text("urgency")),
+        Handover.ENCRYPTED_FILE,
+        entry.text("wants"),
+        entry.getValue("fields").jsonObject.map { (name, value) -> ReferralField(name, value.jsonPrimitive.content) },
+        entry.truth("warned"),
     )
 
 }

@@ -95,6 +95,9 @@ class Player(private val scenario: JsonObject, private val folder: File) {
                 Hq.desk("pull")
                 if (step.text(kind) != "pull") Hq.desk("devices", step.text(kind), vault.status().device)
             }
+            "next" -> vault.setNext(first(), named(step.text(kind)), Instant.parse(step.text("due")))
+            "close" -> vault.closeCase(first())
+            "request" -> vault.request(first(), request(step))
             "wipe" -> {
                 session = null
                 vault.lock()
@@ -116,7 +119,7 @@ class Player(private val scenario: JsonObject, private val folder: File) {
                 vault.changeSecret(SECRET, NEW, device.keys, duress)
             }
             "furnish" -> vault.openDecoy().use { decoy ->
-                decoy.startSession(step.text(kind), "en").use { entries(it, step.text("play")) }
+                decoy.startSession(step.text(kind), "en", SessionMode.INTERVIEW).use { entries(it, step.text("play")) }
                 decoy.lock()
             }
             "panic_wipe" -> {
@@ -138,6 +141,16 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             else -> return false
         }
         return true
+    }
+
+    /** Code of the first case in the list; a code that is in no list where there is none. */
+    private fun first() = device.vault.workList().firstOrNull()?.code ?: "nobody"
+
+    private fun request(step: JsonObject) = when (val what = step.text("request")) {
+        "correction" -> CaseRequest.Correction(step.text("text"))
+        "withdrawal" -> CaseRequest.Withdrawal(enumValueOf(step.text("line")), step["recipient"]?.jsonPrimitive?.content)
+        "erasure" -> CaseRequest.Erasure(ErasureReason.PERSON_ASKED)
+        else -> error("no such request: $what")
     }
 
     private fun open() = session ?: throw Differs("no interview is open")

@@ -39,6 +39,7 @@ class Seen(private val player: Player) {
         "standing" -> player.session?.standing()?.let(::standing)
         "advice" -> player.session?.advice()?.outcomes.orEmpty().map { it.id }
         "missing" -> vault.readiness().map { it.name.lowercase() }
+        "work" -> vault.workList().map(::work)
         "services" -> player.session?.services(ServiceNeed())?.map { it.code }.orEmpty()
         "at_end" -> page?.kind is PageKind.End
         "can_finish" -> page?.canFinish ?: false
@@ -87,6 +88,13 @@ class Seen(private val player: Player) {
         "protocol" to standing.danger?.protocol,
         "hiv_minutes_left" to standing.danger?.hivMinutesLeft,
         "contraception_minutes_left" to standing.danger?.contraceptionMinutesLeft,
+    )
+
+    private fun work(item: WorkItem): Map<String, Any?> = mapOf(
+        "action" to item.action.name.lowercase(),
+        "task" to item.task,
+        "due" to item.isDue,
+        "referrals" to item.referrals.map { mapOf("recipient" to it.recipient, "state" to it.state) },
     )
 
     private fun branches(): Map<String, String> {
