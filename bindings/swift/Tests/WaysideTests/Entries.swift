@@ -107,7 +107,7 @@ enum Entries {
         }
     }
 
-    private static func age(_ age: Any?) throws -> AgeStatement {
+    static func age(_ age: Any?) throws -> AgeStatement {
         guard let age = age as? Json else { return .unknown }
         if let said = age["born"] as? Json {
             return .born(

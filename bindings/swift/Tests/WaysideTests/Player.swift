@@ -15,6 +15,8 @@ final class Player {
     private(set) var session: FormSession?
     private(set) var report: FinishReport?
     private(set) var synced: Json?
+    /// What the last question about stated facts, a day or a calendar came to.
+    private(set) var answer: Any = NSNull()
     private let steps: [Json]
     private let folder: URL
     private var now: Date
@@ -54,7 +56,7 @@ final class Player {
     private func play(_ step: Json) throws {
         if let expected = step["expect"] as? Json {
             try Seen(self).check(expected)
-        } else if try ofInterview(step) || ofVault(step) || ofNetwork(step) || ofKeeping(step) {
+        } else if try ofInterview(step) || ofFacts(step) || ofVault(step) || ofNetwork(step) || ofKeeping(step) {
             return
         } else if let file = step["play"] as? String {
             try entries(file, to: try open())
@@ -76,6 +78,24 @@ final class Player {
         } else if let number = step["resume"] as? Int {
             let drafts = try device.vault.drafts()
             session = try device.vault.resumeSession(draft: number <= drafts.count ? drafts[number - 1].id : "")
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private func ofFacts(_ step: Json) throws -> Bool {
+        if let stated = step["screen"] {
+            let line = String(decoding: try JSONSerialization.data(withJSONObject: stated), as: UTF8.self)
+            answer = try JSONSerialization.jsonObject(with: Data(try screenCase(line: line).utf8))
+        } else if let day = step["date"] as? Json {
+            let found = gregorianDay(
+                calendar: try named(try day.at("calendar")), year: Int32(try day.at("year") as Int),
+                month: UInt8(try day.at("month") as Int), day: UInt8(try day.at("day") as Int))
+            answer = found ?? NSNull()
+        } else if let age = step["ask_back"] {
+            let other = try open().otherCalendar(age: try Entries.age(age))
+            answer = other.map { ["calendar": snake($0.calendar), "changes_route": $0.changesRoute] as Json } ?? NSNull()
         } else {
             return false
         }

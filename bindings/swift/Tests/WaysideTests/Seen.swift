@@ -32,6 +32,8 @@ struct Seen {
         case "device": device(try vault.status())
         case "present": vaultIsPresent(directory: player.device.directory)
         case "sync": player.synced ?? NSNull()
+        case "answer": player.answer
+        case "screened": try screened()
         case "missing": try vault.readiness().map(snake)
         case "standing": try player.session.map { standing(try $0.standing()) } ?? NSNull()
         case "advice": try player.session?.advice().outcomes.map(\.id) ?? []
@@ -127,7 +129,16 @@ struct Seen {
     /// Each positive dimension of the last result with the rule branch it rests on.
     private func branches() throws -> Json {
         guard let text = player.report?.explanation else { return [:] }
-        let explanation = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? Json ?? [:]
+        return try positive(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? Json ?? [:])
+    }
+
+    private func screened() throws -> Json {
+        guard let answer = player.answer as? Json else { return [:] }
+        let outcomes: [Json] = try answer.at("outcomes")
+        return ["outcomes": try outcomes.map { try $0.at("id") as String }, "positive": try positive(answer)]
+    }
+
+    private func positive(_ explanation: Json) throws -> Json {
         let dimensions: [Json] = try explanation.at("dimensions")
         return Dictionary(
             uniqueKeysWithValues: try dimensions.filter { $0["branch"] is String }.map { (try $0.at("id"), try $0.at("branch")) })
@@ -135,7 +146,7 @@ struct Seen {
 }
 
 /// `notAsked` is written `not_asked`.
-private func snake<T: CaseIterable>(_ value: T) -> String {
+func snake<T: CaseIterable>(_ value: T) -> String {
     "\(value)".reduce(into: "") { text, letter in
         text += letter.isUppercase ? "_\(letter.lowercased())" : String(letter)
     }

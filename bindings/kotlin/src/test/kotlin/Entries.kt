@@ -63,7 +63,7 @@ object Entries {
         }
     }
 
-    private fun age(age: JsonElement?): AgeStatement {
+    fun age(age: JsonElement?): AgeStatement {
         if (age == null || age is JsonPrimitive) return AgeStatement.Unknown
         val (kind, body) = age.jsonObject.entries.single()
         val said = body.jsonObject

@@ -4,6 +4,7 @@ import java.io.File
 import java.time.Instant
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.boolean
 import kotlinx.serialization.json.contentOrNull
 import kotlinx.serialization.json.jsonArray
@@ -34,6 +35,10 @@ class Player(private val scenario: JsonObject, private val folder: File) {
     var report: FinishReport? = null
         private set
     var synced: Synced? = null
+        private set
+
+    /** What the last question about stated facts, a day or a calendar came to. */
+    var answer: JsonElement = JsonNull
         private set
     var retention: RetentionReport? = null
         private set
@@ -95,6 +100,9 @@ class Player(private val scenario: JsonObject, private val folder: File) {
                 Hq.desk("pull")
                 if (step.text(kind) != "pull") Hq.desk("devices", step.text(kind), vault.status().device)
             }
+            "screen" -> answer = Json.parseToJsonElement(screenCase(step.getValue(kind).toString()))
+            "date" -> answer = day(step.getValue(kind).jsonObject)
+            "ask_back" -> answer = otherCalendar(step.getValue(kind))
             "next" -> vault.setNext(first(), named(step.text(kind)), Instant.parse(step.text("due")))
             "close" -> vault.closeCase(first())
             "request" -> vault.request(first(), request(step))
@@ -141,6 +149,17 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             else -> return false
         }
         return true
+    }
+
+    private fun day(day: JsonObject): JsonElement {
+        val (month, date) = day.number("month").toUByte() to day.number("day").toUByte()
+        return JsonPrimitive(gregorianDay(named(day.text("calendar")), day.number("year"), month, date))
+    }
+
+    private fun otherCalendar(age: JsonElement): JsonElement {
+        val other = open().otherCalendar(Entries.age(age)) ?: return JsonNull
+        val calendar = JsonPrimitive(other.calendar.name.lowercase())
+        return JsonObject(mapOf("calendar" to calendar, "changes_route" to JsonPrimitive(other.changesRoute)))
     }
 
     /** Code of the first case in the list; a code that is in no list where there is none. */

@@ -38,6 +38,10 @@ class Seen(private val player: Player) {
         }
         "standing" -> player.session?.standing()?.let(::standing)
         "advice" -> player.session?.advice()?.outcomes.orEmpty().map { it.id }
+        "answer" -> player.answer
+        "screened" -> player.answer.jsonObject.run {
+            mapOf("outcomes" to getValue("outcomes").jsonArray.map { it.jsonObject.text("id") }, "positive" to positive(this))
+        }
         "missing" -> vault.readiness().map { it.name.lowercase() }
         "work" -> vault.workList().map(::work)
         "services" -> player.session?.services(ServiceNeed())?.map { it.code }.orEmpty()
@@ -99,7 +103,11 @@ class Seen(private val player: Player) {
 
     private fun branches(): Map<String, String> {
         val explanation = player.report?.explanation ?: return emptyMap()
-        val dimensions = Json.parseToJsonElement(explanation).jsonObject.getValue("dimensions").jsonArray
+        return positive(Json.parseToJsonElement(explanation).jsonObject)
+    }
+
+    private fun positive(explanation: JsonObject): Map<String, String> {
+        val dimensions = explanation.getValue("dimensions").jsonArray
         return dimensions.map { it.jsonObject }.filter { it["branch"] !is JsonNull }
             .associate { it.text("id") to it.text("branch") }
     }
@@ -107,6 +115,7 @@ class Seen(private val player: Player) {
 
 private fun json(value: Any?): JsonElement = when (value) {
     null -> JsonNull
+    is JsonElement -> value
     is Boolean -> JsonPrimitive(value)
     is Number -> JsonPrimitive(value)
     is UInt -> JsonPrimitive(value.toLong())
