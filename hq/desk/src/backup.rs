@@ -97,15 +97,11 @@ impl Desk {
             database_key: *self.database.expose(),
             database: self.store.snapshot(&dir.join(DATABASE))?,
         };
-        let (aad, plain, key) = (to_canonical(&head), Zeroizing::new(to_canonical(&inner)), Key::random()?);
-        let bound = sha256(&aad);
-        let to = |recipient| hpke::seal_to(recipient, INFO, &bound, key.expose());
-        let backup = Backup {
-            to_team: to(&self.team.public()?)?,
-            to_recovery: to(&recipient)?,
-            sealed: aead::seal(&key, &aad, &plain)?,
-            head,
-        };
+        let (plain, key) = (Zeroizing::new(to_canonical(&inner)), Key::random()?);
+        let to = |recipient| hpke::seal_to(recipient, INFO, &sha256(&to_canonical(&head)), key.expose());
+        let (to_team, to_recovery) = (to(&self.team.public()?)?, to(&recipient)?);
+        let sealed = aead::seal(&key, &bound(&head, &to_team, &to_recovery), &plain)?;
+        let backup = Backup { head, to_team, to_recovery, sealed };
         let bytes = to_canonical(&backup);
         write_file(file, &bytes)?;
         Ok(bytes.len() as u64)
@@ -160,12 +156,17 @@ pub(crate) fn open_recovery(file: &[u8], texts: &[Sensitive<String>]) -> Result<
 
 impl Backup {
     fn open(&self, wrap: &[u8], key: &PrivateKey) -> Result<Inner, DeskError> {
-        let aad = to_canonical(&self.head);
         let damaged = |_| DeskError::Damaged;
-        let key = hpke::open(key, INFO, &sha256(&aad), wrap).map_err(damaged)?;
+        let key = hpke::open(key, INFO, &sha256(&to_canonical(&self.head)), wrap).map_err(damaged)?;
         let key = Key::from_bytes(key.as_slice().try_into().map_err(|_| DeskError::Damaged)?);
-        Ok(from_canonical(&aead::open(&key, &aad, &self.sealed).map_err(damaged)?)?)
+        let bound = bound(&self.head, &self.to_team, &self.to_recovery);
+        Ok(from_canonical(&aead::open(&key, &bound, &self.sealed).map_err(damaged)?)?)
     }
+}
+
+/// Everything around the seal: a changed byte anywhere opens nothing, whichever way it is tried.
+fn bound(head: &Head, to_team: &[u8], to_recovery: &[u8]) -> Vec<u8> {
+    [to_canonical(head).as_slice(), to_team, to_recovery].concat()
 }
 
 impl Drop for Inner {

@@ -34,6 +34,8 @@ pub struct Side {
     pub site: String,
     /// When it was said.
     pub at: Timestamp,
+    /// Whether somebody at HQ decided so before; otherwise it was said in a talk or by code.
+    pub by_hq: bool,
     /// Whether it counts meanwhile.
     pub acts: bool,
 }
@@ -97,9 +99,11 @@ impl Desk {
         let all = self.conflicts()?;
         let conflict = all.iter().find(|it| (it.case_code.as_str(), it.field.as_str()) == (code, field));
         let conflict = conflict.ok_or(DeskError::UnknownRecord)?;
-        let chosen = conflict.sides.iter().filter(|side| side.value == value).map(|side| side.at).max();
-        let chosen = chosen.ok_or(DeskError::UnknownRecord)?;
-        if value == "yes" && conflict.sides.iter().any(|side| side.value != "yes" && side.at >= chosen) {
+        if !conflict.sides.iter().any(|side| side.value == value) {
+            return Err(DeskError::UnknownRecord);
+        }
+        let said = conflict.sides.iter().filter(|side| !side.by_hq).max_by_key(|side| side.at);
+        if value == "yes" && said.is_none_or(|last| last.value != "yes") {
             return Err(DeskError::NoConsent);
         }
         let id: EventId = random::id()?;
@@ -205,6 +209,7 @@ impl Merged {
                 from: event.id,
                 site: record.site.clone(),
                 at: record.ended,
+                by_hq: false,
                 acts: false,
             };
             self.put(device, side, field, Vec::new(), Change::Consent { line: number, value });
@@ -217,6 +222,7 @@ impl Merged {
                 from: event.id,
                 site: record.site.clone(),
                 at: record.ended,
+                by_hq: false,
                 acts: false,
             };
             let value = u8::try_from(rank).unwrap_or_default();
@@ -229,8 +235,14 @@ impl Merged {
     fn withdrawals(&mut self, c: &Connection, event: &Event) -> Result<(), DeskError> {
         for taken in crate::requests::withdrawals(c, &case_code(event.case))? {
             let (number, field) = self.line(taken.line, taken.recipient.as_deref());
-            let side =
-                Side { value: "withdrawn".to_owned(), from: event.id, site: String::new(), at: taken.at, acts: false };
+            let side = Side {
+                value: "withdrawn".to_owned(),
+                from: event.id,
+                site: String::new(),
+                at: taken.at,
+                by_hq: false,
+                acts: false,
+            };
             let seen = self.names(&field, name_of(&id_of(&field, &side)));
             let change = Change::Consent { line: number, value: ConsentValue::Withdrawn };
             self.put(DeviceId::from_bytes([0; 16]), side, field, seen, change);
@@ -253,7 +265,14 @@ impl Merged {
                 Change::Consent { line: self.number(&field), value: value_of(&value)? }
             };
             let from = EventId::from_bytes(row.get(0)?);
-            let side = Side { value, from, site: String::new(), at: Timestamp::from_millis(row.get(4)?), acts: false };
+            let side = Side {
+                value,
+                from,
+                site: String::new(),
+                at: Timestamp::from_millis(row.get(4)?),
+                by_hq: true,
+                acts: false,
+            };
             self.put(DeviceId::from_bytes([0; 16]), side, field, seen, change);
         }
         Ok(())
@@ -283,7 +302,7 @@ impl Merged {
         });
         let safety = self.view.safety.values().map(|values| {
             let words = std::iter::once(values.acting).chain(values.others.iter().copied());
-            ("next step".to_owned(), words.map(|rank| OUTCOMES[usize::from(rank)].to_owned()).collect())
+            ("next step".to_owned(), words.map(|rank| OUTCOMES[usize::from(rank)].to_owned()).collect::<Vec<_>>())
         });
         let differing = consent.chain(safety).filter(|(_, words)| words.iter().any(|word| *word != words[0]));
         differing.map(|(field, words)| self.conflict(code, field, &words)).collect()

@@ -2,9 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
-use wayside_model::{
-    CaseId, ConsentEntry, Event, EventBody, EventId, ReferralLetter, Timestamp, from_canonical,
-};
+use wayside_model::{CaseId, ConsentEntry, Event, EventBody, EventId, ReferralLetter, Timestamp, from_canonical};
 use wayside_screening::referral::State;
 use wayside_seal::{Chain, Checkpoint, item, random, sha256};
 use wayside_sync::{transfer, wire};
