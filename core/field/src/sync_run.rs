@@ -66,7 +66,8 @@ pub enum SyncStep {
 }
 
 /// One sync, driven step by step. What may go and what became of it is in the outbox's queue, so another sync, also of
-/// another process, goes on where this one ends.
+/// another process, goes on where this one ends. It holds a lock in the outbox's folder until it is dropped, also while the
+/// vault is suspended: in the app's own container the systems allow that.
 pub struct SyncSession {
     engine: Engine,
     queue: OutboxQueue,
