@@ -37,6 +37,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask demo [ARGUMENTS]          build `wayside` and run `wayside demo` with the same arguments
 cargo xtask test [--without LANGUAGE]…  everything that is checked; LANGUAGE is python, kotlin or swift
+cargo xtask test --only LANGUAGE      the tests of one language alone
 cargo xtask bindings LANGUAGE|all     lay the package out under target/bindings
 cargo xtask docs [--check]            write docs/errors.md and docs/cli.md from the program
 cargo xtask forms [--check]           write the built-in forms from their spreadsheets

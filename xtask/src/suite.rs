@@ -12,23 +12,43 @@ use std::time::Instant;
 /// A real S3 server for the relay's large items.
 const S3_SERVER: [&str; 1] = ["moto[server]==5.2.4"];
 
-/// Which languages were asked to be left out.
-pub(crate) fn parse(options: &[&str]) -> Result<Vec<Language>, Failure> {
-    let mut without = Vec::new();
+/// What was asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Languages to leave out.
+    without: Vec<Language>,
+    /// One language's own tests, and nothing else.
+    only: Option<Language>,
+}
+
+/// Reads the options.
+pub(crate) fn parse(options: &[&str]) -> Result<Wanted, Failure> {
+    let mut wanted = Wanted::default();
     let mut options = options.iter();
     while let Some(option) = options.next() {
         match (*option, options.next()) {
-            ("--without", Some(name)) => without.push(Language::parse(name)?),
-            ("--without", None) => return Err(Failure::new("--without wants python, kotlin or swift after it.")),
+            ("--without", Some(name)) => wanted.without.push(Language::parse(name)?),
+            ("--only", Some(name)) => wanted.only = Some(Language::parse(name)?),
+            ("--without" | "--only", None) => {
+                return Err(Failure::new("--without and --only want python, kotlin or swift after them."));
+            }
             (other, _) => return Err(Failure(format!("`{other}` is no option of `cargo xtask test`."))),
         }
     }
-    Ok(without)
+    Ok(wanted)
 }
 
 /// Runs it all and prints the closing lines. What a later part does not need does not stop it.
-pub(crate) fn suite(place: &Place, cargo: &Cargo<'_>, without: &[Language]) -> Result<ExitCode, Failure> {
+pub(crate) fn suite(place: &Place, cargo: &Cargo<'_>, wanted: &Wanted) -> Result<ExitCode, Failure> {
     let start = Instant::now();
+    if let Some(language) = wanted.only {
+        let mut closing = Closing::default();
+        stage("build", start);
+        cargo.build_all()?;
+        stage(language.name(), start);
+        closing.part(language.name(), one(place, language));
+        return Ok(closing.print());
+    }
     stage("formatting", start);
     process::run(cargo.command("fmt").args(["--all", "--check"]))?;
     stage("clippy", start);
@@ -47,7 +67,7 @@ pub(crate) fn suite(place: &Place, cargo: &Cargo<'_>, without: &[Language]) -> R
     stage("forms", start);
     closing.check(forms::forms(place, true));
     for language in Language::ALL {
-        if without.contains(&language) {
+        if wanted.without.contains(&language) {
             closing.lines.push(format!("{:<7} left out on request (--without {0})", language.name()));
             continue;
         }
@@ -157,7 +177,9 @@ mod tests {
 
     #[test]
     fn leaving_out_must_be_spelt_right() {
-        assert_eq!(parse(&["--without", "swift", "--without", "kotlin"]), Ok(vec![Language::Swift, Language::Kotlin]));
+        let parsed = parse(&["--without", "swift", "--without", "kotlin"]).unwrap();
+        assert_eq!((parsed.without, parsed.only), (vec![Language::Swift, Language::Kotlin], None));
+        assert_eq!(parse(&["--only", "python"]).unwrap().only, Some(Language::Python));
         assert!(parse(&["--without"]).is_err());
         assert!(parse(&["--without", "switf"]).is_err());
         assert!(parse(&["--skip", "swift"]).is_err());
