@@ -6,9 +6,12 @@ use std::sync::Arc;
 use roxmltree::Node as Xml;
 
 use crate::build::add_element;
+use crate::error::FormError;
+use crate::limits::Limits;
 use crate::list::{List, ResourceError, Table};
 use crate::names::{Known, Name, Names, Naming};
 use crate::tree::{Kind, NodeId, TEXT, Tree};
+use crate::xml;
 
 pub(crate) enum Secondary {
     Tree(Tree),
@@ -70,6 +73,18 @@ impl Secondary {
     }
 }
 
+/// The table in XML of the form `root/item/column`.
+pub(crate) fn rows(source: &str) -> Result<Option<Table>, ResourceError> {
+    let document = xml::read(source, &Limits::default()).map_err(|error| match error {
+        FormError::TooLarge { .. } => ResourceError::TooLarge,
+        _ => ResourceError::Malformed { what: "not XML" },
+    })?;
+    let mut names = Names::default();
+    let found = flat(source, document.root_element(), &mut names);
+    let fits = |root, item| names.local(root) == "root" && names.local(item) == "item";
+    Ok(found.filter(|(_, root, item)| fits(*root, *item)).map(|(table, ..)| table))
+}
+
 fn named(names: &mut impl Naming, column: &str) -> Name {
     names.name("", "", column)
 }
@@ -110,7 +125,8 @@ fn flat(xml: &str, root: Xml<'_, '_>, names: &mut impl Naming) -> Option<(Table,
             let name = cell.tag_name().name();
             let column = match columns[next..].iter().position(|column| *column == name) {
                 Some(place) => next + place,
-                None if columns.contains(&name) => return None,
+                // What has so many different cells is no list.
+                None if columns.len() == 1_000 || columns.contains(&name) => return None,
                 None => {
                     columns.push(name);
                     columns.len() - 1

@@ -70,6 +70,10 @@ pub(crate) fn read<'x>(xml: &'x str, limits: &Limits) -> Result<Document<'x>, Fo
     })
 }
 
+/// Attributes of one element, and namespace declarations of a form: the reader compares each with all others in force.
+const ATTRIBUTES: usize = 1_000;
+const NAMESPACES: usize = 1_000;
+
 /// One quick pass over the bytes, so that a hostile file is refused before anything is built from it.
 fn count(xml: &str, limits: &Limits) -> Result<(), Fault> {
     let too_large = |limit, offset| Fault { what: What::TooLarge(limit), offset };
@@ -78,6 +82,10 @@ fn count(xml: &str, limits: &Limits) -> Result<(), Fault> {
     }
     let bytes = xml.as_bytes();
     let (mut at, mut depth, mut nodes) = (0, 0_usize, 0_usize);
+    let declaration = memchr::memmem::Finder::new(b"xmlns");
+    if let Some(offset) = declaration.find_iter(bytes).nth(NAMESPACES) {
+        return Err(too_large(LimitKind::Nodes, offset));
+    }
     while let Some(offset) = find(bytes, at, b"<") {
         let rest = &bytes[offset..];
         at = if rest.starts_with(b"<!--") {
@@ -92,12 +100,15 @@ fn count(xml: &str, limits: &Limits) -> Result<(), Fault> {
             depth = depth.saturating_sub(1);
             find(bytes, offset, b">").map(|end| end + 1)
         } else {
-            nodes += 1;
             let end = tag_end(bytes, offset);
-            if end.is_some_and(|end| bytes[end - 2] != b'/') {
-                depth += 1;
+            if let Some((end, attributes)) = end {
+                nodes += 1 + attributes;
+                depth += usize::from(bytes[end - 2] != b'/');
+                if attributes > ATTRIBUTES {
+                    return Err(too_large(LimitKind::Nodes, offset));
+                }
             }
-            end
+            end.map(|(end, _)| end)
         }
         .ok_or(Fault::malformed("a tag or comment has no end", offset))?;
         if depth > limits.depth {
@@ -119,14 +130,15 @@ fn find(bytes: &[u8], from: usize, what: &[u8]) -> Option<usize> {
     place.map(|place| from + place)
 }
 
-/// The offset after the `>` that ends the tag, quotes skipped.
-fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
+/// The offset after the `>` that ends the tag, quotes skipped, and how many values stand in quotes.
+fn tag_end(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+    let (mut at, mut values) = (from, 0);
     loop {
         at += memchr::memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;
         if bytes[at] == b'>' {
-            return Some(at + 1);
+            return Some((at + 1, values));
         }
         at += 2 + memchr::memchr(bytes[at], bytes.get(at + 1..)?)?;
+        values += 1;
     }
 }

@@ -47,6 +47,8 @@ pub(crate) struct Bind {
 
 pub(crate) struct Builder<'x> {
     pub(crate) xml: &'x str,
+    /// Byte offset of the primary instance.
+    pub(crate) start: usize,
     pub(crate) limits: Limits,
     pub(crate) names: Names,
     pub(crate) namespaces: HashMap<String, String>,

@@ -11,18 +11,36 @@ use crate::xml::{Fault, What};
 use crate::xpath::ast::Expr;
 use crate::xpath::functions::Function;
 
-/// The number of the first control of the question that an expression names.
-pub(crate) fn control_named(schema: &Schema, controls: &[Control], question: &str) -> Option<usize> {
-    let question = question.trim();
-    let last = |path: &str| path.rsplit('/').next().map(str::len);
-    controls.iter().position(|control| {
-        let path = schema.def(control.def).path.as_str();
+/// Controls by what expressions call their question; the first one of each name.
+#[derive(Default)]
+pub(crate) struct ControlNames {
+    by_path: HashMap<String, usize>,
+    by_last: HashMap<String, usize>,
+}
+
+impl ControlNames {
+    pub(crate) fn of(schema: &Schema, controls: &[Control]) -> Self {
+        let mut names = Self::default();
+        // Few questions show the name of a choice; only those with choices can be asked for one.
+        for (number, control) in controls.iter().enumerate().filter(|(_, one)| !matches!(one.choices, Choices::None)) {
+            let path = &schema.def(control.def).path;
+            names.by_path.entry(path.clone()).or_insert(number);
+            names.by_last.entry(last_name(path).to_owned()).or_insert(number);
+        }
+        names
+    }
+
+    /// The number of the control.
+    pub(crate) fn find(&self, question: &str) -> Option<usize> {
+        let question = question.trim();
         // A relative path is told apart by its last name, which is unique in forms that pyxform makes.
-        path == question
-            || (!question.starts_with('/')
-                && last(path) == last(question)
-                && path.rsplit('/').next() == question.rsplit('/').next())
-    })
+        let relative = || self.by_last.get(last_name(question)).filter(|_| !question.starts_with('/'));
+        self.by_path.get(question).or_else(relative).copied()
+    }
+}
+
+fn last_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Something that has a text made of other texts.
@@ -37,17 +55,17 @@ enum Place<'b> {
 type Leads<'b> = Vec<(Place<'b>, usize)>;
 
 /// Refuses a form in which a text or a choice leads back to itself.
-pub(crate) fn refuse(b: &Builder<'_>) -> Result<(), Fault> {
+pub(crate) fn refuse(b: &Builder<'_>, names: &ControlNames) -> Result<(), Fault> {
     let mut leads: HashMap<Place<'_>, Leads<'_>> = HashMap::new();
     for (id, entries) in &b.itext.texts {
         let mut found = Vec::new();
-        entries.iter().for_each(|(_, _, text)| of_text(b, text, &mut found));
+        entries.iter().for_each(|(_, _, text)| of_text(b, names, text, &mut found));
         if !found.is_empty() {
             leads.insert(Place::Text(id), found);
         }
     }
     for (number, control) in b.controls.iter().enumerate() {
-        let found = of_choices(b, control);
+        let found = of_choices(b, names, control);
         if !found.is_empty() {
             leads.insert(Place::Choices(number), found);
         }
@@ -97,15 +115,15 @@ fn walk<'b>(
     Ok(())
 }
 
-fn of_text<'b>(b: &'b Builder<'_>, text: &'b Text, found: &mut Leads<'b>) {
+fn of_text<'b>(b: &'b Builder<'_>, names: &ControlNames, text: &'b Text, found: &mut Leads<'b>) {
     for part in &text.parts {
         if let Part::Output(Formula { expr, offset }) = part {
-            of_expr(b, expr, *offset, found);
+            of_expr(b, names, expr, *offset, found);
         }
     }
 }
 
-fn of_choices<'b>(b: &'b Builder<'_>, control: &'b Control) -> Leads<'b> {
+fn of_choices<'b>(b: &'b Builder<'_>, names: &ControlNames, control: &'b Control) -> Leads<'b> {
     let mut found = Vec::new();
     match &control.choices {
         Choices::None => {}
@@ -113,16 +131,16 @@ fn of_choices<'b>(b: &'b Builder<'_>, control: &'b Control) -> Leads<'b> {
             for item in items {
                 match &item.label {
                     Label::None => {}
-                    Label::Plain(text) => of_text(b, text, &mut found),
+                    Label::Plain(text) => of_text(b, names, text, &mut found),
                     Label::Translated(id) => of_id(&b.itext, id, control.offset, &mut found),
-                    Label::Computed(expr) => of_expr(b, expr, control.offset, &mut found),
+                    Label::Computed(expr) => of_expr(b, names, expr, control.offset, &mut found),
                 }
             }
         }
         Choices::Set(set) => {
             let (ItemLabel::Plain(label) | ItemLabel::Translated(label)) = &set.label;
             for expr in [&set.nodes, &set.value, label] {
-                of_expr(b, expr, control.offset, &mut found);
+                of_expr(b, names, expr, control.offset, &mut found);
             }
         }
     }
@@ -135,16 +153,15 @@ fn of_id<'b>(itext: &'b Itext, id: &str, offset: usize, found: &mut Leads<'b>) {
     }
 }
 
-fn of_expr<'b>(b: &'b Builder<'_>, expr: &'b Expr, offset: usize, found: &mut Leads<'b>) {
+fn of_expr<'b>(b: &'b Builder<'_>, names: &ControlNames, expr: &'b Expr, offset: usize, found: &mut Leads<'b>) {
     if let Expr::Call(function, arguments) = expr {
         match (function, arguments.as_slice()) {
             (Function::Itext, [Expr::Text(id)]) => of_id(&b.itext, id, offset, found),
             (Function::ChoiceName, [_, Expr::Text(question)]) => {
-                let control = control_named(&b.schema, &b.controls, question);
-                found.extend(control.map(|number| (Place::Choices(number), offset)));
+                found.extend(names.find(question).map(|number| (Place::Choices(number), offset)));
             }
             _ => {}
         }
     }
-    expr.parts(&mut |part| of_expr(b, part, offset, found));
+    expr.parts(&mut |part| of_expr(b, names, part, offset, found));
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use roxmltree::Node as Xml;
 
-use crate::error::FormError;
+use crate::error::{FormError, LimitKind};
 use crate::form::actions::ACTIONS;
 use crate::form::builder::{Builder, elements};
-use crate::form::circles;
+use crate::form::circles::{self, ControlNames};
 use crate::form::control::Choices;
 use crate::form::depends::analyse;
 use crate::form::graph::{Computation, Graph, Role};
@@ -20,6 +20,10 @@ use crate::names::Names;
 use crate::tree::{Kind, Tree};
 use crate::xml::{self, Fault, What};
 use crate::xpath::ast::Expr;
+
+/// What the expressions of a form may read, all together: a wildcard reads everything it can lead to, each time. The longest
+/// form known to us reads a fiftieth.
+const DEPENDENCIES: usize = 500_000;
 
 /// OpenRosa's namespace for metadata.
 const ORX: &str = "http://openrosa.org/xforms";
@@ -41,7 +45,7 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
     let mut b = builder(source, limits, root, model);
     let external = b.instances(&parts.instances)?;
     add_instance_id(&mut b);
-    b.define();
+    b.define()?;
     b.mark_repeats(body);
     b.complete_templates()?;
     b.binds(&parts.binds)?;
@@ -59,8 +63,9 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
     }
     note_value_types(&mut b);
     let questions = questions(&mut b)?;
-    circles::refuse(&b)?;
-    let graph = graph(&mut b)?;
+    let control_names = ControlNames::of(&b.schema, &b.controls);
+    circles::refuse(&b, &control_names)?;
+    let graph = graph(&mut b, &control_names)?;
     let deprecated_id = deprecated_id(&mut b);
     let inherited = model.default_namespace();
     let root_namespace = root.default_namespace().filter(|_| root.default_namespace() != inherited);
@@ -81,6 +86,7 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
         binds: b.binds,
         itext: b.itext,
         controls: b.controls,
+        control_names,
         questions,
         repeats: b.repeats,
         submission: submission(parts.submission),
@@ -129,6 +135,7 @@ fn builder<'x>(source: &'x str, limits: &Limits, root: Xml<'_, '_>, model: Xml<'
     }
     Builder {
         xml: source,
+        start: root.range().start,
         limits: *limits,
         names: Names::default(),
         namespaces,
@@ -243,7 +250,7 @@ fn is_always(formula: Option<&crate::form::builder::Formula>) -> bool {
 }
 
 /// Moves the expressions of all binds into the graph.
-fn graph(b: &mut Builder<'_>) -> Result<Graph, Fault> {
+fn graph(b: &mut Builder<'_>, names: &ControlNames) -> Result<Graph, Fault> {
     let mut computations = Vec::new();
     let mut add = |target, role, formula: Option<crate::form::builder::Formula>| {
         if let Some(formula) = formula {
@@ -267,7 +274,7 @@ fn graph(b: &mut Builder<'_>) -> Result<Graph, Fault> {
         add(parent, Role::Count(repeat), Some(formula));
     }
     let itemsets = |question: &str| {
-        let control = b.controls.get(circles::control_named(&b.schema, &b.controls, question)?)?;
+        let control = b.controls.get(names.find(question)?)?;
         match &control.choices {
             Choices::Set(set) => Some((control.def, &set.nodes)),
             _ => None,
@@ -275,8 +282,13 @@ fn graph(b: &mut Builder<'_>) -> Result<Graph, Fault> {
     };
     let mut dependencies = Vec::with_capacity(computations.len());
     let mut speaking = Vec::with_capacity(computations.len());
+    let mut left = DEPENDENCIES;
     for computation in &computations {
-        let (found, speaks) = analyse(&b.schema, computation.target, &computation.expr, &itemsets);
+        let (found, speaks, rest) = analyse(&b.schema, computation.target, &computation.expr, &itemsets, left);
+        left = rest;
+        if left == 0 {
+            return Err(Fault { what: What::TooLarge(LimitKind::Nodes), offset: computation.offset });
+        }
         dependencies.push(found);
         speaking.push(speaks);
     }

@@ -73,6 +73,13 @@ impl BodyItem {
         Self { parent: NONE, slot: 0, kind }
     }
 
+    pub(crate) fn label(&self) -> Option<&Label> {
+        match &self.kind {
+            ItemKind::Question { .. } => None,
+            ItemKind::Group { label, .. } | ItemKind::Repeat { label, .. } => Some(label),
+        }
+    }
+
     pub(crate) fn children(&self) -> &[u32] {
         match &self.kind {
             ItemKind::Question { .. } => &[],

@@ -1,7 +1,10 @@
 //! What an expression reads, found without running it.
 
+use std::collections::HashSet;
+
 use crate::form::graph::{Dependency, Reads};
 use crate::form::schema::{DOCUMENT, DefId, Schema};
+use crate::mix::Mixed;
 use crate::tree::NONE;
 use crate::xpath::ast::{Axis, Expr, Operator, Path, Predicate, Start, Step, Test};
 use crate::xpath::functions::Function;
@@ -28,35 +31,43 @@ pub(crate) struct Analysis<'s> {
     /// Itemset expressions by the name of their question, for `jr:choice-name`.
     itemsets: &'s dyn Fn(&str) -> Option<(DefId, &'s Expr)>,
     found: Vec<Dependency>,
+    /// The same, once there are many.
+    many: HashSet<Dependency, Mixed>,
     speaks: bool,
     /// Itemsets that the expression needs besides, and those it needs that are read already: they may need each other.
     waiting: Vec<(DefId, &'s Expr)>,
     known: Vec<DefId>,
+    /// Dependencies that may still be looked at, of this expression and those after it.
+    left: usize,
 }
 
-/// What `expr` reads when it runs on nodes of `target`, and whether it uses translated texts.
+/// What `expr` reads when it runs on nodes of `target`, whether it uses translated texts, and how many dependencies may
+/// still be looked at after it.
 pub(crate) fn analyse<'s>(
     schema: &'s Schema,
     target: DefId,
     expr: &'s Expr,
     itemsets: &'s dyn Fn(&str) -> Option<(DefId, &'s Expr)>,
-) -> (Vec<Dependency>, bool) {
+    left: usize,
+) -> (Vec<Dependency>, bool, usize) {
     let here = At { def: target, pin: schema.def(target).scope };
     let mut analysis = Analysis {
         schema,
         target: here,
         itemsets,
         found: Vec::new(),
+        many: HashSet::default(),
         speaks: false,
         waiting: Vec::new(),
         known: Vec::new(),
+        left,
     };
     analysis.read(expr, here, Use::Value);
     while let Some((def, nodes)) = analysis.waiting.pop() {
         analysis.target = At { def, pin: DOCUMENT };
         analysis.read(nodes, analysis.target, Use::Value);
     }
-    (analysis.found, analysis.speaks)
+    (analysis.found, analysis.speaks, analysis.left)
 }
 
 impl<'s> Analysis<'s> {
@@ -356,7 +367,18 @@ impl<'s> Analysis<'s> {
 
     fn note_at(&mut self, def: DefId, pin: DefId, what: Reads, shift: i32) {
         let dependency = Dependency { def, pin, what, shift };
-        if !self.found.contains(&dependency) {
+        // Expressions that read a few nodes are the rule; one that reads many must not cost their square.
+        const FEW: usize = 32;
+        self.left = self.left.saturating_sub(1);
+        if self.left == 0 {
+            return;
+        }
+        if self.found.len() == FEW && self.many.is_empty() {
+            self.many.extend(&self.found);
+        }
+        let is_new =
+            if self.found.len() < FEW { !self.found.contains(&dependency) } else { self.many.insert(dependency) };
+        if is_new {
             self.found.push(dependency);
         }
     }

@@ -3,6 +3,7 @@
 use crate::form::Form;
 use crate::form::graph::Role;
 use crate::form::text::{Part, TextForm};
+use crate::tree::Tree;
 
 /// What an expression of a bind decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +61,26 @@ impl Form {
         let mut all: Vec<_> = described.collect();
         all.sort_by_key(|dependence| dependence.rank);
         all
+    }
+
+    /// Names of the lists of entities that the form makes or changes entities in. Each once.
+    pub fn entity_lists(&self) -> Vec<&str> {
+        let mut lists = Vec::new();
+        let roots = [Tree::ROOT].into_iter().chain(self.templates.values().copied());
+        for root in roots {
+            self.primary.walk(root, &mut |node| {
+                let local = |node| self.names.local(self.primary.node(node).name);
+                let is_entity =
+                    local(node) == "entity" && self.primary.parent(node).is_some_and(|meta| local(meta) == "meta");
+                let list = self.primary.attributes(node).iter().find(|name| local(**name) == "dataset");
+                if let Some(list) = list.filter(|_| is_entity) {
+                    lists.push(self.primary.node(*list).text.as_str());
+                }
+            });
+        }
+        lists.sort_unstable();
+        lists.dedup();
+        lists
     }
 
     /// URIs of pictures, sounds and films beside labels, as far as they are written without an expression. Each once.

@@ -32,7 +32,7 @@ pub(crate) struct Computation {
 }
 
 /// One thing an expression reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Dependency {
     pub(crate) def: DefId,
     pub(crate) pin: DefId,
@@ -41,7 +41,7 @@ pub(crate) struct Dependency {
     pub(crate) shift: i32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Reads {
     Value,
     /// Which nodes there are.

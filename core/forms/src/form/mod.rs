@@ -12,6 +12,7 @@ pub(crate) mod graph;
 mod model;
 pub(crate) mod question;
 pub(crate) mod schema;
+mod searches;
 pub(crate) mod text;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ pub use text::MediaKind;
 
 use crate::error::FormError;
 use crate::form::builder::Bind;
+use crate::form::circles::ControlNames;
 use crate::form::control::{Action, BodyItem, Control, Repeat};
 use crate::form::graph::Graph;
 use crate::form::schema::{DefId, Schema};
@@ -61,6 +63,7 @@ pub struct Form {
     pub(crate) binds: HashMap<DefId, Box<Bind>, Mixed>,
     pub(crate) itext: Itext,
     pub(crate) controls: Vec<Control>,
+    pub(crate) control_names: ControlNames,
     pub(crate) questions: Vec<Question>,
     pub(crate) repeats: HashMap<DefId, Repeat, Mixed>,
     pub(crate) submission: Submission,
@@ -142,7 +145,7 @@ impl Form {
     }
     /// The first control of the question that an expression names, for `jr:choice-name`.
     pub(crate) fn control_named(&self, question: &str) -> Option<&Control> {
-        circles::control_named(&self.schema, &self.controls, question).and_then(|number| self.controls.get(number))
+        self.control_names.find(question).and_then(|number| self.controls.get(number))
     }
     /// Instances whose content comes from outside: a session takes it from its [`crate::Resources`].
     pub fn external_instances(&self) -> &[ExternalInstance] {

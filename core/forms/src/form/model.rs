@@ -5,14 +5,17 @@ use std::sync::Arc;
 use roxmltree::Node as Xml;
 
 use crate::build::add_element;
-use crate::error::Place;
+use crate::error::{LimitKind, Place};
 use crate::form::builder::{Bind, Builder, Formula, JR, at, elements};
 use crate::form::question::Extension;
 use crate::form::schema::{DOCUMENT, DefId, ValueType};
 use crate::form::text::TextForm;
 use crate::secondary::Secondary;
 use crate::tree::{Kind, NodeId, Tree};
-use crate::xml::{Fault, place_of};
+use crate::xml::{Fault, What, place_of};
+
+/// Translations of a form. Each text is looked for among them.
+const LANGUAGES: usize = 200;
 
 /// An instance whose content comes from outside the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,17 +67,18 @@ impl Builder<'_> {
     }
 
     /// One definition for each path of the primary instance; templates leave the tree.
-    pub(crate) fn define(&mut self) {
+    pub(crate) fn define(&mut self) -> Result<(), Fault> {
         let mut found = Vec::new();
-        self.define_below(Tree::ROOT, DOCUMENT, &mut found);
+        self.define_below(Tree::ROOT, DOCUMENT, &mut found)?;
         // Inner templates first, so that an outer one is copied without them.
         for (def, node) in found.into_iter().rev() {
             self.primary.detach(node);
             self.templates.insert(def, node);
         }
+        Ok(())
     }
 
-    fn define_below(&mut self, node: NodeId, def: DefId, found: &mut Vec<(DefId, NodeId)>) {
+    fn define_below(&mut self, node: NodeId, def: DefId, found: &mut Vec<(DefId, NodeId)>) -> Result<(), Fault> {
         for child in self.primary.children(node).to_vec() {
             if self.primary.kind(child) != Kind::Element {
                 continue;
@@ -100,8 +104,12 @@ impl Builder<'_> {
                 });
                 self.primary.node_mut(attribute).def = attribute_def;
             }
-            self.define_below(child, id, found);
+            if self.schema.is_too_long() {
+                return Err(Fault { what: What::TooLarge(LimitKind::Bytes), offset: self.start });
+            }
+            self.define_below(child, id, found)?;
         }
+        Ok(())
     }
 
     /// Removes `jr:template` and says whether it was there.
@@ -185,6 +193,9 @@ impl Builder<'_> {
                 return Err(Fault::malformed("a translation has no language", translation.range().start));
             };
             let known = self.itext.languages.iter().position(|one| one == language);
+            if known.is_none() && self.itext.languages.len() == LANGUAGES {
+                return Err(Fault { what: What::TooLarge(LimitKind::Nodes), offset: translation.range().start });
+            }
             let number = known.unwrap_or_else(|| {
                 self.itext.languages.push(language.to_owned());
                 self.itext.languages.len() - 1

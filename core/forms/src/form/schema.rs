@@ -78,7 +78,12 @@ pub(crate) struct Schema {
     pub(crate) defs: Vec<Def>,
     /// Children and attributes by parent and name.
     index: HashMap<(DefId, Name, bool), DefId, Mixed>,
+    /// Bytes of all paths together: long names inside each other take their product.
+    path_bytes: usize,
 }
+
+/// Bytes that the paths of a form may take together. The longest form known to us takes a twentieth.
+const PATH_BYTES: usize = 16 << 20;
 
 impl Default for Schema {
     fn default() -> Self {
@@ -96,7 +101,7 @@ impl Default for Schema {
             value_type: ValueType::Text,
             question: None,
         };
-        Self { defs: vec![document], index: HashMap::default() }
+        Self { defs: vec![document], index: HashMap::default(), path_bytes: 0 }
     }
 }
 
@@ -106,6 +111,10 @@ impl Schema {
     }
     pub(crate) fn def_mut(&mut self, id: DefId) -> &mut Def {
         &mut self.defs[id as usize]
+    }
+    /// Its paths are longer than any form needs.
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.path_bytes > PATH_BYTES
     }
     pub(crate) fn len(&self) -> usize {
         self.defs.len()
@@ -136,6 +145,7 @@ impl Schema {
 
     fn push(&mut self, parent: DefId, name: Name, path: String, order: u32, is_attribute: bool) -> DefId {
         let id = self.defs.len() as DefId;
+        self.path_bytes += path.len();
         let above = self.def(parent);
         let (depth, scope) = (above.depth + 1, above.scope);
         self.index.insert((parent, name, is_attribute), id);

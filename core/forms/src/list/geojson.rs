@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::list::{ResourceError, Table};
+use crate::list::table::COLUMNS;
+use crate::list::{List, ResourceError, Table};
 
 const WRONG: ResourceError =
     ResourceError::Malformed { what: "not a feature collection of points, lines and polygons" };
@@ -17,6 +18,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, ResourceError> {
     // All columns first: a column that comes later would move every cell.
     for name in features.iter().filter_map(|feature| feature["properties"].as_object()).flat_map(|all| all.keys()) {
         table.column_or_new(name);
+        if table.columns().len() > COLUMNS {
+            return Err(ResourceError::TooLarge);
+        }
     }
     for feature in features {
         if feature["type"] != "Feature" {

@@ -9,6 +9,8 @@ use crate::mix::Mix;
 
 /// Rows below this are looked through faster than an index is made.
 const WORTH_AN_INDEX: u32 = 24;
+/// Columns of a list. Each is looked for among them.
+pub(super) const COLUMNS: usize = 1_000;
 /// No row, no cell.
 const NONE: u32 = u32::MAX;
 
@@ -42,7 +44,8 @@ impl Table {
     /// one, as Collect does.
     ///
     /// # Errors
-    /// `form.malformed`: no header, two columns of one name, or a quote without its end. `form.too_large`: 2 GiB or more.
+    /// `form.malformed`: no header, two columns of one name, or a quote without its end. `form.too_large`: 2 GiB or more, or
+    /// more than 1,000 columns.
     pub fn from_csv(bytes: &[u8]) -> Result<Self, ResourceError> {
         super::csv::read(bytes)
     }
@@ -56,12 +59,24 @@ impl Table {
         super::geojson::read(bytes)
     }
 
+    /// Reads XML of the form `root/item/column`, as forms name the rows of an external list. Nothing where it is XML of
+    /// another form, which [`crate::Resources::add_xml`] takes as a tree.
+    ///
+    /// # Errors
+    /// `form.malformed`: not XML. `form.too_large`: beyond the default [`crate::Limits`] for a form.
+    pub fn from_xml(xml: &str) -> Result<Option<Self>, ResourceError> {
+        crate::secondary::rows(xml)
+    }
+
     /// Without rows.
     ///
     /// # Errors
-    /// `form.malformed`: two columns of one name.
+    /// `form.malformed`: two columns of one name. `form.too_large`: more than 1,000 columns.
     pub fn new(columns: Vec<String>) -> Result<Self, ResourceError> {
         let mut table = Self { text: String::new(), cells: Vec::new(), rows: 0, indexes: Vec::new(), columns };
+        if table.columns.len() > COLUMNS {
+            return Err(ResourceError::TooLarge);
+        }
         let mut names: Vec<&String> = table.columns.iter().collect();
         names.sort_unstable();
         if names.windows(2).any(|pair| pair[0] == pair[1]) {

@@ -48,6 +48,14 @@ impl Host for Session {
         self.translated_within(id, Kind::Plain, context, budget)
     }
 
+    fn property(&self, name: &str) -> Option<String> {
+        self.host_property(name.trim())
+    }
+
+    fn version(&self) -> Option<String> {
+        Some(self.form.version().to_owned())
+    }
+
     fn instance(&self, id: &str) -> Option<u32> {
         self.form.instances.get(id).copied()
     }

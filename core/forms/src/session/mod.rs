@@ -84,6 +84,8 @@ pub struct Session {
     random: u64,
     /// Steps that expressions may still take until this settling ends.
     steps: u64,
+    /// Steps taken since it began.
+    taken: u64,
 }
 
 /// What the engine knows of a node besides its value.
@@ -172,6 +174,7 @@ impl Session {
             watched,
             random,
             steps: form.limits.steps,
+            taken: 0,
             tree,
             others,
             form,
@@ -204,6 +207,12 @@ impl Session {
     /// The form.
     pub fn form(&self) -> &Arc<Form> {
         &self.form
+    }
+
+    /// Steps that calculations and actions took since the session began, as [`crate::Limits::steps`] counts them: a measure
+    /// of work that is the same on every machine.
+    pub const fn steps_taken(&self) -> u64 {
+        self.taken
     }
 
     /// Moves the clock that `now()` and `today()` read; nothing is computed again by that alone.

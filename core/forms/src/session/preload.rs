@@ -36,10 +36,18 @@ impl Session {
             ("uid", _) => Some(self.instance_id()),
             ("timestamp", "start") => Some(clock.write(now)),
             ("date", "today") => Some(clock.write(When::Day(clock.day_of(now)))),
-            ("property", "deviceid") => Some(self.env.device_id.clone()).filter(|value| !value.is_empty()),
-            ("property", "username") => Some(self.env.username.clone()).filter(|value| !value.is_empty()),
+            ("property", name) => self.host_property(name),
             _ => None,
         }
+    }
+
+    pub(super) fn host_property(&self, name: &str) -> Option<String> {
+        let value = match name {
+            "deviceid" => &self.env.device_id,
+            "username" => &self.env.username,
+            _ => return None,
+        };
+        Some(value.clone()).filter(|value| !value.is_empty())
     }
 
     pub(super) fn instance_id(&self) -> String {

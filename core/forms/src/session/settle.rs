@@ -239,6 +239,7 @@ impl Session {
 
     pub(super) fn keep(&mut self, used: Used) {
         self.random = used.random;
+        self.taken += self.steps.saturating_sub(used.steps);
         self.steps = used.steps;
     }
 

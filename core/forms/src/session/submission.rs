@@ -1,11 +1,11 @@
 //! The instance as XML, byte for byte the same for the same state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wayside_model::{AnswerState, Timestamp};
 
 use crate::form::QuestionKind;
-use crate::form::schema::{Def, ValueType};
+use crate::form::schema::{DOCUMENT, Def, DefId, ValueType};
 use crate::session::Session;
 use crate::session::answer::{DECLINED, UNKNOWN};
 use crate::session::check::is_xml;
@@ -22,6 +22,8 @@ enum Purpose {
     /// With the moment the form was finished, here.
     Submission(Clock),
     Draft,
+    /// Values of these definitions alone.
+    LastSaved(BTreeSet<DefId>),
 }
 
 impl Session {
@@ -61,6 +63,12 @@ impl Session {
         self.written(Purpose::Draft)
     }
 
+    /// What the next interview with this form may read of this one ([`crate::Resources::add_last_saved`]): the values that
+    /// the form's own expressions take from its last saved instance, and no other. Nothing where the form has none.
+    pub fn last_saved_xml(&self) -> Option<String> {
+        self.form.last_saved_reads().map(|reads| self.written(Purpose::LastSaved(reads)))
+    }
+
     fn written(&self, purpose: Purpose) -> String {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         if let Some(root) = self.tree.children(Tree::ROOT).first().copied() {
@@ -71,7 +79,9 @@ impl Session {
 
     fn write(&self, node: NodeId, purpose: &Purpose, out: &mut String) {
         let here = self.tree.node(node);
-        if here.kind == Kind::Text {
+        // Attributes and texts beside elements have no place of their own in what a form reads.
+        let is_kept_whole = !matches!(purpose, Purpose::LastSaved(reads) if !reads.contains(&DOCUMENT));
+        if here.kind == Kind::Text && is_kept_whole {
             escape(&here.text, out);
         }
         let is_draft = matches!(purpose, Purpose::Draft);
@@ -93,13 +103,15 @@ impl Session {
         }
         for attribute in &here.attributes {
             let attribute = self.tree.node(*attribute);
-            write_attribute(&self.form.names.qualified(attribute.name), &attribute.text, out);
+            let text = if is_kept_whole { attribute.text.as_str() } else { "" };
+            write_attribute(&self.form.names.qualified(attribute.name), text, out);
         }
         let from = out.len();
         out.push('>');
         let start = out.len();
         match purpose {
             Purpose::Submission(ended) if self.is_end(node) => escape(&ended.write(When::Moment(ended.now)), out),
+            Purpose::LastSaved(reads) if !reads.contains(&here.def) => {}
             _ => escape(&here.text, out),
         }
         here.children.iter().for_each(|child| self.write(*child, purpose, out));

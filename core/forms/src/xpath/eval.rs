@@ -26,6 +26,10 @@ pub(crate) trait Host {
     ) -> Result<Option<String>, Problem>;
     /// A text of the current language; nothing where there is none.
     fn text(&self, id: &str, context: NodeRef, budget: &Budget) -> Result<Option<String>, Problem>;
+    /// Something the host knows, such as `deviceid`.
+    fn property(&self, name: &str) -> Option<String>;
+    /// The form's version.
+    fn version(&self) -> Option<String>;
     /// The number of an instance.
     fn instance(&self, id: &str) -> Option<u32>;
 }

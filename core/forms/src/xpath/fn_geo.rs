@@ -25,6 +25,11 @@ pub(crate) fn call<'a>(
             let points = points(e, arguments, c)?;
             Ok(points.windows(2).map(|pair| distance(pair[0], pair[1])).sum::<f64>().into())
         }
+        Function::Intersects => {
+            let points = points(e, arguments, c)?;
+            e.spend(points.len().saturating_mul(points.len()))?;
+            Ok(crosses_itself(&points).into())
+        }
         _ => {
             let place = e.text(&arguments[0], c)?;
             let shape = e.text(&arguments[1], c)?;
@@ -85,6 +90,32 @@ fn distance(a: Point, b: Point) -> f64 {
     let half = |from: f64, to: f64| ((to - from).to_radians() / 2.0).sin().powi(2);
     let h = half(a.0, b.0) + a.0.to_radians().cos() * b.0.to_radians().cos() * half(a.1, b.1);
     2.0 * RADIUS * h.sqrt().min(1.0).asin()
+}
+
+/// Two segments meet that do not follow each other, in the plane of degrees.
+fn crosses_itself(points: &[Point]) -> bool {
+    let segments: Vec<(Point, Point)> = points.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    let is_closed = points.len() > 3 && points.first() == points.last();
+    segments.iter().enumerate().any(|(first, one)| {
+        segments.iter().enumerate().skip(first + 2).any(|(second, other)| {
+            // The last segment of a shape ends where the first begins.
+            let follow = is_closed && first == 0 && second + 1 == segments.len();
+            !follow && meet(*one, *other)
+        })
+    })
+}
+
+/// Each segment's ends are on different sides of the other, or an end lies on it (de Berg and others, Computational
+/// Geometry, ch. 2).
+fn meet(one: (Point, Point), other: (Point, Point)) -> bool {
+    let side = |a: Point, b: Point, c: Point| (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0);
+    let within = |a: Point, b: Point, c: Point| {
+        (a.0.min(b.0)..=a.0.max(b.0)).contains(&c.0) && (a.1.min(b.1)..=a.1.max(b.1)).contains(&c.1)
+    };
+    let ends = [(one.0, one.1, other.0), (one.0, one.1, other.1), (other.0, other.1, one.0), (other.0, other.1, one.1)];
+    let sides = ends.map(|(a, b, c)| side(a, b, c));
+    sides[0] * sides[1] < 0.0 && sides[2] * sides[3] < 0.0
+        || ends.iter().zip(sides).any(|((a, b, c), side)| side == 0.0 && within(*a, *b, *c))
 }
 
 /// Even-odd rule in the plane of degrees.

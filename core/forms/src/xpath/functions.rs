@@ -5,7 +5,7 @@ use crate::xpath::ast::Expr;
 use crate::xpath::eval::{Context, Eval};
 use crate::xpath::value::Value;
 use crate::xpath::{
-    fn_booleans, fn_dates, fn_digest, fn_geo, fn_node_sets, fn_numbers, fn_random, fn_selects, fn_strings,
+    fn_booleans, fn_dates, fn_digest, fn_facts, fn_geo, fn_node_sets, fn_numbers, fn_random, fn_selects, fn_strings,
 };
 
 type Run<'a> = fn(&Eval<'a>, Function, &'a [Expr], &Context) -> Result<Value<'a>, Problem>;
@@ -125,6 +125,9 @@ functions! {
     EnclosedArea "enclosed-area" 1..=1 fn_geo;
     Distance "distance" 1..=0xffff fn_geo;
     Geofence "geofence" 2..=2 fn_geo;
+    Intersects "intersects" 1..=1 fn_geo;
+    Property "property" 1..=1 fn_facts;
+    Version "version" 0..=0 fn_facts;
 }
 
 impl Function {

@@ -10,6 +10,7 @@ pub(crate) mod eval;
 mod fn_booleans;
 mod fn_dates;
 mod fn_digest;
+mod fn_facts;
 pub(crate) mod fn_geo;
 mod fn_node_sets;
 mod fn_numbers;

@@ -11,7 +11,7 @@ use crate::error::Problem;
 /// Steps back before a pattern is given up.
 const BACKTRACKS: usize = 100_000;
 /// What a pattern that may go back counts as, in nodes looked at.
-pub(crate) const COSTLY: usize = 20_000;
+pub(crate) const COSTLY: usize = BACKTRACKS;
 /// Bytes a compiled pattern may take.
 const SIZE: usize = 1 << 20;
 /// Compiled patterns kept per thread. A form has few; a hostile one makes the store start again.
