@@ -28,7 +28,7 @@ pub(crate) fn take_in(inner: &Inner, bytes: &[u8]) -> Result<Result<(), ErrorCod
     let Ok(text) = std::str::from_utf8(&whole) else { return Ok(Err(ErrorCode::SealMalformed)) };
     if content.kind == ContentKind::Form {
         return match forms::read(text, forms::Source::Hq) {
-            Ok(form) => forms::keep(inner, &form, text, forms::Source::Hq).map(|_| Ok(())),
+            Ok(form) => forms::keep(inner, &form, text, &[], forms::Source::Hq).map(|_| Ok(())),
             Err(error) => Ok(Err(error.code)),
         };
     }

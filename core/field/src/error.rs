@@ -96,6 +96,18 @@ impl From<wayside_forms::FormError> for FieldError {
     }
 }
 
+impl From<wayside_forms::ResourceError> for FieldError {
+    fn from(error: wayside_forms::ResourceError) -> Self {
+        Self::new(error.code())
+    }
+}
+
+impl From<wayside_forms::ListUnreadable> for FieldError {
+    fn from(_: wayside_forms::ListUnreadable) -> Self {
+        Self::new(ErrorCode::StorageIo)
+    }
+}
+
 impl From<wayside_vault::VaultError> for FieldError {
     fn from(error: wayside_vault::VaultError) -> Self {
         let place = error.wait_seconds().map_or(Place::None, Place::Seconds);

@@ -13,6 +13,7 @@ use wayside_seal::{Chain, Checkpoint, random, words};
 use wayside_sync::transfer;
 use wayside_vault::FinishRequest;
 
+use crate::after_finish::{self, Remains};
 use crate::device::Identity;
 use crate::error::{FieldError, Place};
 use crate::forms::LoadedForm;
@@ -47,6 +48,7 @@ pub(crate) struct Sealed {
     envelope: Vec<u8>,
     found_something: bool,
     report: FinishReport,
+    remains: Remains,
 }
 
 impl Sealed {
@@ -68,6 +70,7 @@ pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, Field
     }
     let is_queued = || Ok::<_, FieldError>(inner.store.queue()?.iter().any(|row| row.event == sealed.report.event));
     if !is_queued()? {
+        sealed.remains.prepare(inner)?;
         inner.outbox()?.add(&sealed.envelope)?;
         carry_on(inner)?;
         if !is_queued()? {
@@ -75,6 +78,7 @@ pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, Field
         }
         record(LogLevel::Info, "session.finished", sealed.envelope.len() as u64);
     }
+    after_finish::carry_out(inner)?;
     sign_checkpoint_if_due(inner)?;
     inner.sign_audit()?;
     Ok(sealed.report.clone())
@@ -142,7 +146,8 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
         steps: explanation.as_ref().map(result::steps).unwrap_or_default(),
         explanation: explanation.map(|e| json(&e)).transpose()?,
     };
-    Ok(Sealed { envelope, found_something, report })
+    let remains = after_finish::of(inner, event.id, &session.form, gates.stopped().is_some())?;
+    Ok(Sealed { envelope, found_something, report, remains })
 }
 
 /// Completes what was cut off: an envelope in the outbox that the vault does not know yet, or a missing checkpoint.
@@ -151,6 +156,7 @@ pub(crate) fn mend(inner: &Inner) -> Result<(), FieldError> {
         return Ok(());
     }
     let mended = carry_on(inner)?;
+    after_finish::carry_out(inner)?;
     if mended > 0 {
         record(LogLevel::Warning, "session.mended", mended);
     }

@@ -8,6 +8,7 @@ use wayside_model::{ErrorCode, FormRef};
 use wayside_screening::forms::BUILT_IN;
 
 use crate::error::FieldError;
+use crate::lists::{self, FormFile};
 use crate::vault::Inner;
 
 /// The namespace of the attributes that give a form screening meaning. Every other XForms client ignores them.
@@ -118,13 +119,13 @@ pub(crate) enum Source {
 
 pub(crate) fn install_built_in(inner: &Inner) -> Result<Vec<FormSummary>, FieldError> {
     for form in BUILT_IN {
-        keep(inner, &read(form.xml, Source::BuiltIn)?, form.xml, Source::BuiltIn)?;
+        keep(inner, &read(form.xml, Source::BuiltIn)?, form.xml, &[], Source::BuiltIn)?;
     }
     list(inner)
 }
 
-pub(crate) fn install(inner: &Inner, xml: &str) -> Result<FormSummary, FieldError> {
-    keep(inner, &read(xml, Source::Hand)?, xml, Source::Hand)
+pub(crate) fn install(inner: &Inner, xml: &str, files: &[FormFile]) -> Result<FormSummary, FieldError> {
+    keep(inner, &read(xml, Source::Hand)?, xml, files, Source::Hand)
 }
 
 /// Reads a form without keeping it.
@@ -137,8 +138,16 @@ pub(crate) fn read(xml: &str, source: Source) -> Result<LoadedForm, FieldError> 
     Ok(loaded)
 }
 
-pub(crate) fn keep(inner: &Inner, loaded: &LoadedForm, xml: &str, source: Source) -> Result<FormSummary, FieldError> {
+pub(crate) fn keep(
+    inner: &Inner,
+    loaded: &LoadedForm,
+    xml: &str,
+    files: &[FormFile],
+    source: Source,
+) -> Result<FormSummary, FieldError> {
     let FormRef { id, version, sha256 } = &loaded.reference;
+    // Its lists first: a form in use has them.
+    lists::keep(inner, &loaded.form, sha256, files)?;
     inner.store.put_form(id, version, sha256, xml)?;
     if source == Source::Hq {
         inner.store.put_setting(&vouched(sha256), &[1])?;

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod after_finish;
 mod cancel;
 mod content;
 mod control;
@@ -12,6 +13,9 @@ mod finish;
 mod forms;
 mod journal;
 mod keeping;
+mod lists;
+#[cfg(test)]
+mod lists_tests;
 mod orders;
 mod outbox_queue;
 mod outbox_session;
@@ -25,6 +29,7 @@ mod session;
 mod site;
 mod standing;
 mod stated;
+mod stored_list;
 mod sync_run;
 mod talk;
 mod training;
@@ -40,6 +45,7 @@ pub use finish::FinishReport;
 pub use forms::FormSummary;
 pub use journal::SessionMode;
 pub use keeping::{AuditView, BorderReport, RetentionReport};
+pub use lists::{FormFile, put as put_list};
 pub use outbox_session::OutboxSession;
 pub use pages::{GateView, PageKind, PageView};
 pub use ports::{Clock, LogSink, ProgressListener, SetClock, SystemClock, Transport, WireRequest, WireResponse};
@@ -50,6 +56,7 @@ pub use session::FormSession;
 pub use site::{ServiceNeed, ServiceView};
 pub use standing::{DangerView, StandingView};
 pub use stated::{OtherCalendar, gregorian_day, screen_case};
+pub use stored_list::StoredList;
 pub use sync_run::{SyncProgress, SyncReport, SyncSession, SyncStep};
 pub use talk::{AdviceView, ConsentInput};
 pub use training::TrainingOptions;

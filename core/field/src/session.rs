@@ -15,6 +15,7 @@ use crate::error::{FieldError, Place};
 use crate::finish::{self, FinishReport, Sealed};
 use crate::forms::{self, LoadedForm};
 use crate::journal::{Header, Journal, SessionMode, Step, from_numbers};
+use crate::lists;
 use crate::pages::{self, PageView};
 use crate::prompts;
 use crate::site::{Here, today};
@@ -101,7 +102,7 @@ impl FormSession {
         interview: Interview,
         journal: Journal,
     ) -> Result<Self, FieldError> {
-        let form = open(&loaded, journal.header())?;
+        let form = open(&inner, &loaded, journal.header())?;
         Ok(Self {
             inner,
             loaded,
@@ -144,7 +145,7 @@ impl FormSession {
             instance_id: format!("uuid:{}", random::id::<CaseId>()?),
             ..before.clone()
         };
-        self.form = open(&loaded, &header)?;
+        self.form = open(&self.inner, &loaded, &header)?;
         self.loaded = loaded;
         self.journal = Journal::new(header);
         self.attachments.clear();
@@ -413,7 +414,7 @@ fn check_training(interview: &Interview, form: &str) -> Result<(), FieldError> {
     if interview.authority().has(needed) { Ok(()) } else { Err(ScreeningError::Training(needed).into()) }
 }
 
-fn open(loaded: &LoadedForm, header: &Header) -> Result<Session, FieldError> {
+fn open(inner: &Arc<Inner>, loaded: &LoadedForm, header: &Header) -> Result<Session, FieldError> {
     let env = Env {
         now: header.started,
         offset_minutes: header.offset_minutes,
@@ -423,7 +424,8 @@ fn open(loaded: &LoadedForm, header: &Header) -> Result<Session, FieldError> {
         device_id: String::new(),
         username: String::new(),
     };
-    let mut form = Session::start(Arc::clone(&loaded.form), env)?;
+    let resources = lists::resources(inner, &loaded.form, &loaded.reference.sha256)?;
+    let mut form = Session::start_with(Arc::clone(&loaded.form), env, &resources)?;
     form.set_language(&header.language);
     Ok(form)
 }

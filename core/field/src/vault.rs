@@ -13,6 +13,7 @@ use crate::device::Settings;
 use crate::error::FieldError;
 use crate::forms::FormSummary;
 use crate::journal::SessionMode;
+use crate::lists::FormFile;
 use crate::ports::{Clock, ProgressListener, SystemClock, Transport};
 use crate::recorder::{LogLevel, record};
 use crate::session::FormSession;
@@ -190,7 +191,16 @@ impl Vault {
     ///
     /// Errors: `form.*` with line and column; the forms installed before stay.
     pub fn install_form(&self, xml: &str) -> Result<FormSummary, FieldError> {
-        let installed = forms::install(&self.inner, xml)?;
+        self.install_form_with(xml, &[])
+    }
+
+    /// As [`Vault::install_form`], with the files that come with the form: its lists of choices, whose rows are kept in the
+    /// vault. A file that the form does not name is left out; one that is missing is a problem of the questions that need it.
+    /// A list of entities (columns `name` and `__version`) is shared by all forms; what was changed here and is newer stays.
+    ///
+    /// Errors: as `install_form`; `form.malformed`, `form.too_large` for a file; `storage.*`.
+    pub fn install_form_with(&self, xml: &str, files: &[FormFile]) -> Result<FormSummary, FieldError> {
+        let installed = forms::install(&self.inner, xml, files)?;
         duress::furnish(&self.inner)?;
         Ok(installed)
     }

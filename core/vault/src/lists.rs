@@ -63,6 +63,71 @@ impl Vault {
         })
     }
 
+    /// Puts one row in place of the one of this number, or adds it where the number is the next one.
+    ///
+    /// Errors: `bug` if there is no such list, the row has another number of texts than there are columns, or its number
+    /// leaves a gap.
+    pub fn put_list_row(&self, name: &str, n: u64, cells: &[String]) -> Result<(), VaultError> {
+        self.write(|writing| {
+            let connection = writing.connection;
+            let (number, info) = find(connection, name)?.ok_or(VaultError::UnknownItem)?;
+            let n = i64::try_from(n).ok().filter(|_| cells.len() == info.columns.len()).ok_or(VaultError::Bug)?;
+            let is_indexed = |position: &usize| info.columns.get(*position).is_some_and(|c| info.indexed.contains(c));
+            let indexed: Vec<usize> = (0..info.columns.len()).filter(is_indexed).collect();
+            let select = "SELECT cells FROM list_row WHERE list = ?1 AND n = ?2";
+            let before: Option<Vec<u8>> = connection.query_row(select, (number, n), |row| row.get(0)).optional()?;
+            match before {
+                Some(before) => {
+                    let before: Vec<String> = from_canonical(&before).map_err(|_| VaultError::Tampered)?;
+                    // By the whole key: by number alone it would go through all cells of the list.
+                    let sql = "DELETE FROM list_cell WHERE list = ?1 AND position = ?2 AND value = ?3 AND n = ?4";
+                    for position in &indexed {
+                        connection.execute(sql, (number, *position as i64, before.get(*position), n))?;
+                    }
+                    connection.execute("DELETE FROM list_row WHERE list = ?1 AND n = ?2", (number, n))?;
+                }
+                None => {
+                    let select = "SELECT count(*) FROM list_row WHERE list = ?1";
+                    let rows: i64 = connection.query_row(select, [number], |row| row.get(0))?;
+                    if rows != n {
+                        return Err(VaultError::Bug);
+                    }
+                }
+            }
+            let sql = "INSERT INTO list_row (list, n, cells) VALUES (?1, ?2, ?3)";
+            connection.execute(sql, (number, n, to_canonical(&cells.to_vec())))?;
+            let sql = "INSERT INTO list_cell (list, position, value, n) VALUES (?1, ?2, ?3, ?4)";
+            for position in indexed {
+                connection.execute(sql, (number, position as i64, cells.get(position), n))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Hands the rows from `first` on to `see`, at most `count`, as [`Vault::list_rows`] does.
+    ///
+    /// Errors: `bug` if there is no such list.
+    pub fn list_part(
+        &self,
+        name: &str,
+        first: u64,
+        count: u32,
+        see: &mut dyn FnMut(u64, Vec<String>),
+    ) -> Result<(), VaultError> {
+        self.with(|open| {
+            let (number, _) = find(&open.connection, name)?.ok_or(VaultError::UnknownItem)?;
+            let mut part = open.connection.prepare_cached(PART)?;
+            let first = i64::try_from(first).map_err(|_| VaultError::Bug)?;
+            let mut rows = part.query((number, first, first.saturating_add(i64::from(count))))?;
+            while let Some(row) = rows.next()? {
+                let cells: Vec<u8> = row.get(1)?;
+                let cells = from_canonical(&cells).map_err(|_| VaultError::Tampered)?;
+                see(row.get::<_, i64>(0)?.unsigned_abs(), cells);
+            }
+            Ok(())
+        })
+    }
+
     /// Forgets a list.
     pub fn erase_list(&self, name: &str) -> Result<(), VaultError> {
         self.write(|writing| delete(writing.connection, name))
@@ -123,10 +188,14 @@ impl Vault {
     }
 }
 
+/// Rows by the value of a column that can be searched.
+const BY_VALUE: &str = "SELECT n FROM list_cell WHERE list = ?1 AND position = ?2 AND value = ?3 ORDER BY n";
+/// Rows by their numbers.
+const PART: &str = "SELECT n, cells FROM list_row WHERE list = ?1 AND n >= ?2 AND n < ?3 ORDER BY n";
+
 /// The rows that fit every wanted value, in order; `None` if nothing is wanted.
 fn numbers(connection: &Connection, list: i64, wanted: &[(i64, &str)]) -> Result<Option<Vec<i64>>, VaultError> {
-    let select = "SELECT n FROM list_cell WHERE list = ?1 AND position = ?2 AND value = ?3 ORDER BY n";
-    let mut select = connection.prepare_cached(select)?;
+    let mut select = connection.prepare_cached(BY_VALUE)?;
     let mut found: Option<Vec<i64>> = None;
     for (position, value) in wanted {
         let rows = select.query_map((list, position, value), |row| row.get(0))?;
@@ -161,4 +230,74 @@ fn delete(connection: &Connection, name: &str) -> Result<(), VaultError> {
         connection.execute(delete, [name])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::MemoryKeys;
+    use wayside_model::Sensitive;
+    use wayside_seal::StretchParams;
+
+    fn made() -> (tempfile::TempDir, Vault) {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = Sensitive::new("294017".to_owned());
+        let vault = Vault::create(folder.path(), &secret, &MemoryKeys::default(), StretchParams::FLOOR).unwrap();
+        (folder, vault)
+    }
+
+    /// What SQLite does for a statement, as it says itself.
+    fn plan(vault: &Vault, sql: &str) -> String {
+        let explained = format!("EXPLAIN QUERY PLAN {sql}");
+        vault
+            .with(|open| {
+                let mut select = open.connection.prepare(&explained)?;
+                let lines = select.query_map(["1", "2", "3"], |row| row.get::<_, String>(3))?;
+                Ok(lines.collect::<Result<Vec<_>, _>>()?.join("; "))
+            })
+            .unwrap()
+    }
+
+    fn is_by_index(plan: &str) -> bool {
+        plan.contains("SEARCH") && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE")
+    }
+
+    #[test]
+    fn no_statement_goes_through_all_rows() {
+        let (_dir, vault) = made();
+        for sql in [BY_VALUE, PART] {
+            let plan = plan(&vault, sql);
+            assert!(is_by_index(&plan), "{plan}");
+        }
+        // A plus sign keeps SQLite from using an index.
+        let without =
+            BY_VALUE.replace("list = ?1 AND position = ?2 AND value", "+list = ?1 AND +position = ?2 AND +value");
+        assert!(!is_by_index(&plan(&vault, &without)), "the planted scan must be found");
+    }
+
+    #[test]
+    fn one_row_is_replaced_or_added() {
+        let (_dir, vault) = made();
+        let list = NewList { name: "l", sha256: [1; 32], columns: &["name", "label"], indexed: &["name"] };
+        let row = |name: &str, label: &str| vec![name.to_owned(), label.to_owned()];
+        vault.put_list(&list, &mut (0..5).map(|n| row(&format!("n{n}"), "old"))).unwrap();
+        vault.put_list_row("l", 3, &row("x", "new")).unwrap();
+        vault.put_list_row("l", 5, &row("y", "added")).unwrap();
+        assert_eq!(vault.put_list_row("l", 7, &row("z", "gap")).err(), Some(VaultError::Bug));
+        assert_eq!(vault.put_list_row("l", 0, &["short".to_owned()]).err(), Some(VaultError::Bug));
+        let found = |name: &str| {
+            let mut found = Vec::new();
+            vault
+                .list_rows("l", &[("name", name)], &mut |n, cells| {
+                    found.push((n, cells[1].clone()));
+                    true
+                })
+                .unwrap();
+            found
+        };
+        assert_eq!((found("n3"), found("x"), found("y")), (vec![], vec![(3, "new".into())], vec![(5, "added".into())]));
+        let mut part = Vec::new();
+        vault.list_part("l", 3, 2, &mut |n, cells| part.push((n, cells[0].clone()))).unwrap();
+        assert_eq!(part, [(3, "x".to_owned()), (4, "n4".to_owned())]);
+    }
 }
