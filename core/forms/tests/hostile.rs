@@ -172,3 +172,47 @@ proptest! {
         }
     }
 }
+
+/// Forms whose cost grows with the square of their length where nobody counts.
+#[test]
+fn what_would_take_its_square_is_refused_or_quick() {
+    let many = |count: usize, part: &dyn Fn(usize) -> String| (0..count).map(part).collect::<String>();
+    let leaves = many(8_000, &|n| format!("<q{n}/>"));
+    let wildcards = many(80, &|n| format!("<bind nodeset='/data/q{n}' relevant='count(/data/*) = {n}'/>"));
+    let long = "n".repeat(20_000);
+    let deep = format!(
+        "{}{}{}",
+        format!("<{long}>").repeat(60),
+        many(300, &|n| format!("<q{n}/>")),
+        format!("</{long}>").repeat(60)
+    );
+    let texts = many(300, &|n| format!("<translation lang='l{n}'><text id='t'><value>x</value></text></translation>"));
+    let names =
+        many(800, &|n| format!("<bind nodeset='/data/q{n}' calculate=\"jr:choice-name('a', '/data/q{n}0')\"/>"));
+    let asked =
+        many(800, &|n| format!("<select1 ref='/data/q{n}'><item><label>a</label><value>a</value></item></select1>"));
+    let sum = many(3_000, &|n| format!(" + /data/q{n}"));
+    for (what, source, is_refused) in [
+        ("attributes", format!("<a{}/>", many(20_000, &|n| format!(" a{n}=''"))), true),
+        ("namespaces", format!("<a>{}</a>", many(5_000, &|n| format!("<b xmlns:n{n}='u{n}'/>"))), true),
+        ("wildcards", xml(&format!("<data id='a'>{leaves}</data>"), &wildcards, ""), true),
+        ("paths", xml(&format!("<data id='a'>{deep}</data>"), "", ""), true),
+        ("languages", xml("<data id='a'><q/></data>", &format!("<itext>{texts}</itext>"), ""), true),
+        ("choice names", xml(&format!("<data id='a'>{leaves}</data>"), &names, &asked), false),
+        (
+            "a long sum",
+            xml(
+                &format!("<data id='a'><s/>{leaves}</data>"),
+                &format!("<bind nodeset='/data/s' calculate='0{sum}'/>"),
+                "",
+            ),
+            false,
+        ),
+    ] {
+        let started = spent();
+        let code = Form::parse(&source).err().map(|error| error.code());
+        let took = spent() - started;
+        assert_eq!(code, is_refused.then_some(ErrorCode::FormTooLarge), "{what}");
+        assert!(took < Duration::from_secs(10), "{what} took {took:?}");
+    }
+}
