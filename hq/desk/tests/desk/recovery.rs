@@ -178,7 +178,7 @@ fn a_relay_put_back_from_a_copy_is_told_everything_again() {
     assert!(phone.control().len() > said);
     assert_eq!(world.desk.records().unwrap().len(), 3, "the erased one is not among them");
     assert_eq!(phone.receipted(), phone.made);
-    assert_eq!(ended.put(&ended.checkpoint()), 401, "the end of a device is told again");
+    assert_eq!(ended.put(&ended.checkpoint()), 403, "the end of a device is told again");
 }
 
 fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
