@@ -27,6 +27,7 @@ pub(crate) fn run(desk: Desk, args: &ServeArgs, output: &Output) -> Result<(), C
 type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Runs a server until Ctrl-C; says where it is.
+#[expect(clippy::needless_lifetimes, reason = "elided it would be any lifetime, which no server takes")]
 pub(crate) fn until_ctrl_c<'a, F>(
     output: &'a Output,
     server: impl FnOnce(Box<dyn FnOnce(SocketAddr) + 'a>, Stop) -> F,

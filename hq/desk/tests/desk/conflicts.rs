@@ -22,8 +22,8 @@ fn both_sides_are_shown_and_a_person_decides() {
     let (mut one, mut two) = (world.confirmed_phone("w-17"), world.confirmed_phone("w-18"));
     let first = talk(&["DR1", "DR2", "EX1", "EX2", "CO1", "CO14"], ConsentValue::No, 60);
     let second = talk(&[], ConsentValue::Yes, 10);
-    one.upload(&[first.clone()]);
-    two.upload(&[second.clone()]);
+    one.upload(std::slice::from_ref(&first));
+    two.upload(std::slice::from_ref(&second));
     world.desk.pull(now()).unwrap();
     assert!(world.desk.conflicts().unwrap().is_empty(), "two people, as far as anybody knows");
     let again = ByCode::TalkedAgain { code: code_of(first.case), again: code_of(second.case) };

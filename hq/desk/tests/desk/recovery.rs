@@ -44,7 +44,7 @@ fn two_shares_and_a_copy_bring_every_record_back_and_an_erased_one_stays_erased(
     world.desk.erase(&code_of(events[0].case), now()).unwrap();
     world.desk.confirm(late.id, now()).unwrap();
     let from_late = records::adult(&["CO1"], 5);
-    late.upload(&[from_late.clone()]);
+    late.upload(std::slice::from_ref(&from_late));
     world.desk.pull(now()).unwrap();
     let newest = world.phone("w-19");
     world.desk.pull(now()).unwrap();
@@ -150,7 +150,7 @@ fn a_relay_put_back_from_a_copy_is_told_everything_again() {
     phone.upload(&[records::adult(&["EX1"], 40)]);
     world.desk.pull(now()).unwrap();
     let gone = records::adult(&["EX1"], 30);
-    phone.upload(&[gone.clone()]);
+    phone.upload(std::slice::from_ref(&gone));
     world.desk.pull(now()).unwrap();
 
     // The relay's copy is of now; what follows is lost there.
