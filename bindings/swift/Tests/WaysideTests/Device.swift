@@ -30,8 +30,10 @@ final class Device {
     /// The vault of another worker on the same phone; the first is in `vault`.
     func worker(_ number: Int, trainingClock: Date) throws {
         goTo(number == 1 ? "vault" : "vault\(number)")
-        if !vaultIsPresent(directory: directory) { vault = try Device.enrol(directory, keys) }
+        let isNew = !vaultIsPresent(directory: directory)
+        if isNew { vault = try Device.enrol(directory, keys) }
         _ = try open(trainingClock: trainingClock).installBuiltIn()
+        if isNew { try makeReady() }
     }
 
     func vaults() throws -> [String] { try vaultsIn(directory: folder.path) }

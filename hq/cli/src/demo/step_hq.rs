@@ -79,8 +79,7 @@ fn start_desk(world: &World<'_>, folder: &str) -> Result<Service, CliError> {
 
 /// A link as at the edge of a network, and five cuts: three requests torn, two answers lost.
 fn plan(world: &World<'_>) -> LinkPlan {
-    let cuts =
-        vec![Cut::Request(700), Cut::Answer(1_500), Cut::Request(2_000), Cut::Answer(2_000), Cut::Request(2_500)];
+    let cuts = vec![Cut::Request(400), Cut::Answer(700), Cut::Request(900), Cut::Answer(1_000), Cut::Request(1_100)];
     LinkPlan {
         latency: Duration::from_millis(30),
         bytes_per_second: 24_000,

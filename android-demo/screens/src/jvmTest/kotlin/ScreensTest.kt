@@ -311,64 +311,6 @@ class ScreensTest {
         }
     }
 
-    /** Each screen on a small phone with large letters, in the dark, and from right to left: nothing cut, nothing small. */
-    @Test
-    fun everyScreenFits() {
-        val devices = mapOf(
-            "plain" to Device(),
-            "dark" to Device(dark = true),
-            "small-large-letters" to Device(width = 320, height = 568, font = 2f),
-        )
-        for ((name, device) in devices) {
-            Field().use { field ->
-                field.enrol()
-                fits(field, device, name, "wayside-b3-al", "en") { tap("/data/blocks=offer") }
-            }
-        }
-        Field(language = "ar").use { field ->
-            field.enrolWith(ARABIC_FORM)
-            fits(field, Device(), "arabic", "arrival", "ar") {
-                tap("/data/seen=declined")
-                ui.waitUntil(timeoutMillis = 5_000) { field.question("/data/seen").state == AnswerState.DECLINED }
-            }
-        }
-    }
-
-    private fun fits(field: Field, device: Device, name: String, form: String, language: String, answer: Phone.() -> Unit) =
-        onPhone(field, device, language) {
-            fun look(screen: String) {
-                assertEquals(emptyList(), tooSmall(), "$name $screen")
-                assertEquals(emptyList(), cut(), "$name $screen")
-                picture("$name-$screen")
-            }
-            await("form-$form")
-            look("1-forms")
-            tap("form-$form")
-            await("yes")
-            look("2-gate")
-            repeat(4) { tap("yes") }
-            tap("age-between")
-            await("low").performTextInput("30")
-            await("high").performTextInput("40")
-            look("3-age")
-            tap("next")
-            await("no")
-            look("4-consent")
-            repeat(3) { tap("yes") }
-            await("next")
-            answer()
-            look("5-questions")
-            tap("stop")
-            await("keep")
-            look("6-end")
-            tap("keep")
-            await("done")
-            look("7-result")
-            tap("done")
-            await("waiting")
-            look("8-queue")
-        }
-
     /** The two looks above find what they are for. */
     @Test
     fun aSmallButtonAndACutWordAreFound() = runSkikoComposeUiTest(Size(400f, 400f), Density(2f)) {

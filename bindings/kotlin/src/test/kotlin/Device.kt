@@ -27,8 +27,10 @@ class Device : AutoCloseable {
     /** The vault of another worker on the same phone; the first is in `vault`. */
     fun worker(number: Int, trainingClock: Instant) {
         goTo(if (number == 1) "vault" else "vault$number")
-        if (!vaultIsPresent(directory)) replaceBy(enrol())
+        val isNew = !vaultIsPresent(directory)
+        if (isNew) replaceBy(enrol())
         open(trainingClock = trainingClock).installBuiltIn()
+        if (isNew) makeReady()
     }
 
     fun vaults(): List<String> = vaultsIn(folder.path)
