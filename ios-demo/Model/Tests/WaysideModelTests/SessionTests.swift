@@ -111,7 +111,8 @@ final class SessionTests: XCTestCase {
             try await field.quickScreen("yes")
             await field.shell.ask { try $0.finish() }
             guard case .finished(_, let services, offers: true) = try field.view().step else { return XCTFail("no offer") }
-            XCTAssertEqual(services.map(\.code), ["clinic", "women-house"])
+            // Who speaks the language of the interview is named first.
+            XCTAssertEqual(services.map(\.code), ["women-house", "clinic"])
             await field.shell.ask { try $0.toOffer() }
             guard case .ask(.offer, _, possible: true) = try field.view().step else { return XCTFail("not offered") }
             await field.shell.ask { try $0.answer(.offer, true) }
@@ -146,6 +147,9 @@ final class SessionTests: XCTestCase {
             await field.shell.ask { try $0.answer(.gender, false) }
             guard case .ask(.gender, refused: true, _) = try field.view().step else { return XCTFail("not refused") }
             await field.shell.ask { try $0.answer(.gender, true) }
+            // Statistics are asked once, before the first question.
+            guard case .consent(.c6) = try field.view().step else { return XCTFail("not asked") }
+            await field.shell.ask { try $0.consent(false) }
             guard case .questions = try field.view().step else { return XCTFail("no question") }
         }
     }

@@ -130,7 +130,8 @@ class SessionTest {
         field.ask { finish() }
         val result = assertIs<Step.Finished>(field.view.step)
         assertTrue(result.offers)
-        assertEquals(listOf("clinic", "women-house"), result.services.map { it.code })
+        // Who speaks the language of the interview is named first.
+        assertEquals(listOf("women-house", "clinic"), result.services.map { it.code })
         field.ask { toOffer() }
         assertEquals(Step.Ask(Between.OFFER, refused = false, possible = true), field.view.step)
         field.ask { answer(Between.OFFER, true) }
@@ -186,6 +187,9 @@ class SessionTest {
         field.ask { answer(Between.GENDER, false) }
         assertEquals(Step.Ask(Between.GENDER, refused = true, possible = true), field.view.step)
         field.ask { answer(Between.GENDER, true) }
+        // Statistics are asked once, before the first question.
+        assertEquals(Step.Consent(ConsentLine.C6), field.view.step)
+        field.ask { consent(false) }
         assertIs<Step.Questions>(field.view.step)
     }
 
