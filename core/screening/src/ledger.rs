@@ -1,6 +1,7 @@
 //! The consent ledger: append-only, and a withdrawal wins over every yes, whatever their order. The legal basis stands apart
 //! from consent, and so does the list of who must not know.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -72,20 +73,15 @@ impl Ledger {
         };
         self.entries.iter().filter(about).map(|entry| entry.at).min()
     }
-    /// The fields this recipient may get: those of the last yes that still stands. Of two at one moment, which copies of a
-    /// ledger may hold in either order, those in both.
+    /// The fields this recipient may get: those of the last yes that still stands.
     pub fn data_set(&self, recipient: &str) -> BTreeSet<String> {
         if !self.agrees(ConsentLine::C4, Some(recipient)) {
             return BTreeSet::new();
         }
-        let yes = |entry: &&ConsentEntry| {
-            (entry.line, entry.value) == (ConsentLine::C4, ConsentValue::Yes)
-                && entry.recipient.as_deref() == Some(recipient)
-        };
-        let last = self.entries.iter().filter(yes).map(|entry| entry.at).max();
-        let sets = self.entries.iter().filter(yes).filter(|entry| Some(entry.at) == last);
-        let sets = sets.map(|entry| entry.data_set.iter().flatten().cloned().collect::<BTreeSet<String>>());
-        sets.reduce(|both, set| both.intersection(&set).cloned().collect()).unwrap_or_default()
+        let about =
+            |entry: &&ConsentEntry| entry.line == ConsentLine::C4 && entry.recipient.as_deref() == Some(recipient);
+        let last = self.entries.iter().rfind(about);
+        last.and_then(|entry| entry.data_set.clone()).into_iter().flatten().collect()
     }
     /// Adds what another copy of this ledger holds and this one does not.
     pub fn merge(&mut self, other: &Self) {
@@ -94,7 +90,12 @@ impl Ledger {
                 self.entries.push(entry.clone());
             }
         }
-        self.entries.sort_by_key(|entry| (entry.at, entry.line, entry.value));
+        // Times are rounded: of two words at one moment the copies may know the order differently, and have to agree on one.
+        // The narrower of two sets of fields comes last, and holds.
+        self.entries.sort_by_key(|entry| {
+            let fields = entry.data_set.as_ref().map_or(0, Vec::len);
+            (entry.at, entry.line, entry.value, entry.recipient.clone(), Reverse(fields), entry.data_set.clone())
+        });
         other.withheld.iter().for_each(|held| self.withhold(held.clone()));
         self.withheld.sort();
         other.bases.iter().for_each(|basis| self.rely_on(basis.clone()));

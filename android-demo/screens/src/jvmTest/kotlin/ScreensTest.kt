@@ -26,6 +26,7 @@ import org.wayside.app.model.Between
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Step
 import org.wayside.app.model.Sync
+import org.wayside.core.ConsentLine
 import org.wayside.core.Gate
 import org.wayside.core.Hq
 import org.wayside.core.SECRET
@@ -282,7 +283,7 @@ class ScreensTest {
             understood()
             await("no")
             look("4-consent")
-            repeat(3) { tap("yes") }
+            repeat(2) { tap("yes") }
             for (between in listOf(Between.QUICK, Between.OFFER, Between.GENDER)) {
                 ui.waitUntil("$between", 30_000) { (step() as? Step.Ask)?.between == between }
                 look("5-${between.name.lowercase()}")
@@ -293,6 +294,9 @@ class ScreensTest {
                 }
                 tap("yes")
             }
+            // Statistics are asked once, before the first question.
+            ui.waitUntil("statistics", 30_000) { step() == Step.Consent(ConsentLine.C6) }
+            tap("no")
             await("next")
             look("6-questions")
             tap("stop")

@@ -220,8 +220,10 @@ class SessionTest {
         field.start("wayside-b7")
         while (field.view.step is Step.Questions) field.ask { forward() }
         assertFalse(assertIs<Step.End>(field.view.step).covered)
-        field.ask { relyOn(LegalBasis.BEST_INTERESTS) }
+        field.ask { relyOn(LegalBasis.CONTRACT) }
         assertEquals("session.reason", field.problem)
+        field.ask { relyOn(LegalBasis.BEST_INTERESTS) }
+        assertFalse(assertIs<Step.End>(field.view.step).covered, "of a child, and not for what was seen")
         field.ask { relyOn(LegalBasis.OTHER_INTEREST) }
         assertTrue(assertIs<Step.End>(field.view.step).covered)
     }
