@@ -123,10 +123,12 @@ def case_manager(browser, scheme: str) -> None:
     room.picture(f"queue-{scheme}")
 
     page.get_by_role("link", name=os.environ["CASE_ADULT"]).click()
-    check(page.locator("#answers").count() == 0, "answers are shut before a reason")
-    readable(page, "record, shut")
-    page.get_by_label("Reason").fill("Follow-up visit planned")
-    page.get_by_label("Reason").press("Enter")
+    if scheme == "light":
+        # A reason is given once; the dark room comes after it.
+        check(page.locator("#answers").count() == 0, "answers are shut before a reason")
+        readable(page, "record, shut")
+        page.get_by_label("Reason").fill("Follow-up visit planned")
+        page.get_by_label("Reason").press("Enter")
     page.wait_for_selector("#answers")
     check("one strong and one medium" in page.inner_text("main"), "the rule's branch is in words")
     check(page.locator("text=الطريق").count() > 0, "a recorded Arabic text is shown")
@@ -229,8 +231,9 @@ def main() -> None:
         for scheme in ("light", "dark"):
             case_manager(browser, scheme)
             key_officer(browser, scheme)
-            arabic(browser, scheme)
             service(browser, scheme)
+        # One theme: the desk slows whoever signs in often.
+        arabic(browser, "light")
         focal_point(browser)
         # A check that cannot fail proves nothing: a page with a planted fault is found.
         room = Room(browser, "light", DESK)

@@ -189,9 +189,13 @@ fn other_sites_and_other_machines_are_kept_out() {
     assert!(page.ask("/", &format!("localhost:{port}")).starts_with("HTTP/1.1 200"));
     for path in ["/", "/devices", "/style.css", "/nothing", "/records/00"] {
         let answer = page.get(path).to_lowercase();
-        for header in
-            ["content-security-policy: default-src 'none'", "nosniff", "no-referrer", "no-store", "same-origin"]
-        {
+        for header in [
+            "content-security-policy: default-src 'none'",
+            "nosniff",
+            "referrer-policy: same-origin",
+            "no-store",
+            "same-origin",
+        ] {
             assert!(answer.contains(header), "{path} {header}");
         }
         assert!(!answer.contains("https://") && !answer.contains("http://"), "nothing from elsewhere: {path}");
