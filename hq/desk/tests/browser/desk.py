@@ -232,7 +232,7 @@ def main() -> None:
             case_manager(browser, scheme)
             key_officer(browser, scheme)
             service(browser, scheme)
-        # One theme: the desk slows whoever signs in often.
+        # Once: which way a page runs does not depend on the theme.
         arabic(browser, "light")
         focal_point(browser)
         # A check that cannot fail proves nothing: a page with a planted fault is found.
