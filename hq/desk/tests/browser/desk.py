@@ -55,7 +55,8 @@ class Room:
 
     def sign_in(self, name: str) -> Page:
         page = self.go("/sign-in")
-        # With the keyboard alone: the first field has the focus.
+        # With the keyboard alone: the first field gets the focus by itself.
+        page.wait_for_selector("#name:focus")
         page.keyboard.type(name)
         page.keyboard.press("Tab")
         page.keyboard.type(f"{name} river stone lamp winter field")
