@@ -21,6 +21,6 @@ pub(crate) fn sim(place: &Place, cargo: &Cargo<'_>, arguments: &[String]) -> Res
 pub(crate) fn sync_faults(cargo: &Cargo<'_>, rounds: &str) -> Result<(), Failure> {
     cargo.build_wayside()?;
     let mut test = cargo.command("test");
-    test.args(SELECTION).args(["--lib", "--", "--ignored", "--nocapture", "real_processes::long_form"]);
+    test.args(SELECTION).args(["--lib", "--", "--nocapture", "real_processes"]);
     process::run(test.env("WAYSIDE_ROUNDS", rounds))
 }

@@ -20,8 +20,8 @@ pub fn gregorian_day(calendar: CalendarSystem, year: i32, month: u8, day: u8) ->
     guard_or(None, || field::gregorian_day(calendar.into(), year, month, day).map(|day| day.to_string()))
 }
 
-/// Another calendar that a year of birth could be of. Ask back which one was meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+/// Another calendar that a year of birth could be of. Ask back which one was meant. No `Debug`: it holds an age.
+#[derive(Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct OtherCalendar {
     /// The calendar.
     pub calendar: CalendarSystem,

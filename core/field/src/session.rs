@@ -118,7 +118,7 @@ impl FormSession {
     }
 
     /// Opens the next form with the same person: same gates, same consent, same case. The form before has to be finished;
-    /// B0 and B1 may also be left, and then say what they found at the gates.
+    /// B0, and B1 as long as nothing of it is stored, may also be left, and then say what they found at the gates.
     ///
     /// Errors: `session.step` while another form is open, `session.closed`, `session.training`, `session.not_ready` for a
     /// form that HQ has not signed, `form.unknown`.
@@ -171,6 +171,8 @@ impl FormSession {
                 }
                 self.change(&Step::Explained(explained))?;
             }
+            // What is stored is finished or discarded by a person, not left behind.
+            "wayside-b1" if self.journal.is_stored() => return Err(ErrorCode::SessionStep.into()),
             "wayside-b1" => {
                 let (answers, hours_ago) = prompts::urgent_answers(&self.form.answers());
                 self.urgent(&answers, hours_ago)?;
