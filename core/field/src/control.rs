@@ -46,7 +46,8 @@ pub(crate) fn apply(inner: &Inner) -> Result<(), FieldError> {
             }
             _ => {
                 record(LogLevel::Warning, ErrorCode::SignatureWrong.as_str(), counter);
-                return Ok(outbox.rewind_control(counter)?);
+                outbox.rewind_control(counter)?;
+                break;
             }
         }
         outbox.clear_control(counter)?;

@@ -59,7 +59,8 @@ impl Sealed {
 
     /// Whether the envelope is in the outbox: from then on the interview is HQ's.
     pub(crate) fn is_kept(&self, inner: &Inner) -> Result<bool, FieldError> {
-        Ok(!inner.is_training()? && inner.outbox()?.bytes(self.report.event.as_bytes())?.is_some())
+        let event = self.report.event;
+        Ok(!inner.is_training()? && (inner.outbox()?.bytes(event.as_bytes())?.is_some() || is_queued(inner, event)?))
     }
 }
 
@@ -68,12 +69,12 @@ pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, Field
     if inner.is_training()? {
         return let_go(inner, sealed);
     }
-    let is_queued = || Ok::<_, FieldError>(inner.store.queue()?.iter().any(|row| row.event == sealed.report.event));
-    if !is_queued()? {
+    let event = sealed.report.event;
+    if !is_queued(inner, event)? {
         sealed.remains.prepare(inner)?;
         inner.outbox()?.add(&sealed.envelope)?;
         carry_on(inner)?;
-        if !is_queued()? {
+        if !is_queued(inner, event)? {
             return Err(ErrorCode::SealBroken.into());
         }
         record(LogLevel::Info, "session.finished", sealed.envelope.len() as u64);
@@ -100,11 +101,21 @@ pub(crate) fn send(inner: &Inner, event: &Event, priority: u8) -> Result<(), Fie
     if inner.is_training()? {
         return Ok(());
     }
+    // What was cut off before goes first: two envelopes must not have one number.
+    carry_on(inner)?;
     let plain = transfer::pack(event)?;
     let envelope = inner.settings().chain()?.seal(event.id, priority, &plain)?.bytes;
     inner.outbox()?.add(&envelope)?;
     carry_on(inner)?;
+    if !is_queued(inner, event.id)? {
+        return Err(ErrorCode::SealBroken.into());
+    }
     sign_checkpoint_if_due(inner)
+}
+
+/// Whether the vault knows the event: it is on its way, or at HQ.
+fn is_queued(inner: &Inner, event: EventId) -> Result<bool, FieldError> {
+    Ok(inner.store.queue()?.iter().any(|row| row.event == event))
 }
 
 /// Seals the answers. Nothing is kept yet.

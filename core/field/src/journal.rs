@@ -8,6 +8,7 @@ use wayside_model::{
 };
 use wayside_screening::FindingState;
 use wayside_screening::interview::Mode;
+use wayside_seal::random;
 use zeroize::Zeroizing;
 
 use crate::error::FieldError;
@@ -222,6 +223,21 @@ impl Journal {
             inner.store.append_steps(self.header.draft, &steps)?;
             self.waiting.clear();
         }
+        Ok(())
+    }
+
+    /// Takes what is stored back into memory, and leaves nothing of it on the disk.
+    pub(crate) fn take_back(&mut self, inner: &Inner) -> Result<(), FieldError> {
+        if !self.stored {
+            return Ok(());
+        }
+        let stored = inner.store.draft(self.header.draft)?.ok_or(ErrorCode::SessionUnknown)?;
+        let draft = random::id()?;
+        inner.store.erase_draft(self.header.draft)?;
+        self.stored = false;
+        self.header.draft = draft;
+        let later = std::mem::replace(&mut self.waiting, stored.steps);
+        self.waiting.extend(later);
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use wayside_screening::readiness;
 use wayside_screening::{Item, ScreeningError, before_talk};
 use wayside_seal::random;
 
+use crate::after_finish;
 use crate::error::{FieldError, Place};
 use crate::finish::{self, FinishReport, Sealed};
 use crate::forms::{self, LoadedForm};
@@ -131,9 +132,6 @@ impl FormSession {
             return Err(ScreeningError::NotReady(vec![readiness::Missing::Forms]).into());
         }
         check_training(&self.interview, form)?;
-        if self.closed.is_none() {
-            self.leave()?;
-        }
         let before = self.journal.header();
         let header = Header {
             draft: random::id()?,
@@ -145,7 +143,13 @@ impl FormSession {
             instance_id: format!("uuid:{}", random::id::<CaseId>()?),
             ..before.clone()
         };
-        self.form = open(&self.inner, &loaded, &header)?;
+        // All that can fail of the next form comes before anything of this one is let go.
+        let form = open(&self.inner, &loaded, &header)?;
+        if self.closed.is_none() {
+            self.leave()?;
+        }
+        self.form = form;
+        self.interview.clear_overrides();
         self.loaded = loaded;
         self.journal = Journal::new(header);
         self.attachments.clear();
@@ -226,9 +230,10 @@ impl FormSession {
             return Ok(report.clone());
         }
         self.check_open()?;
+        // One that was never kept may not follow the chain any more; it is sealed anew.
         let sealed = match self.sealed.take() {
-            Some(sealed) => sealed,
-            None => finish::seal(self)?,
+            Some(sealed) if sealed.is_kept(&self.inner)? => sealed,
+            _ => finish::seal(self)?,
         };
         let sealed = self.sealed.insert(sealed);
         let (report, found) = (finish::keep(&self.inner, sealed)?, sealed.found_something());
@@ -254,13 +259,13 @@ impl FormSession {
 
     /// A finish that failed before the envelope was kept leaves the interview open; after that it is HQ's.
     fn unseal(&mut self) -> Result<(), FieldError> {
-        if let Some(sealed) = self.sealed.take()
-            && sealed.is_kept(&self.inner)?
-        {
+        let Some(sealed) = self.sealed.take() else { return Ok(()) };
+        if sealed.is_kept(&self.inner)? {
             self.sealed = Some(sealed);
             return Err(ErrorCode::SessionClosed.into());
         }
-        Ok(())
+        // What it was to leave here goes with it.
+        after_finish::carry_out(&self.inner)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -323,7 +328,8 @@ impl FormSession {
             Keep::Stored => self.journal.store(&self.inner).inspect_err(|_| self.closed = Some(Closed::OutOfStep)),
             Keep::Nothing => self.erase(),
             Keep::MemoryOnly if self.interview.gates().has_ended() => self.erase(),
-            Keep::MemoryOnly => Ok(()),
+            // What covered it does so no longer: it goes back into memory.
+            Keep::MemoryOnly => self.journal.take_back(&self.inner),
         }
     }
 

@@ -7,7 +7,7 @@ use wayside_model::{
 };
 use wayside_screening::follow_up::{ByCode, ErasureReason, NextAction};
 use wayside_seal::random;
-use wayside_vault::{NewRecord, RecordClass};
+use wayside_vault::{NewRecord, RecordClass, RecordSummary};
 
 use crate::error::FieldError;
 use crate::finish;
@@ -216,9 +216,9 @@ pub(crate) fn set_referral_state(inner: &Inner, referral: EventId, state: &str) 
     Ok(())
 }
 
-/// Every case that is in the list or has a draft, for an order that names a case by its hash.
+/// Every case that is or was in the list or has a draft, for an order that names a case by its hash.
 pub(crate) fn cases(inner: &Inner) -> Result<Vec<CaseId>, FieldError> {
-    let mut cases: Vec<CaseId> = all(inner)?.into_iter().map(|(case, _)| case).collect();
+    let mut cases = listed(inner, |_| true)?;
     for summary in inner.store.drafts()? {
         cases.extend(inner.store.draft(summary.id)?.map(|draft| draft.case));
     }
@@ -226,18 +226,25 @@ pub(crate) fn cases(inner: &Inner) -> Result<Vec<CaseId>, FieldError> {
 }
 
 fn all(inner: &Inner) -> Result<Vec<(CaseId, Kept)>, FieldError> {
-    let (mut items, mut after) = (Vec::new(), None);
+    let cases = listed(inner, |summary| summary.ended.is_none())?;
+    let mut items = Vec::new();
+    for case in cases {
+        items.extend(load(inner, case)?.map(|kept| (case, kept)));
+    }
+    Ok(items)
+}
+
+fn listed(inner: &Inner, wanted: impl Fn(&RecordSummary) -> bool) -> Result<Vec<CaseId>, FieldError> {
+    let (mut cases, mut after) = (Vec::new(), None);
     loop {
         let page = inner.store.records(after.as_ref(), PAGE)?;
-        for summary in &page {
-            let is_item = summary.class == RecordClass::Assigned && summary.id == item_id(summary.case);
-            if is_item && summary.ended.is_none() {
-                items.extend(load(inner, summary.case)?.map(|kept| (summary.case, kept)));
-            }
-        }
+        let is_item = |summary: &&RecordSummary| {
+            summary.class == RecordClass::Assigned && summary.id == item_id(summary.case) && wanted(summary)
+        };
+        cases.extend(page.iter().filter(is_item).map(|summary| summary.case));
         after = page.last().copied();
         if page.len() < PAGE as usize {
-            return Ok(items);
+            return Ok(cases);
         }
     }
 }

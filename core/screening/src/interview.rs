@@ -372,6 +372,11 @@ impl Interview {
         self.overrides.push(judgement);
     }
 
+    /// Judgements belong to one form; with the next one there are none.
+    pub fn clear_overrides(&mut self) {
+        self.overrides.clear();
+    }
+
     pub(crate) fn check_ready(&self) -> Result<(), ScreeningError> {
         if self.mode == Mode::Leaflet {
             return Err(ScreeningError::NotReady(self.missing.clone()));
