@@ -152,6 +152,7 @@ impl Desk {
             && (reason.is_none() || !may_read)
         {
             screening.answers.clear();
+            screening.corrections.clear();
             screening.attachments.clear();
             // What the case manager needs to know of a case is a need, too.
             if session.person.role == PersonRole::CaseManager || !viewer.may_see(Right::Dimensions, &view.row) {

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::desk::{DATABASE, KEYS, RECOVERY, ROOT, make_folder, settings};
 use crate::key_file::{self, Purpose, write_file};
-use crate::store::setting;
+use crate::store::{self, Store, setting};
 use crate::{Delivery, Desk, DeskError, audit, shares};
 
 const VERSION: u8 = 1;
@@ -193,16 +193,18 @@ fn put_back(dir: &Path, inner: &Inner, files: &[(&str, &Vec<u8>)]) -> Result<(),
     if [KEYS, ROOT, RECOVERY, DATABASE].iter().any(|name| dir.join(name).exists()) {
         return Err(DeskError::Exists);
     }
-    write_file(&dir.join(DATABASE), &inner.database)?;
+    let database = dir.join(DATABASE);
+    write_file(&database, &inner.database)?;
+    // Before the keys: a desk that opens knows that it has to catch up, also where this is cut off.
+    let store = Store::open(&database, &Key::from_bytes(inner.database_key), store::DESK)?;
+    store.write(|tx| setting::put_number(tx, settings::RESTORED, 1))?;
+    drop(store);
     files.iter().filter(|(_, bytes)| !bytes.is_empty()).try_for_each(|(name, bytes)| write_file(&dir.join(name), bytes))
 }
 
 fn caught_up(dir: &Path, passphrase: &Sensitive<String>, how: &str, now: Timestamp) -> Result<Restored, DeskError> {
     let desk = Desk::open(dir, passphrase)?;
-    desk.store.write(|tx| {
-        setting::put_number(tx, settings::RESTORED, 1)?;
-        audit::append(tx, None, how, "", "", now)
-    })?;
+    desk.store.write(|tx| audit::append(tx, None, how, "", "", now))?;
     let caught_up = Delivery::of(desk.catch_up(now))?;
     Ok(Restored { desk, caught_up })
 }

@@ -135,7 +135,7 @@ impl Desk {
             }
             ControlKind::Revoked => {
                 let at = now.as_millis();
-                let sql = "UPDATE device SET revoked_at = coalesce(revoked_at, ?2), revoke_sent = 1 WHERE id = ?1";
+                let sql = "UPDATE device SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1";
                 tx.execute(sql, (device, at))?;
             }
             ControlKind::Receipt(bytes) => {

@@ -61,11 +61,15 @@ impl Desk {
         }
         let decision = if grant { "granted" } else { "refused" };
         self.store.write(|tx| {
-            tx.execute(
+            let decided = tx.execute(
                 "UPDATE request SET decision = ?2, reason = ?3, decided_at = ?4, decided_by = ?5
                  WHERE id = ?1 AND decision IS NULL",
                 (id.as_bytes(), decision, why, now.as_millis(), by.map(|session| session.person.id)),
             )?;
+            // Somebody else may have decided since it was looked at.
+            if decided == 0 {
+                return Err(DeskError::NotWaiting);
+            }
             if grant && row.kind == RequestKind::Restriction {
                 tx.execute(
                     "INSERT INTO restriction (case_code, reason, since) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
@@ -79,16 +83,17 @@ impl Desk {
                 &format!("{} {}", row.kind.word(), row.case_code),
                 "",
                 now,
-            )
+            )?;
+            if grant && row.kind == RequestKind::Erasure {
+                // Erased before, by another request: granted all the same.
+                return match self.erase_in(tx, by, &row.case_code, now) {
+                    Err(DeskError::UnknownRecord) => Ok(()),
+                    erased => erased,
+                };
+            }
+            Ok(())
         })?;
-        if grant && row.kind == RequestKind::Erasure {
-            // Erased before, by another request: granted all the same.
-            return match self.erase_by(by, &row.case_code, now) {
-                Err(DeskError::UnknownRecord) => Ok(Delivery::Sent),
-                erased => erased,
-            };
-        }
-        Ok(Delivery::Sent)
+        if grant && row.kind == RequestKind::Erasure { self.spread_erasures() } else { Ok(Delivery::Sent) }
     }
 
     /// Ends a restriction. Fails with `desk.unknown_record` where there is none.

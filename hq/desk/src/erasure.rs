@@ -48,7 +48,8 @@ pub(crate) fn apply(tx: &Connection, signing: &SigningKey, case: CaseId, now: Ti
         )?;
         tx.execute("DELETE FROM reason WHERE event = ?1", [event.as_bytes()])?;
     }
-    // A service that has a letter is asked to erase it; then the letter goes here, too.
+    // A service that has a letter is asked to erase it; then the copy to look at goes here, too. What was handed on stays in
+    // the signed log, sealed to the service.
     let letters: Vec<[u8; 16]> = tx
         .prepare_cached("SELECT event FROM referral WHERE case_id = ?1")?
         .query_map([case.as_bytes()], |row| row.get(0))?
@@ -62,6 +63,7 @@ pub(crate) fn apply(tx: &Connection, signing: &SigningKey, case: CaseId, now: Ti
     tx.execute("DELETE FROM restriction WHERE case_code = ?1", [&code])?;
     tx.execute("DELETE FROM case_link WHERE code = ?1 OR again = ?1", [&code])?;
     tx.execute("DELETE FROM conflict_decision WHERE case_code = ?1", [&code])?;
+    tx.execute("DELETE FROM extension WHERE case_code = ?1", [&code])?;
     tx.execute("UPDATE request SET text = '' WHERE case_code = ?1", [&code])?;
     Ok(())
 }
@@ -85,12 +87,10 @@ fn events_of(tx: &Connection, case: CaseId, code: &str) -> Result<Vec<(DeviceId,
 fn names(content: &[u8], by: &str) -> bool {
     let Ok(Event { body: EventBody::ByCode(json), .. }) = from_canonical(content) else { return false };
     match serde_json::from_str(&json) {
-        Ok(
-            ByCode::Correction { code, .. }
-            | ByCode::Withdrawal { code, .. }
-            | ByCode::Erasure { code, .. }
-            | ByCode::TalkedAgain { code, .. },
-        ) => code == by,
+        Ok(ByCode::Correction { code, .. } | ByCode::Withdrawal { code, .. } | ByCode::Erasure { code, .. }) => {
+            code == by
+        }
+        Ok(ByCode::TalkedAgain { code, again }) => code == by || again == by,
         Err(_) => false,
     }
 }
@@ -103,22 +103,36 @@ impl Desk {
     }
 
     pub(crate) fn erase_by(&self, by: Option<&Session>, code: &str, now: Timestamp) -> Result<Delivery, DeskError> {
-        self.store.write(|tx| {
-            let cases: Vec<[u8; 16]> = tx
-                .prepare_cached("SELECT DISTINCT case_id FROM record WHERE case_id IS NOT NULL AND kind < ?1")?
-                .query_map([ERASED_KIND], |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
-            let cases: Vec<CaseId> =
-                cases.into_iter().map(CaseId::from_bytes).filter(|case| case_code(*case) == code).collect();
-            if cases.is_empty() {
-                return Err(DeskError::UnknownRecord);
-            }
-            for case in cases {
-                apply(tx, &self.signing, case, now)?;
-                self.tell_every_device(tx, case_hash(case))?;
-            }
-            audit::append(tx, by, "erased", code, "", now)
-        })?;
+        self.store.write(|tx| self.erase_in(tx, by, code, now))?;
+        self.spread_erasures()
+    }
+
+    /// Erases at HQ, and writes down who has to be told, in the transaction it belongs to.
+    pub(crate) fn erase_in(
+        &self,
+        tx: &Connection,
+        by: Option<&Session>,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        let cases: Vec<[u8; 16]> = tx
+            .prepare_cached("SELECT DISTINCT case_id FROM record WHERE case_id IS NOT NULL AND kind < ?1")?
+            .query_map([ERASED_KIND], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let cases: Vec<CaseId> =
+            cases.into_iter().map(CaseId::from_bytes).filter(|case| case_code(*case) == code).collect();
+        if cases.is_empty() {
+            return Err(DeskError::UnknownRecord);
+        }
+        for case in cases {
+            apply(tx, &self.signing, case, now)?;
+            self.tell_every_device(tx, case_hash(case))?;
+        }
+        audit::append(tx, by, "erased", code, "", now)
+    }
+
+    /// What was erased goes from the files here, from the relay, and to every device.
+    pub(crate) fn spread_erasures(&self) -> Result<Delivery, DeskError> {
         self.forget_pages()?;
         let deleted = Delivery::of(self.post_deletions())?;
         let posted = self.post_control()?;

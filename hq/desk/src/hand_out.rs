@@ -7,6 +7,7 @@ use wayside_seal::content::{Content, ContentKind};
 use wayside_seal::{ControlKind, SigningKey};
 use wayside_sync::wire::hex;
 
+use crate::enrolment::SERVICE_ROLE;
 use crate::{Delivery, Desk, DeskError, control_log};
 
 /// A form, as its XML says.
@@ -99,9 +100,9 @@ impl Desk {
             let devices: Vec<DeviceId> = tx
                 .prepare_cached(
                     "SELECT id FROM device WHERE confirmed_at IS NOT NULL AND revoked_at IS NULL
-                        AND (?1 = '' OR site = ?1)",
+                        AND role <> ?2 AND (?1 = '' OR site = ?1)",
                 )?
-                .query_map([site], |row| row.get(0).map(DeviceId::from_bytes))?
+                .query_map([site, SERVICE_ROLE], |row| row.get(0).map(DeviceId::from_bytes))?
                 .collect::<Result<_, _>>()?;
             devices.into_iter().try_for_each(|device| append(tx, &self.signing, device, content))
         })

@@ -15,6 +15,7 @@ impl Desk {
         let mut view = self.whole_record(id)?;
         if let Some(screening) = view.screening.as_mut().filter(|_| view.row.restricted) {
             screening.answers.clear();
+            screening.corrections.clear();
             screening.attachments.clear();
             screening.explanation = None;
         }

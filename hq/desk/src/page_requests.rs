@@ -53,7 +53,7 @@ pub(crate) fn requests(head: &Head<'_>, rows: &[RequestRow], conflicts: &[Confli
         h2 { "Orders to wipe a device" }
         div.sheet {
             table {
-                caption { "Two key officers sign each; then the device gets it with its next contact" }
+                caption { "Two key officers sign each; then the device gets it with its next contact. Phones do not obey it yet" }
                 thead { tr { @for name in ["Device", "What goes", "Signed by", "Counts until", "State"] { th scope="col" { (name) } } } }
                 tbody {
                     @if wipes.is_empty() { tr { td.nothing colspan="5" { "None was asked for." } } }

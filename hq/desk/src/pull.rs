@@ -135,7 +135,7 @@ impl Desk {
     fn fetch_absent(&self, now: Timestamp) -> Result<u64, DeskError> {
         const AT_ONCE: u32 = 64;
         let absent: Vec<u64> = self.store.read(|c| {
-            let mut statement = c.prepare_cached("SELECT cursor FROM absent ORDER BY cursor LIMIT ?1")?;
+            let mut statement = c.prepare_cached("SELECT cursor FROM absent ORDER BY random() LIMIT ?1")?;
             let rows = statement.query_map([AT_ONCE], |row| row.get(0))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })?;

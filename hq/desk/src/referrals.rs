@@ -281,6 +281,7 @@ impl Desk {
 
     /// All referrals: the ones that are not at their end first, by the day on which to look at them.
     pub fn referrals(&self) -> Result<Vec<ReferralRow>, DeskError> {
+        self.check_caught_up()?;
         let mut rows = self.store.read(|c| {
             let mut steps =
                 c.prepare_cached("SELECT state, at FROM referral_step WHERE referral = ?1 ORDER BY number")?;

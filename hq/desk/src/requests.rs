@@ -178,6 +178,7 @@ pub(crate) fn withdrawals(c: &Connection, code: &str) -> Result<Vec<Withdrawal>,
 impl Desk {
     /// What waits for a decision first, the oldest of it first.
     pub fn requests(&self) -> Result<Vec<RequestRow>, DeskError> {
+        self.check_caught_up()?;
         self.store.read(|c| {
             let mut statement = c.prepare_cached(
                 "SELECT id, kind, case_code, text, asked_at, decision, reason, decided_at FROM request

@@ -113,7 +113,10 @@ impl Desk {
             }
             audit::append(tx, Some(by), "wipe_approved", &device.to_string(), "", now)?;
             let signatures: Vec<[u8; 64]> = tx
-                .prepare_cached("SELECT signature FROM wipe_approval WHERE device = ?1 AND number = ?2 ORDER BY at")?
+                .prepare_cached(
+                    "SELECT a.signature FROM wipe_approval a JOIN person p ON p.id = a.person
+                     WHERE a.device = ?1 AND a.number = ?2 AND p.ended_at IS NULL ORDER BY a.at",
+                )?
                 .query_map(place, |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
             let sent = tx.query_row("SELECT sent FROM wipe WHERE device = ?1 AND number = ?2", place, |row| {

@@ -92,7 +92,7 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) relay_roots: Option<PathBuf>,
     /// Make the desk of a referral partner instead: the code of the service in HQ's directory.
-    #[arg(long, value_name = "CODE", requires = "record", conflicts_with_all = ["org", "relay", "relay_token"])]
+    #[arg(long, value_name = "CODE", requires = "record", conflicts_with_all = ["org", "relay", "relay_token", "relay_roots"])]
     pub(crate) service: Option<String>,
     /// The record HQ made for the service with `desk enrol --role service --worker CODE`.
     #[arg(long, value_name = "FILE", requires = "service")]
