@@ -95,7 +95,7 @@ fn one(
         ControlKind::Erasure(hash) => orders::erase(inner, &hash),
         ControlKind::SetAside { id, code } => {
             let code = ErrorCode::ALL.iter().copied().find(|held| held.as_str() == code);
-            orders::set_aside(inner, outbox, id, code.unwrap_or(ErrorCode::SyncRefused))
+            orders::set_aside(inner, id, code.unwrap_or(ErrorCode::SyncRefused))
         }
         // The directory does not name the two keys that sign it yet: nothing of it may have half an effect.
         ControlKind::Wipe(_) => refused(ErrorCode::SealMalformed),

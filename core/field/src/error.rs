@@ -80,6 +80,12 @@ impl From<wayside_sync::SyncError> for FieldError {
     }
 }
 
+impl From<wayside_sync::StoreError> for FieldError {
+    fn from(error: wayside_sync::StoreError) -> Self {
+        Self::new(error.code())
+    }
+}
+
 impl From<wayside_model::Malformed> for FieldError {
     fn from(_: wayside_model::Malformed) -> Self {
         Self::new(ErrorCode::VaultTampered)

@@ -1,14 +1,17 @@
 //! What HQ orders about people and this device: what the next visit needs, erasures, a wipe, records it cannot use.
 
+use std::sync::Arc;
+
 use wayside_model::{Coded, ErrorCode, EventId};
 use wayside_seal::control::case_hash;
 use wayside_seal::hpke::PrivateKey;
 use wayside_seal::minimum::Minimum;
+use wayside_sync::Store as _;
 use wayside_vault::QueueState;
-use wayside_vault::outbox::Outbox;
 
 use crate::device::Identity;
 use crate::error::FieldError;
+use crate::outbox_queue::OutboxQueue;
 use crate::recorder::{LogLevel, record};
 use crate::vault::Inner;
 use crate::worklist;
@@ -37,13 +40,14 @@ pub(crate) fn erase(inner: &Inner, hash: &[u8; 32]) -> Result<(), FieldError> {
     Ok(())
 }
 
-/// HQ opened the envelope and cannot use it: a person has to look.
-pub(crate) fn set_aside(inner: &Inner, outbox: &mut Outbox, id: [u8; 16], code: ErrorCode) -> Result<(), FieldError> {
+/// HQ opened the envelope and cannot use it: a person has to look. The outbox's queue is told too, because the vault's list
+/// follows what it says.
+pub(crate) fn set_aside(inner: &Inner, id: [u8; 16], code: ErrorCode) -> Result<(), FieldError> {
     let event = EventId::from_bytes(id);
     let waits = |state| matches!(state, QueueState::Sealed | QueueState::HandedOver);
     if inner.store.queue()?.iter().any(|row| row.event == event && waits(row.state)) {
+        OutboxQueue::new(inner.outbox()?, Arc::clone(&inner.clock)).set_aside(&id, code)?;
         inner.store.set_queue_state(event, QueueState::Quarantined, inner.clock.now().rounded())?;
-        outbox.set_aside(&id, code)?;
     }
     Ok(())
 }

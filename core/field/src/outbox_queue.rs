@@ -284,6 +284,18 @@ mod tests {
     }
 
     #[test]
+    fn what_hq_cannot_use_stays_set_aside_though_the_relay_has_it() {
+        let place = Place::new();
+        let mut queue = place.queue();
+        queue.mark_handed_over(&ENVELOPE).unwrap();
+        queue.set_aside(&ENVELOPE, ErrorCode::SealMalformed).unwrap();
+        place.later(STALE_AFTER_MS);
+        drop(place.queue().begin().unwrap());
+        assert_eq!(place.queue().read().unwrap().word(&ENVELOPE), Some(wayside_sync::queue_state::Word::NeedsYou));
+        assert!(waiting(&place.queue()).iter().all(|item| item.id != ENVELOPE), "and is not sent again by itself");
+    }
+
+    #[test]
     fn what_gets_no_receipt_is_sent_again_and_lost_notes_lose_nothing() {
         let place = Place::new();
         let mut queue = place.queue();

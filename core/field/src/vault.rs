@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use wayside_model::{Coded as _, DeviceId, DraftId, ErrorCode, EventId, Sensitive, Timestamp};
 use wayside_seal::KeyStore;
+use wayside_sync::Store as _;
 use wayside_vault::outbox::Outbox;
 use wayside_vault::{AuditAction, VaultError};
 
@@ -14,6 +15,7 @@ use crate::error::FieldError;
 use crate::forms::FormSummary;
 use crate::journal::SessionMode;
 use crate::lists::FormFile;
+use crate::outbox_queue::OutboxQueue;
 use crate::ports::{Clock, ProgressListener, SystemClock, Transport};
 use crate::recorder::{LogLevel, record};
 use crate::session::FormSession;
@@ -72,9 +74,9 @@ impl Inner {
     }
     /// After a sync: what a decoy has finished shows as other records do.
     fn pretend_handed_over(&self) -> Result<(), FieldError> {
-        let mut outbox = self.outbox()?;
-        for item in outbox.items()? {
-            outbox.mark_handed_over(&item.id)?;
+        let mut queue = OutboxQueue::new(self.outbox()?, Arc::clone(&self.clock));
+        for item in self.outbox()?.items()? {
+            queue.mark_handed_over(&item.id)?;
         }
         Ok(())
     }

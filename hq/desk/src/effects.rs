@@ -17,7 +17,7 @@ pub(crate) fn apply(
 ) -> Result<(), DeskError> {
     match &event.body {
         EventBody::Screening(_) => Ok(()),
-        EventBody::Referral(sent) => referrals::keep(tx, device, enrolled, event, sent),
+        EventBody::Referral(sent) => referrals::keep(tx, signing, device, enrolled, event, sent),
         EventBody::ReferralAnswer { referral, state } => {
             referrals::answered(tx, signing, device, event, *referral, state)
         }

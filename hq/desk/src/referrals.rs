@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
-use wayside_model::{CaseId, DeviceId, Event, EventId, SentReferral, Timestamp};
+use wayside_model::{CaseId, ConsentLine, DeviceId, Event, EventId, SentReferral, Timestamp};
 use wayside_screening::referral::State;
 use wayside_seal::hpke::PublicKey;
 use wayside_seal::minimum::Minimum;
@@ -14,6 +14,7 @@ use wayside_seal::{ControlKind, DeviceCertificate, SealError, SigningKey};
 
 use crate::enrolment::{CERTIFICATE_LIFETIME_MS, Enrolled, SERVICE_ROLE};
 use crate::lists::case_code;
+use crate::requests::{self, Withdrawal};
 use crate::{Desk, DeskError, control_log};
 
 /// A step of a referral.
@@ -73,9 +74,11 @@ pub(crate) fn word_state(word: &str) -> Option<State> {
     serde_json::from_value(serde_json::Value::from(word)).ok()
 }
 
-/// Keeps a referral that a phone sent. One from a service desk has no effect: a service refers nobody through HQ.
+/// Keeps a referral that a phone sent. One from a service desk has no effect: a service refers nobody through HQ. One that
+/// comes in after the withdrawal that ended it is taken back at once.
 pub(crate) fn keep(
     tx: &Connection,
+    signing: &SigningKey,
     device: DeviceId,
     enrolled: &Enrolled,
     event: &Event,
@@ -99,7 +102,25 @@ pub(crate) fn keep(
             event.at.as_millis(),
         ),
     )?;
-    if new == 1 { step(tx, event.id, event.id, State::Sent, event.at) } else { Ok(()) }
+    if new == 0 {
+        return Ok(());
+    }
+    step(tx, event.id, event.id, State::Sent, event.at)?;
+    let ends = |taken: &Withdrawal| taken.at >= event.at && ends_referrals_to(taken, &sent.recipient);
+    match requests::withdrawals(tx, &case_code(event.case))?.into_iter().find(ends) {
+        Some(taken) => revoke(tx, signing, event.id, event.id, taken.at),
+        None => Ok(()),
+    }
+}
+
+/// Whether nothing may go to this service any more: the line of referrals for it or for all, or one without which nothing
+/// may be kept at all.
+fn ends_referrals_to(taken: &Withdrawal, recipient: &str) -> bool {
+    match taken.line {
+        ConsentLine::C1 | ConsentLine::C2 => true,
+        ConsentLine::C4 => taken.recipient.as_deref().is_none_or(|to| to == recipient),
+        _ => false,
+    }
 }
 
 fn step(tx: &Connection, referral: EventId, event: EventId, state: State, at: Timestamp) -> Result<(), DeskError> {

@@ -193,6 +193,31 @@ fn a_withdrawal_reaches_the_service_as_a_request() {
 }
 
 #[test]
+fn a_referral_that_comes_in_after_its_withdrawal_goes_to_nobody() {
+    let world = World::new();
+    let service = confirmed_service(&world, CODE);
+    let other = confirmed_service(&world, "south-shelter");
+    let mut phone = world.confirmed_phone("w-17");
+    let screening = records::adult(&["EX1"], 10);
+    let to_it = referral_of(&phone, screening.case, CODE, &seal_key(&world, &service));
+    let to_another = referral_of(&phone, screening.case, "south-shelter", &seal_key(&world, &other));
+    let taken_back = ByCode::Withdrawal {
+        code: code_of(screening.case),
+        line: ConsentLine::C4,
+        recipient: Some(CODE.to_owned()),
+        at: now().rounded(),
+    };
+    phone.upload(&[screening.clone(), by_code(screening.case, &taken_back)]);
+    world.desk.pull(now()).unwrap();
+    phone.upload(&[to_it.clone(), to_another.clone()]);
+    world.desk.pull(now()).unwrap();
+    assert_eq!(service.pull(now()).unwrap().letters, 0, "withdrawal wins, whatever comes in first");
+    assert_eq!(other.pull(now()).unwrap().letters, 1, "it was for one service");
+    assert_eq!(states(&phone, to_it.id), ["revoked"]);
+    assert!(!states(&phone, to_another.id).contains(&"revoked".to_owned()));
+}
+
+#[test]
 fn nobody_else_makes_a_referral_or_an_answer() {
     let world = World::new();
     let service = confirmed_service(&world, CODE);
