@@ -7,7 +7,7 @@ use crate::player;
 use crate::scenario::Link;
 use std::sync::{Arc, Mutex};
 use wayside_field::{
-    CancelToken, Entry, Failure, Method, SessionMode, SystemClock, Transport, WireRequest, WireResponse,
+    CancelToken, CaseRequest, Entry, Failure, Method, SessionMode, SystemClock, Transport, WireRequest, WireResponse,
 };
 
 /// The real relay, with a list of what was asked of it; it breaks off once after so many requests.
@@ -93,6 +93,30 @@ fn a_receipt_frees_all_that_only_served_the_record() {
     assert_eq!(puts.len(), 2, "the new record and its checkpoint, nothing of before: {puts:?}");
     // 4.7 kB in canonical form, most of it the explanation.
     assert!(puts[0] < 1_200, "{puts:?}");
+}
+
+#[test]
+fn what_is_sealed_on_several_threads_gets_a_number_each() {
+    let hq = Hq::start().unwrap();
+    let mut device = enrolled(&hq);
+    record(&mut device);
+    let code = device.vault.work_list().unwrap()[0].code.clone();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for n in 0..5 {
+                    let text = format!("number {n} is another");
+                    device.vault.request(&code, CaseRequest::Correction { text }).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(device.vault.queue_status().unwrap().waiting, 21);
+    device.sync(Link::Relay).unwrap();
+    let pulled = hq.desk(&["pull"]).unwrap();
+    assert_eq!(pulled["problems"].as_array().map_or(0, Vec::len), 0, "{pulled}");
+    device.sync(Link::Relay).unwrap();
+    assert_eq!(device.vault.queue_status().unwrap().hq_has_it, 21);
 }
 
 #[test]

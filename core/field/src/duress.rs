@@ -41,7 +41,7 @@ impl Vault {
     /// Errors: `vault.missing` in a decoy, and in a vault of the first build whose secret was never changed.
     pub fn open_decoy(&self) -> Result<Self, FieldError> {
         let (directory, clock) = (self.inner.directory.clone(), self.inner.clock.clone());
-        Ok(Self::of(Inner { directory, store: self.inner.store.open_decoy()?, clock }))
+        Ok(Self::of(Inner::new(directory, self.inner.store.open_decoy()?, clock)))
     }
 }
 

@@ -111,7 +111,7 @@ impl Vault {
         settings.put_chain(&chain)?;
         let config = OutboxConfig { relay: record.relay, device, upload_token: Key::from_bytes(upload_token) };
         Outbox::create(&options.directory, config)?.add(&header)?;
-        let inner = Inner { directory: options.directory, store, clock: options.clock };
+        let inner = Inner::new(options.directory, store, options.clock);
         inner.store.note_contact(directory.issued)?;
         duress::furnish(&inner)?;
         Ok(Enrolled { vault: Self::of(inner), device, words })

@@ -101,6 +101,7 @@ pub(crate) fn send(inner: &Inner, event: &Event, priority: u8) -> Result<(), Fie
     if inner.is_training()? {
         return Ok(());
     }
+    let _sealing = inner.sealing();
     // What was cut off before goes first: two envelopes must not have one number.
     carry_on(inner)?;
     let plain = transfer::pack(event)?;
@@ -118,7 +119,7 @@ fn is_queued(inner: &Inner, event: EventId) -> Result<bool, FieldError> {
     Ok(inner.store.queue()?.iter().any(|row| row.event == event))
 }
 
-/// Seals the answers. Nothing is kept yet.
+/// Seals the answers. Nothing is kept yet; the caller holds [`Inner::sealing`] until [`keep`] returns.
 pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
     let inner = &session.inner;
     let gates = session.interview.gates();
@@ -166,6 +167,7 @@ pub(crate) fn mend(inner: &Inner) -> Result<(), FieldError> {
     if inner.is_training()? {
         return Ok(());
     }
+    let _sealing = inner.sealing();
     let mended = carry_on(inner)?;
     after_finish::carry_out(inner)?;
     if mended > 0 {

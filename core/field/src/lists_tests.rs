@@ -43,7 +43,7 @@ impl KeyStore for Keys {
 fn inner(directory: &Path) -> Arc<Inner> {
     let secret = Sensitive::new("294017".to_owned());
     let store = wayside_vault::Vault::create(directory, &secret, &Keys::default(), StretchParams::FLOOR).unwrap();
-    Arc::new(Inner { directory: directory.to_owned(), store, clock: Arc::new(SystemClock) })
+    Arc::new(Inner::new(directory.to_owned(), store, Arc::new(SystemClock)))
 }
 
 fn form(instances: &str, nodes: &str, binds: &str) -> Arc<Form> {

@@ -230,6 +230,8 @@ impl FormSession {
             return Ok(report.clone());
         }
         self.check_open()?;
+        let inner = Arc::clone(&self.inner);
+        let sealing = inner.sealing();
         // One that was never kept may not follow the chain any more; it is sealed anew.
         let sealed = match self.sealed.take() {
             Some(sealed) if sealed.is_kept(&self.inner)? => sealed,
@@ -237,6 +239,7 @@ impl FormSession {
         };
         let sealed = self.sealed.insert(sealed);
         let (report, found) = (finish::keep(&self.inner, sealed)?, sealed.found_something());
+        drop(sealing);
         self.closed = Some(Closed::Finished(report.clone()));
         if self.loaded.reference.id == "wayside-b2" && self.interview.stage() == Stage::Quick {
             // Its turn was just looked at.
@@ -264,6 +267,7 @@ impl FormSession {
             self.sealed = Some(sealed);
             return Err(ErrorCode::SessionClosed.into());
         }
+        let _sealing = self.inner.sealing();
         // What it was to leave here goes with it.
         after_finish::carry_out(&self.inner)
     }

@@ -79,7 +79,7 @@ impl Vault {
         settings.put_chain(&started.chain)?;
         settings.put_certificate(&certificate.sign(&hq)?)?;
         store.put_setting(SERVICES, include_bytes!("training_services.json"))?;
-        let inner = Inner { directory: options.directory, store, clock: options.clock };
+        let inner = Inner::new(options.directory, store, options.clock);
         duress::furnish(&inner)?;
         Ok(Self::of(inner))
     }

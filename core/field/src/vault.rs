@@ -1,7 +1,7 @@
 //! The vault as the host sees it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use wayside_model::{Coded as _, DeviceId, DraftId, ErrorCode, EventId, Sensitive, Timestamp};
 use wayside_seal::KeyStore;
@@ -45,9 +45,18 @@ pub(crate) struct Inner {
     pub(crate) directory: PathBuf,
     pub(crate) store: wayside_vault::Vault,
     pub(crate) clock: Arc<dyn Clock>,
+    sealing: Mutex<()>,
 }
 
 impl Inner {
+    pub(crate) fn new(directory: PathBuf, store: wayside_vault::Vault, clock: Arc<dyn Clock>) -> Self {
+        Self { directory, store, clock, sealing: Mutex::new(()) }
+    }
+    /// To be held from reading the chain until what was sealed with it is queued: two envelopes of one number would tell HQ
+    /// that somebody has changed something.
+    pub(crate) fn sealing(&self) -> MutexGuard<'_, ()> {
+        self.sealing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
     pub(crate) fn settings(&self) -> Settings<'_> {
         Settings(&self.store)
     }
@@ -158,7 +167,7 @@ impl Vault {
     /// `vault.not_encrypted`, `vault.newer_schema`, `vault.busy`, `keystore.*`, `storage.*`.
     pub fn open(options: OpenOptions, secret: &Sensitive<String>, keys: &dyn KeyStore) -> Result<Self, FieldError> {
         let store = wayside_vault::Vault::open(&options.directory, secret, keys)?;
-        let inner = Inner { directory: options.directory, store, clock: options.clock };
+        let inner = Inner::new(options.directory, store, options.clock);
         if inner.store.rolled_back()?.is_none() {
             inner.catch_up()?;
         }
