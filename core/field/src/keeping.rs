@@ -9,6 +9,7 @@ use wayside_vault::Policy;
 
 use crate::cancel::CancelToken;
 use crate::error::FieldError;
+use crate::lists;
 use crate::ports::{ProgressListener, Transport};
 use crate::recorder::{LogLevel, record};
 use crate::sync_run::SyncReport;
@@ -106,7 +107,8 @@ impl Vault {
         Ok(entries.iter().map(view).collect())
     }
 
-    /// Border mode: one sync, then everything that HQ has goes from here. It goes also if the sync fails; what HQ has not
+    /// Border mode: one sync, then everything that HQ has goes from here, and what forms would read of the interview before
+    /// it. It goes also if the sync fails; what HQ has not
     /// acknowledged stays, for only a person may give that up.
     ///
     /// Errors: as [`Vault::sync`], after what HQ had before was erased; `vault.rolled_back`.
@@ -118,6 +120,7 @@ impl Vault {
     ) -> Result<BorderReport, FieldError> {
         let sync = self.sync(transport, cancel, listener);
         let left = self.inner.store.erase_acknowledged()?;
+        lists::forget_last_saved(&self.inner)?;
         record(LogLevel::Info, "vault.border", 0);
         let drafts = u32::try_from(left.drafts).unwrap_or(u32::MAX);
         Ok(BorderReport { sync: sync?, drafts, queue: self.queue_status()? })

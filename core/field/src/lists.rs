@@ -134,7 +134,17 @@ pub(crate) fn entities(dataset: &str) -> String {
 /// What the next interview with a form may read of the last one.
 pub(crate) fn last_saved(inner: &Inner, form: &str) -> Result<Option<String>, FieldError> {
     let stored = inner.store.setting(&last_saved_setting(form))?;
-    Ok(stored.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(stored.filter(|bytes| !bytes.is_empty()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Forgets of every form what was saved last: it is not known of which case it was.
+pub(crate) fn forget_last_saved(inner: &Inner) -> Result<(), FieldError> {
+    for form in inner.store.forms()? {
+        if last_saved(inner, &form.id)?.is_some() {
+            inner.store.put_setting(&last_saved_setting(&form.id), &[])?;
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn last_saved_setting(form: &str) -> String {

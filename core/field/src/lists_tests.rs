@@ -11,6 +11,7 @@ use wayside_seal::{HardwareLevel, Key, KeyStore, KeyStoreError};
 
 use crate::after_finish::{self, Planned};
 use crate::lists::{self, FormFile};
+use crate::orders;
 use crate::ports::SystemClock;
 use crate::stored_list::StoredList;
 use crate::vault::Inner;
@@ -274,4 +275,10 @@ fn what_belongs_to_no_queued_record_is_forgotten() {
     assert!(saved.contains("<q>kept</q>") && saved.contains("<secret/>"), "{saved}");
     inner.store.put_setting(&lists::last_saved_setting("f"), saved.as_bytes()).unwrap();
     assert_eq!(self::session(&inner, &form).value("/data/old"), Some("kept"));
+
+    // Nothing of it stays after an erasure, whichever case it was of.
+    inner.store.put_form("f", "1", &wayside_seal::sha256(b"the form"), "the form").unwrap();
+    orders::erase(&inner, &[0; 32]).unwrap();
+    assert_eq!(lists::last_saved(&inner, "f").unwrap(), None);
+    assert_eq!(self::session(&inner, &form).value("/data/old").unwrap_or_default(), "");
 }

@@ -11,6 +11,7 @@ use wayside_vault::QueueState;
 
 use crate::device::Identity;
 use crate::error::FieldError;
+use crate::lists;
 use crate::outbox_queue::OutboxQueue;
 use crate::recorder::{LogLevel, record};
 use crate::vault::Inner;
@@ -29,13 +30,14 @@ pub(crate) fn minimum(inner: &Inner, identity: &Identity, sealed: &[u8]) -> Resu
     Ok(Ok(()))
 }
 
-/// Erases the case of this hash here: its draft, its place in the work list and the key both were sealed with. The vault
-/// keeps a tombstone.
+/// Erases the case of this hash here: its draft, its place in the work list and the key both were sealed with, and what
+/// forms would read of the interview before. The vault keeps a tombstone.
 pub(crate) fn erase(inner: &Inner, hash: &[u8; 32]) -> Result<(), FieldError> {
     let found = worklist::cases(inner)?.into_iter().filter(|case| case_hash(*case) == *hash);
     for case in found {
         inner.store.erase_case(case, &[], None)?;
     }
+    lists::forget_last_saved(inner)?;
     record(LogLevel::Info, "case.erased", 0);
     Ok(())
 }
