@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use wayside_field::FormSummary;
+use wayside_forms::Form as XForm;
 
 use crate::device::args::FormsArgs;
 use crate::error::CliError;
@@ -35,8 +36,10 @@ pub(crate) fn run(args: &FormsArgs, output: &Output) -> Result<(), CliError> {
     if args.built_in {
         vault.install_built_in()?;
     }
-    if let Some(xml) = xml {
-        vault.install_form(&xml)?;
+    if let (Some(path), Some(xml)) = (&args.add, xml) {
+        // One that does not parse is refused by the vault, with its place.
+        let files = XForm::parse(&xml).map_or(Ok(Vec::new()), |form| crate::forms::lists(path, &form))?;
+        vault.install_form_with(&xml, &files)?;
     }
     let forms: Vec<Form> = vault.forms()?.into_iter().map(Form::from).collect();
     output.result(&forms, || text(&forms))

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use wayside_field::FormFile;
 use wayside_forms::{Form, Resources};
 
 use crate::error::CliError;
@@ -49,16 +50,44 @@ fn convert(workbook: &Path) -> Result<String, CliError> {
     })
 }
 
+/// Where the files of a form may be: its media folder, then beside it.
+struct Folders([PathBuf; 2]);
+
+impl Folders {
+    fn of(file: &Path) -> Self {
+        let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        Self([folder.join(format!("{stem}-media")), folder])
+    }
+
+    fn find(&self, uri: &str) -> Option<PathBuf> {
+        let name = name_of(uri)?;
+        self.0.iter().map(|folder| folder.join(name)).find(|path| path.is_file())
+    }
+}
+
+/// A file name and nothing else: a form cannot point elsewhere.
+fn name_of(uri: &str) -> Option<&str> {
+    uri.rsplit('/').next().filter(|name| !name.is_empty() && *name != "..")
+}
+
+/// The lists that a form names, as far as they are there, to be installed with it.
+pub(crate) fn lists(file: &Path, form: &Form) -> Result<Vec<FormFile>, CliError> {
+    let folders = Folders::of(file);
+    let mut lists = Vec::new();
+    for instance in form.external_instances() {
+        if let (Some(name), Some(path)) = (name_of(&instance.source), folders.find(&instance.source)) {
+            let bytes = std::fs::read(path).map_err(CliError::file("a list of the form"))?;
+            lists.push(FormFile { name: name.to_owned(), bytes });
+        }
+    }
+    Ok(lists)
+}
+
 /// Looks for the files a form names, beside it and in its media folder.
 pub(super) fn beside(file: &Path, form: &Form) -> Beside {
-    let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
-    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let folders = [folder.join(format!("{stem}-media")), folder];
-    let find = |uri: &str| -> Option<PathBuf> {
-        // A file name and nothing else: a form cannot point elsewhere.
-        let name = uri.rsplit('/').next().filter(|name| !name.is_empty() && *name != "..")?;
-        folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file())
-    };
+    let folders = Folders::of(file);
+    let find = |uri: &str| folders.find(uri);
     let mut found = Beside { resources: Resources::new(), problems: Vec::new() };
     for instance in form.external_instances() {
         if instance.source == "jr://instance/last-saved" {

@@ -29,17 +29,31 @@ enum Turn {
 }
 
 pub(super) fn run(form: Arc<Form>, beside: &Beside, output: &Output) -> Result<(), CliError> {
+    let document = fill(form, beside, &mut std::io::stdin().lock().lines(), &now, output)?;
+    document.violations.iter().for_each(|violation| output.note(violation));
+    output.result(&document, || document.submission.clone())
+}
+
+fn now() -> Timestamp {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let now = Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
-    let mut session = Session::start_with(form, super::env(now), &beside.resources).map_err(super::refused)?;
+    Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn fill(
+    form: Arc<Form>,
+    beside: &Beside,
+    lines: &mut Lines<'_>,
+    now: &dyn Fn() -> Timestamp,
+    output: &Output,
+) -> Result<Document, CliError> {
+    let mut session = Session::start_with(form, super::env(now()), &beside.resources).map_err(super::refused)?;
     beside.problems.iter().for_each(|problem| output.note(problem));
     output.note(HELP);
-    let mut lines = std::io::stdin().lock().lines();
     let mut before: Vec<ScreenRef> = Vec::new();
     let mut at = session.first_screen();
     'screens: while let Some(screen) = at {
         let turn = match screen.kind {
-            ScreenKind::Repeat => at_repeat(&mut session, &screen, &mut lines, output)?,
+            ScreenKind::Repeat => at_repeat(&mut session, &screen, lines, output)?,
             ScreenKind::Question | ScreenKind::FieldList => {
                 let mut turn = Turn::Next;
                 let references = session.show(&screen).map(|view| {
@@ -47,7 +61,7 @@ pub(super) fn run(form: Arc<Form>, beside: &Beside, output: &Output) -> Result<(
                     view.questions.into_iter().map(|question| question.reference).collect::<Vec<_>>()
                 });
                 for reference in references.unwrap_or_default() {
-                    turn = ask(&mut session, &reference, &mut lines, output)?;
+                    turn = ask(&mut session, &reference, lines, output)?;
                     if !matches!(turn, Turn::Next) {
                         break;
                     }
@@ -71,12 +85,12 @@ pub(super) fn run(form: Arc<Form>, beside: &Beside, output: &Output) -> Result<(
     }
     let violations = session.validate().into_iter();
     let violations = violations.map(|one| format!("{}: {:?} {}", one.reference, one.kind, one.message)).collect();
-    let document = Document { submission: session.submission_xml(now), violations };
-    document.violations.iter().for_each(|violation| output.note(violation));
-    output.result(&document, || document.submission.clone())
+    // The form's `end` is when the last question was left, not when the form was opened.
+    Ok(Document { submission: session.submission_xml(now()), violations })
 }
 
-type Lines<'l> = std::io::Lines<std::io::StdinLock<'l>>;
+/// What is typed, line by line.
+type Lines<'l> = dyn Iterator<Item = std::io::Result<String>> + 'l;
 
 fn read(lines: &mut Lines<'_>) -> Result<Option<String>, CliError> {
     lines.next().transpose().map_err(CliError::file("the terminal"))
@@ -153,5 +167,34 @@ fn show(question: &QuestionView, output: &Output) {
     }
     if !question.value.is_empty() {
         output.note(&format!("  = {}", question.value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use wayside_forms::Resources;
+
+    use super::*;
+
+    #[test]
+    fn the_end_is_when_the_last_question_was_left() {
+        let form = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:jr="http://openrosa.org/javarosa"><h:head><model>
+            <instance><data id="d"><start/><end/><q/></data></instance>
+            <bind nodeset="/data/start" type="dateTime" jr:preload="timestamp" jr:preloadParams="start"/>
+            <bind nodeset="/data/end" type="dateTime" jr:preload="timestamp" jr:preloadParams="end"/>
+            </model></h:head><h:body><input ref="/data/q"/></h:body></h:html>"#;
+        let clock = Cell::new(0);
+        let now = || Timestamp::from_millis(clock.get());
+        let mut lines = ["an answer"].into_iter().map(|line| {
+            clock.set(3_600_000);
+            Ok(line.to_owned())
+        });
+        let beside = Beside { resources: Resources::new(), problems: Vec::new() };
+        let form = Arc::new(Form::parse(form).unwrap());
+        let filled = fill(form, &beside, &mut lines, &now, &Output::new(true)).unwrap().submission;
+        assert!(filled.contains("<start>1970-01-01T00:00:00.000+00:00</start>"), "{filled}");
+        assert!(filled.contains("<end>1970-01-01T01:00:00.000+00:00</end><q>an answer</q>"), "{filled}");
     }
 }

@@ -10,6 +10,7 @@ mod show;
 mod walk;
 
 pub(crate) use args::{BenchArgs, ConformanceArgs, FormArgs};
+pub(crate) use files::lists;
 
 use std::sync::Arc;
 
