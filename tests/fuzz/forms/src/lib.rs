@@ -1,7 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+pub mod counting;
 pub mod driver;
+pub mod hostile;
 pub mod targets;
+
+#[global_allocator]
+static ALLOCATOR: counting::Counting = counting::Counting;
 
 #[cfg(test)]
 mod tests {
