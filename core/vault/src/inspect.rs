@@ -6,8 +6,8 @@ use std::path::Path;
 
 use aes::Aes256;
 use aes::cipher::{Array, BlockCipherDecrypt, KeyInit};
-use wayside_model::{DraftId, EventId, VaultId};
-use wayside_seal::Key;
+use wayside_model::{DraftId, EventId, Sensitive, VaultId};
+use wayside_seal::{Key, KeyStore};
 use zeroize::Zeroizing;
 
 use crate::identity::Identity;
@@ -17,7 +17,7 @@ use crate::layout::Layout;
 use crate::opened::{Access, Opened};
 use crate::slots::Slots;
 use crate::vault::{check_database_file, hold};
-use crate::{Part, Vault, VaultError, attachments, drafts, records, settings};
+use crate::{Part, Vault, VaultError, attachments, drafts, records, settings, unlock};
 
 pub use crate::boot_clock::advance as advance_boot_clock;
 
@@ -88,6 +88,17 @@ pub fn open_copy(of: &Vault, dir: &Path) -> Result<Vault, VaultError> {
     let held = hold(&layout)?;
     let opened = Opened::open(&layout, access, held).map_err(|(error, _)| error)?;
     Ok(Vault::of(layout.clone(), layout, opened))
+}
+
+/// The unlock alone, without the database behind it, so that the work of its paths can be compared. Whether a slot opened.
+pub fn unlock_only(dir: &Path, secret: &Sensitive<String>, keys: &dyn KeyStore) -> Result<bool, VaultError> {
+    let home = Layout::new(dir);
+    let slots = Slots::read(&home.slots(), &home.slots_copy())?;
+    match unlock::open(&home, slots, secret, keys) {
+        Ok(_) => Ok(true),
+        Err(VaultError::WrongSecret) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether the bytes are a slot file, as far as that can be seen without a key.

@@ -116,15 +116,12 @@ fn try_slots(
     if written.is_err() && wipes.is_some() {
         slots.overwrite(&layout.slots(), &layout.slots_copy())?;
     }
+    let counted = counter.guesses.count;
+    // Written always too. If it fails, one guess too many stays counted.
+    let _ = counter.set(if found.is_some() { Guesses::NONE } else { counter.guesses });
     match found {
-        Some((_, slot)) => {
-            // If it fails, one guess too many stays counted.
-            let _ = counter.set(Guesses::NONE);
-            Ok(slot)
-        }
-        None if slots.header.wipe_after > 0 && counter.guesses.count >= u32::from(slots.header.wipe_after) => {
-            Err(VaultError::Wiped)
-        }
+        Some((_, slot)) => Ok(slot),
+        None if slots.header.wipe_after > 0 && counted >= u32::from(slots.header.wipe_after) => Err(VaultError::Wiped),
         None => Err(VaultError::WrongSecret),
     }
 }
