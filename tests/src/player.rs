@@ -3,7 +3,7 @@
 use crate::device::Device;
 use crate::expectation;
 use crate::hq::Hq;
-use crate::scenario::{Action, Day, Direction, Order, Scenario, Wanted, Wish};
+use crate::scenario::{Action, Day, Direction, HelpSign, Order, Scenario, Wanted, Wish};
 use chrono::DateTime;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -67,6 +67,7 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
             Ok(())
         }
         Action::Play { play } => entries(device, &folder.join(play)),
+        Action::Jump { jump } => session(device)?.jump(jump).map(drop),
         Action::Go { go: Direction::Forward } => session(device)?.forward().map(drop),
         Action::Go { go: Direction::Back } => session(device)?.back().map(drop),
         Action::Finish { .. } => {
@@ -122,6 +123,7 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
             };
             device.vault.request(&first(device)?, request).map(drop)
         }
+        Action::Help { help } => device.vault.ask_for_help(*help == HelpSign::Asked).map(drop),
         Action::Wipe { .. } => device.wipe(),
         Action::Verify { .. } => device.vault.verify(),
         Action::Sweep { .. } => device.sweep(),

@@ -52,6 +52,9 @@ pub(crate) enum Action {
     Play {
         play: String,
     },
+    Jump {
+        jump: String,
+    },
     Go {
         go: Direction,
     },
@@ -116,6 +119,9 @@ pub(crate) enum Action {
         line: Option<ConsentLine>,
         #[serde(default)]
         recipient: Option<String>,
+    },
+    Help {
+        help: HelpSign,
     },
     Wipe {
         #[serde(rename = "wipe")]
@@ -202,6 +208,14 @@ pub(crate) enum Wish {
     Correction,
     Withdrawal,
     Erasure,
+}
+
+/// Whether the worker asks for help, or an interview was hard.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum HelpSign {
+    Asked,
+    Hard,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]

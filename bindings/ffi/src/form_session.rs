@@ -96,6 +96,13 @@ impl FormSession {
         self.page_after(field::FormSession::back)
     }
 
+    /// To the first screen of an instance of a repeat, as `/data/repeat[2]`.
+    ///
+    /// Errors: `answer.repeat` where there is no such instance.
+    pub fn jump(&self, instance: String) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.jump(&instance))
+    }
+
     /// Seals the record to HQ and queues it in one transaction. From then on this device cannot read it. A second call
     /// returns the first result.
     ///

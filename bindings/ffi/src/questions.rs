@@ -72,6 +72,8 @@ pub struct QuestionView {
     pub bounds: Option<Bounds>,
     /// The form's wish for how it looks; empty for none.
     pub appearance: String,
+    /// What an attachment takes, as `image/png`; empty for other kinds and where the form does not say.
+    pub media_type: String,
     /// What the form says to an answer outside its limits; may be empty.
     pub constraint_message: String,
     /// What the form says to a missing answer; may be empty.
@@ -168,6 +170,7 @@ impl From<field::QuestionView> for QuestionView {
             choices: question.choices.into_iter().map(choice).collect(),
             bounds: question.range.map(|range| Bounds { start: range.start, end: range.end, step: range.step }),
             appearance: question.appearance,
+            media_type: question.media_type,
             constraint_message: question.constraint_message,
             required_message: question.required_message,
         }

@@ -168,6 +168,14 @@ impl Vault {
     pub fn request(&self, code: String, request: CaseRequest) -> Result<String, FieldError> {
         self.core.call(|core| Ok(core.request(&code, request.into())?.to_string()))
     }
+
+    /// Seals to HQ that this worker wants to be called: with the worker's pseudonym and site, and no word of why. `asked` is
+    /// false for an interview that was hard without the worker asking. Gives the event.
+    ///
+    /// Errors: `session.not_ready` while HQ has not confirmed the device, `storage.*`.
+    pub fn ask_for_help(&self, asked: bool) -> Result<String, FieldError> {
+        self.core.call(|core| Ok(core.ask_for_help(asked)?.to_string()))
+    }
 }
 
 #[uniffi::export]

@@ -80,6 +80,8 @@ class Player:
                 decoy.lock()
             case {"play": file}:
                 self.entries(self.session, file)
+            case {"jump": instance}:
+                self.session.jump(instance)
             case {"go": direction}:
                 self.session.forward() if direction == "forward" else self.session.back()
             case {"finish": True}:
@@ -127,6 +129,8 @@ class Player:
                 vault.close_case(self.first_case())
             case {"request": _}:
                 vault.request(self.first_case(), self.wish(step))
+            case {"help": sign}:
+                vault.ask_for_help(sign == "asked")
             case {"wipe": True}:
                 self.session = None
                 vault.lock()

@@ -11,6 +11,7 @@ mod entry;
 mod error;
 mod finish;
 mod forms;
+mod help;
 mod journal;
 mod keeping;
 mod lists;

@@ -219,6 +219,18 @@ impl FormSession {
         self.page()
     }
 
+    /// To the first screen of an instance of a repeat, given as `/data/repeat[2]`; where nothing of it is shown, to the next
+    /// screen behind it.
+    ///
+    /// Errors: `answer.repeat` where there is no such instance.
+    pub fn jump(&mut self, instance: &str) -> Result<PageView, FieldError> {
+        self.check_open()?;
+        let screen = self.form.screen_in(instance).ok_or(ErrorCode::AnswerRepeat)?;
+        let found = self.form.screens().iter().position(|other| *other == screen);
+        self.position = found.ok_or(ErrorCode::AnswerRepeat)?;
+        self.page()
+    }
+
     /// Seals the record to HQ and queues it in one transaction. From then on this device cannot read it. A second call
     /// returns the first result; after an error it goes on with the same envelope. After the quick screen (B2) the detailed
     /// conversation is due to be offered wherever it found something; see [`Self::answer_offer`] and [`Self::open_form`].

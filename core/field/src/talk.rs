@@ -146,7 +146,8 @@ impl FormSession {
 
     /// Records who must not know: code of a recipient, or a role such as `family`, `employer`, `community`.
     pub fn withhold(&mut self, from: &str, reason: WithheldReason) -> Result<(), FieldError> {
-        self.change(&Step::Withhold(Withheld { from: from.to_owned(), reason, at: self.now().rounded() }))
+        // Services are named at the result too, when the form is sealed already.
+        self.between_forms(Step::Withhold(Withheld { from: from.to_owned(), reason, at: self.now().rounded() }))
     }
 
     /// Says that a worker and interpreter of the gender the person chooses were offered, and that the person agrees.

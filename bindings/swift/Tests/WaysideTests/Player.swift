@@ -69,6 +69,8 @@ final class Player {
         if let form = step["start"] as? String {
             let mode: SessionMode = try named(step["mode"] as? String ?? "interview")
             session = try device.vault.startSession(form: form, language: step["language"] as? String ?? "en", mode: mode)
+        } else if let instance = step["jump"] as? String {
+            _ = try open().jump(instance: instance)
         } else if let direction = step["go"] as? String {
             _ = try direction == "forward" ? open().forward() : open().back()
         } else if step["finish"] != nil {
@@ -121,6 +123,8 @@ final class Player {
             try device.vault.closeCase(code: try first())
         } else if let what = step["request"] as? String {
             _ = try device.vault.request(code: try first(), request: try request(what, step))
+        } else if let sign = step["help"] as? String {
+            _ = try device.vault.askForHelp(asked: sign == "asked")
         } else if step["wipe"] != nil {
             session = nil
             device.vault.lock()

@@ -145,6 +145,7 @@ impl Builder<'_> {
             label: Label::None,
             hint: Label::None,
             appearance: node.attribute("appearance").unwrap_or_default().trim().to_owned(),
+            media_type: node.attribute("mediatype").unwrap_or_default().trim().to_owned(),
             choices: Choices::None,
             range: None,
         };

@@ -12,6 +12,8 @@ pub(crate) struct Control {
     pub(crate) label: Label,
     pub(crate) hint: Label,
     pub(crate) appearance: String,
+    /// What an upload takes, as `image/*`; empty where the form does not say.
+    pub(crate) media_type: String,
     pub(crate) choices: Choices,
     pub(crate) range: Option<Range>,
 }

@@ -62,6 +62,8 @@ pub struct QuestionView {
     pub range: Option<Range>,
     /// Appearance tokens as the form has them; the engine gives them no meaning.
     pub appearance: String,
+    /// What an upload takes, as `image/*`; empty for other kinds and where the form does not say.
+    pub media_type: String,
     /// The form's message for an answer outside its constraint; may be empty.
     pub constraint_message: String,
     /// The form's message for a missing answer; may be empty.
@@ -139,6 +141,7 @@ impl Session {
             choices,
             range: control.range,
             appearance: control.appearance.clone(),
+            media_type: control.media_type.clone(),
             constraint_message: self.message(node, ViolationKind::Constraint),
             required_message: self.message(node, ViolationKind::Required),
             problem: problem.or(state.problem.map(|(_, problem)| problem)),

@@ -87,6 +87,8 @@ pub(crate) enum DeviceCommand {
     CloseCase(CaseArgs),
     /// Seal a correction, a withdrawal, a wish for erasure or a link to HQ, by the code of a case.
     Request(RequestArgs),
+    /// Ask HQ for a call: the worker needs somebody to talk to. Nothing of an interview goes with it.
+    CallMe(HelpArgs),
     /// Search everything the device holds, decrypted with its own keys, for a text.
     ///
     /// Looks at every page of the database (also free ones and the write-ahead log), drafts, settings, the keyring, the
@@ -133,6 +135,7 @@ impl DeviceCommand {
             Self::Next(args) => ("next", &args.case.open.dir),
             Self::CloseCase(args) => ("close-case", &args.open.dir),
             Self::Request(args) => ("request", &args.case.open.dir),
+            Self::CallMe(args) => ("call-me", &args.open.dir),
             Self::Inspect(args) => ("inspect", &args.open.dir),
             Self::Wipe(args) => ("wipe", &args.dir),
             Self::Verify(args) => ("verify", &args.dir),
@@ -224,6 +227,16 @@ pub(crate) struct RequestArgs {
     /// Of a link: code of the new session's case.
     #[arg(long, value_name = "CODE")]
     pub(crate) again: Option<String>,
+}
+
+/// Arguments of `device call-me`.
+#[derive(Args)]
+pub(crate) struct HelpArgs {
+    #[command(flatten)]
+    pub(crate) open: OpenArgs,
+    /// Not asked for: an interview was hard.
+    #[arg(long)]
+    pub(crate) hard: bool,
 }
 
 /// What is asked for by code.

@@ -51,6 +51,7 @@ fn run_one(command: &DeviceCommand, output: &Output) -> Result<(), CliError> {
         DeviceCommand::Next(args) => work::next(args, output),
         DeviceCommand::CloseCase(args) => work::close(args, output),
         DeviceCommand::Request(args) => work::request(args, output),
+        DeviceCommand::CallMe(args) => work::help(args, output),
         DeviceCommand::Inspect(args) => inspect::run(args, output),
         DeviceCommand::Wipe(args) => wipe::run(args, output),
         DeviceCommand::Verify(args) => keeping::verify(args, output),

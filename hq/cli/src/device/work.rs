@@ -1,10 +1,10 @@
-//! `wayside device work`, `next`, `close-case` and `request`: what a worker keeps of finished interviews, by code.
+//! `wayside device work`, `next`, `close-case`, `request` and `call-me`: what a worker keeps of finished interviews, by code.
 
 use serde::Serialize;
 use wayside_field::{CaseRequest, ReferralView, WorkItemView};
 
 use crate::clock;
-use crate::device::args::{CaseArgs, NextArgs, OpenArgs, RequestArgs, RequestKind};
+use crate::device::args::{CaseArgs, HelpArgs, NextArgs, OpenArgs, RequestArgs, RequestKind};
 use crate::error::CliError;
 use crate::output::Output;
 use crate::table::Table;
@@ -72,6 +72,14 @@ pub(crate) fn close(args: &CaseArgs, output: &Output) -> Result<(), CliError> {
     args.open.open(None)?.close_case(&args.code)?;
     output.result(&serde_json::json!({ "closed": args.code }), || {
         format!("{} is off the list. What HQ holds stays.\n", args.code)
+    })
+}
+
+/// Seals to HQ that the worker wants to be called.
+pub(crate) fn help(args: &HelpArgs, output: &Output) -> Result<(), CliError> {
+    let event = args.open.open(None)?.ask_for_help(!args.hard)?;
+    output.result(&serde_json::json!({ "event": event.to_string() }), || {
+        "Sealed to HQ; it goes with the next sync.\n".to_owned()
     })
 }
 

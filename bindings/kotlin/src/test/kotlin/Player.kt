@@ -77,6 +77,7 @@ class Player(private val scenario: JsonObject, private val folder: File) {
                 named(step["mode"]?.jsonPrimitive?.content ?: "interview"),
             )
             "play" -> entries(open(), step.text(kind))
+            "jump" -> open().jump(step.text(kind))
             "go" -> if (step.text(kind) == "forward") open().forward() else open().back()
             "finish" -> report = open().finish()
             "discard" -> open().discard()
@@ -108,6 +109,7 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             "next" -> vault.setNext(first(), named(step.text(kind)), Instant.parse(step.text("due")))
             "close" -> vault.closeCase(first())
             "request" -> vault.request(first(), request(step))
+            "help" -> vault.askForHelp(step.text(kind) == "asked")
             "wipe" -> {
                 session = null
                 vault.lock()
