@@ -14,10 +14,11 @@ pub struct Uses {
 }
 
 /// Whoever uses one of these holds keys, files, sockets or a foreign border.
-const SENSITIVE: [&str; 19] = [
+const SENSITIVE: [&str; 20] = [
     "aes",
     "argon2",
     "axum",
+    "ed25519-dalek",
     "hpke",
     "hyper",
     "hyper-util",

@@ -35,7 +35,9 @@ impl Hq {
         hq.desk_with(&init, &token)?;
         let scenarios = crate::root().join("tests/scenarios");
         hq.desk_with(&["hand-out", "services"], &scenarios.join("demo/services.json"))?;
-        hq.desk_with(&["hand-out", "form"], &scenarios.join("forms/household.xml"))?;
+        for form in ["forms/household.xml", "forms/shelters.xml"] {
+            hq.desk_with(&["hand-out", "form"], &scenarios.join(form))?;
+        }
         Ok(hq)
     }
 

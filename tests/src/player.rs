@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use wayside_field::{
-    CaseRequest, Entry, ErasureReason, ErrorCode, FieldError, FormSession, SessionMode, SetClock, Timestamp,
+    CaseRequest, Entry, ErasureReason, ErrorCode, FieldError, FormFile, FormSession, SessionMode, SetClock, Timestamp,
 };
 
 /// Plays it to its end. The error names the step and what differs.
@@ -88,7 +88,10 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
         }
         Action::Suspend { suspend: true } => device.vault.suspend(),
         Action::Suspend { suspend: false } => device.vault.resume(),
-        Action::Install { install } => device.vault.install_form(&read(&folder.join(install))?).map(drop),
+        Action::Install { install, files } => {
+            let files = files.iter().map(|file| form_file(&folder.join(file))).collect::<Result<Vec<_>, _>>()?;
+            device.vault.install_form_with(&read(&folder.join(install))?, &files).map(drop)
+        }
         Action::Sync { sync } => device.sync(*sync),
         Action::SyncLocked { sync_locked } => device.sync_locked(*sync_locked),
         Action::Screen { screen } => {
@@ -177,6 +180,11 @@ fn session(device: &mut Device) -> Result<&mut FormSession, FieldError> {
 
 fn read(path: &Path) -> Result<String, FieldError> {
     std::fs::read_to_string(path).map_err(|_| malformed())
+}
+
+fn form_file(path: &Path) -> Result<FormFile, FieldError> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(FormFile { name, bytes: std::fs::read(path).map_err(|_| malformed())? })
 }
 
 fn malformed() -> FieldError {

@@ -84,6 +84,9 @@ pub(crate) enum Action {
     },
     Install {
         install: String,
+        /// Lists that come with it.
+        #[serde(default)]
+        files: Vec<String>,
     },
     Sync {
         sync: Link,

@@ -7,7 +7,7 @@ use crate::guard::{Shared, guard, guard_or};
 use crate::standing::{Missing, SessionMode};
 use crate::sync::{SyncReport, SyncSession};
 use crate::values::timestamp;
-use crate::views::{DraftView, FormSummary, QueueItem, QueueStatus, VaultStatus};
+use crate::views::{DraftView, FormFile, FormSummary, QueueItem, QueueStatus, VaultStatus};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -109,6 +109,16 @@ impl Vault {
     /// Errors: `form.*` with line and column; the forms installed before stay.
     pub fn install_form(&self, xml: String) -> Result<FormSummary, FieldError> {
         self.core.call(|core| Ok(core.install_form(&xml)?.into()))
+    }
+
+    /// As `install_form`, with the lists of choices that come with the form; their rows are kept in the vault. A file that
+    /// the form does not name is left out; one that is missing is a problem of the questions that need it. A list of entities
+    /// (columns `name` and `__version`) is shared by all forms; what was changed here and is newer stays.
+    ///
+    /// Errors: as `install_form`; `form.malformed`, `form.too_large` for a file; `storage.*`.
+    pub fn install_form_with(&self, xml: String, files: Vec<FormFile>) -> Result<FormSummary, FieldError> {
+        let files: Vec<field::FormFile> = files.into_iter().map(field::FormFile::from).collect();
+        self.core.call(|core| Ok(core.install_form_with(&xml, &files)?.into()))
     }
 
     /// The installed forms.

@@ -21,6 +21,15 @@ pub struct FormSummary {
     pub adults_only: bool,
 }
 
+/// A file that comes with a form: a list of choices as `.csv`, `.geojson` or `.xml`. Others are not kept.
+#[derive(Clone, uniffi::Record)]
+pub struct FormFile {
+    /// Its name, without a folder.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// An interview that is not finished. There is no name and no answer in it.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct DraftView {
@@ -174,6 +183,12 @@ impl From<field::FormSummary> for FormSummary {
             built_in: form.built_in,
             adults_only: form.adults_only,
         }
+    }
+}
+
+impl From<FormFile> for field::FormFile {
+    fn from(file: FormFile) -> Self {
+        Self { name: file.name, bytes: file.bytes }
     }
 }
 

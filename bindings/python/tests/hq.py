@@ -20,7 +20,8 @@ class Hq:
         self.pin_file = os.environ["WAYSIDE_DESK_PIN_FILE"]
         scenarios = pathlib.Path(os.environ["WAYSIDE_SCENARIOS"])
         self.desk("hand-out", "services", str(scenarios / "demo/services.json"))
-        self.desk("hand-out", "form", str(scenarios / "forms/household.xml"))
+        for form in ["forms/household.xml", "forms/shelters.xml"]:
+            self.desk("hand-out", "form", str(scenarios / form))
 
     def desk(self, *arguments):
         """Runs `wayside desk …` and reads its JSON."""

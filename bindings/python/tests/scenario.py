@@ -103,7 +103,9 @@ class Player:
             case {"suspend": suspend}:
                 vault.suspend() if suspend else vault.resume()
             case {"install": file}:
-                vault.install_form((self.folder / file).read_text())
+                files = [self.folder / name for name in step.get("files", [])]
+                files = [wayside.FormFile(name=file.name, bytes=file.read_bytes()) for file in files]
+                vault.install_form_with((self.folder / file).read_text(), files)
             case {"sync": link}:
                 self.sync(vault, link)
                 vault.apply_received()

@@ -32,7 +32,9 @@ enum Hq {
     private static let handedOut = Result {
         let scenarios = URL(fileURLWithPath: try environment("WAYSIDE_SCENARIOS"))
         try desk("hand-out", "services", scenarios.appendingPathComponent("demo/services.json").path)
-        try desk("hand-out", "form", scenarios.appendingPathComponent("forms/household.xml").path)
+        for form in ["forms/household.xml", "forms/shelters.xml"] {
+            try desk("hand-out", "form", scenarios.appendingPathComponent(form).path)
+        }
     }
 
     /// A fresh record, as its QR code would carry it.

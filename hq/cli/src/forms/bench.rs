@@ -136,7 +136,7 @@ fn in_vault(xml: &str, csv: &[u8], rounds: usize, values: &[String]) -> Result<(
     let rounds = rounds.div_ceil(4).max(2);
     let folder = tempfile::tempdir().map_err(CliError::file("a folder for the vault"))?;
     let keys = SoftwareKeyStore::new(&folder.path().join("keys"));
-    let secret = Sensitive::new("six words for a measurement only".to_owned());
+    let secret = Sensitive::new("river copper window meadow candle thirty".to_owned());
     let failed = |error: VaultError| CliError::Field(FieldError::from(error));
     let vault = Vault::create(&folder.path().join("vault"), &secret, &keys, StretchParams::FLOOR).map_err(failed)?;
     let vault = Arc::new(vault);

@@ -16,7 +16,9 @@ object Hq {
     init {
         val scenarios = File(environment("WAYSIDE_SCENARIOS"))
         desk("hand-out", "services", File(scenarios, "demo/services.json").path)
-        desk("hand-out", "form", File(scenarios, "forms/household.xml").path)
+        for (form in listOf("forms/household.xml", "forms/shelters.xml")) {
+            desk("hand-out", "form", File(scenarios, form).path)
+        }
     }
 
     fun environment(name: String): String = System.getenv(name) ?: error("$name is not set: run `cargo xtask test`")

@@ -91,7 +91,11 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             }
             "lock" -> vault.lock()
             "suspend" -> if (step.getValue(kind).jsonPrimitive.boolean) vault.suspend() else vault.resume()
-            "install" -> vault.installForm(File(folder, step.text(kind)).readText())
+            "install" -> {
+                val files = step["files"]?.jsonArray.orEmpty().map { File(folder, it.jsonPrimitive.content) }
+                val brought = files.map { FormFile(it.name, it.readBytes()) }
+                vault.installFormWith(File(folder, step.text(kind)).readText(), brought)
+            }
             "sync" -> {
                 sync(step.text(kind), { transport, token -> vault.sync(transport, token) }, vault::beginSync)
                 vault.applyReceived()
