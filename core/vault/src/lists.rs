@@ -47,15 +47,24 @@ impl Vault {
             connection.execute(sql, (list.name, list.sha256, to_canonical(&columns), to_canonical(&positions)))?;
             let number = connection.last_insert_rowid();
             let mut row_in = connection.prepare("INSERT INTO list_row (list, n, cells) VALUES (?1, ?2, ?3)")?;
-            let mut cell_in =
-                connection.prepare("INSERT INTO list_cell (list, position, value, n) VALUES (?1, ?2, ?3, ?4)")?;
-            for (n, cells) in (0_i64..).zip(rows) {
+            let mut searched: Vec<Vec<(String, i64)>> = vec![Vec::new(); indexed.len()];
+            for (n, mut cells) in (0_i64..).zip(rows) {
                 if cells.len() != columns.len() {
                     return Err(VaultError::Bug);
                 }
                 row_in.execute((number, n, to_canonical(&cells)))?;
-                for &position in &indexed {
-                    let value = cells.get(position).ok_or(VaultError::Bug)?;
+                for (values, &position) in searched.iter_mut().zip(&indexed) {
+                    let value = cells.get_mut(position).map(std::mem::take).ok_or(VaultError::Bug)?;
+                    values.push((value, n));
+                }
+            }
+            let mut cell_in =
+                connection.prepare("INSERT INTO list_cell (list, position, value, n) VALUES (?1, ?2, ?3, ?4)")?;
+            // In the order of the key each goes behind the one before; in the order of the rows each would look for its place
+            // in a tree of encrypted pages.
+            for (mut values, &position) in searched.into_iter().zip(&indexed) {
+                values.sort_unstable();
+                for (value, n) in values {
                     cell_in.execute((number, position as i64, value, n))?;
                 }
             }
