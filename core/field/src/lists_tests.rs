@@ -62,6 +62,8 @@ fn session(inner: &Arc<Inner>, form: &Arc<Form>) -> Session {
         random_seed: 1,
         device_id: String::new(),
         username: String::new(),
+        email: String::new(),
+        phone_number: String::new(),
     };
     let resources = lists::resources(inner, form, &[7; 32]).unwrap();
     Session::start_with(Arc::clone(form), env, &resources).unwrap()

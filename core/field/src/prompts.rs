@@ -73,6 +73,8 @@ fn nobody() -> Env {
         random_seed: 0,
         device_id: String::new(),
         username: String::new(),
+        email: String::new(),
+        phone_number: String::new(),
     }
 }
 

@@ -447,6 +447,8 @@ fn open(inner: &Arc<Inner>, loaded: &LoadedForm, header: &Header) -> Result<Sess
         // A record carries no device or user name: the envelope's signature says which device made it.
         device_id: String::new(),
         username: String::new(),
+        email: String::new(),
+        phone_number: String::new(),
     };
     let resources = lists::resources(inner, &loaded.form, &loaded.reference.sha256)?;
     let mut form = Session::start_with(Arc::clone(&loaded.form), env, &resources)?;

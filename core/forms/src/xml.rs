@@ -64,6 +64,12 @@ pub(crate) fn read<'x>(xml: &'x str, limits: &Limits) -> Result<Document<'x>, Fo
         match error {
             roxmltree::Error::DtdDetected => FormError::Forbidden { what: "a document type", place },
             roxmltree::Error::UnknownEntityReference(..) => FormError::Forbidden { what: "an entity", place },
+            // These have no place of their own.
+            roxmltree::Error::UnclosedRootNode
+            | roxmltree::Error::UnexpectedEndOfStream
+            | roxmltree::Error::NoRootNode => {
+                FormError::Malformed { what: "the form ends before it is whole", place: place_of(xml, xml.len()) }
+            }
             roxmltree::Error::NodesLimitReached => FormError::TooLarge { limit: LimitKind::Nodes, place },
             _ => FormError::Malformed { what: "the form is not well-formed XML", place },
         }

@@ -108,6 +108,10 @@ fn what_is_no_form_is_named_with_its_place() {
     }
     let error = refused(&xml("<data id='a'/>", "\n <bind nodeset='/data' relevant='1 +'/>", ""));
     assert_eq!((error.line(), error.column()), (Some(5), Some(24)));
+    // One that was cut short is named at its end.
+    let whole = xml("<data id='a'/>", "", "");
+    let error = refused(&whole[..whole.len() - 9]);
+    assert_eq!(error.line(), Some(u32::try_from(whole.lines().count()).unwrap()));
 }
 
 #[test]

@@ -58,6 +58,8 @@ fn begin(all: &Json, trace: &Json) -> Result<Session, Difference> {
         random_seed: 1,
         device_id: String::new(),
         username: String::new(),
+        email: String::new(),
+        phone_number: String::new(),
     };
     match corrected(text(&trace["loaded"], "instance")) {
         Some(instance) => Session::edit(form, env, &resources, &instance).map(|reopened| reopened.session),

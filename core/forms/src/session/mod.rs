@@ -57,6 +57,10 @@ pub struct Env {
     pub device_id: String,
     /// For `username`; may be empty.
     pub username: String,
+    /// For `email`; may be empty.
+    pub email: String,
+    /// For `phonenumber`; may be empty.
+    pub phone_number: String,
 }
 
 /// A form being filled in. No `Debug`: it holds what a person said.

@@ -45,6 +45,8 @@ impl Session {
         let value = match name {
             "deviceid" => &self.env.device_id,
             "username" => &self.env.username,
+            "email" => &self.env.email,
+            "phonenumber" => &self.env.phone_number,
             _ => return None,
         };
         Some(value.clone()).filter(|value| !value.is_empty())

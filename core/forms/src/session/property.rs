@@ -75,6 +75,8 @@ fn session() -> Session {
         random_seed: 0,
         device_id: String::new(),
         username: String::new(),
+        email: String::new(),
+        phone_number: String::new(),
     };
     Session::start(Arc::new(Form::parse(FORM).unwrap()), env).unwrap()
 }

@@ -42,6 +42,8 @@ pub struct QuestionView {
     pub kind: QuestionKind,
     /// Label in the session's language.
     pub label: String,
+    /// A shorter label, for where there is little room; may be empty.
+    pub short: String,
     /// Hint; may be empty.
     pub hint: String,
     /// Longer guidance for the worker; may be empty.
@@ -128,6 +130,7 @@ impl Session {
             reference: self.reference(node),
             kind: question.kind,
             label: self.label(&control.label, node),
+            short: self.other_form(&control.label, Kind::Short, node).unwrap_or_default(),
             hint: self.label(&control.hint, node),
             guidance: self.other_form(&control.hint, Kind::Guidance, node).unwrap_or_default(),
             media: match &control.label {

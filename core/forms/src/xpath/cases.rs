@@ -7,7 +7,7 @@ const DOCUMENT: &str = "<data><n>7</n><e/><d>2024-02-10</d><s>b c</s><a id='firs
     <r><v>4</v></r><r><v/></r><r><v>1</v></r><g><p>5</p><q>6</q></g>\
     <shape>0 0 0 0;0 1 0 0;1 1 0 0;1 0 0 0;0 0 0 0</shape></data>";
 
-fn check(table: &[(&str, &str)]) {
+pub(super) fn check(table: &[(&str, &str)]) {
     let mut wrong = Vec::new();
     for (expression, wanted) in table {
         let mut bench = Bench::new(DOCUMENT, None).unwrap();

@@ -1,8 +1,9 @@
-//! Digests and Base64.
+//! Digests, Base64 and signed texts.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use ed25519_dalek::{Signature, VerifyingKey};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -26,12 +27,12 @@ pub(crate) fn call<'a>(
 ) -> Result<Value<'a>, Problem> {
     let text = e.text(&arguments[0], c)?;
     if function == Function::Base64Decode {
-        let packed: String = text.split_whitespace().collect();
-        // What is not Base64 decodes to nothing, as in Collect.
-        let bytes = BASE64.decode(packed).unwrap_or_default();
-        return Ok(String::from_utf8_lossy(&bytes).into_owned().into());
+        return Ok(String::from_utf8_lossy(&unpacked(&text)).into_owned().into());
     }
     let algorithm = e.text(&arguments[1], c)?;
+    if function == Function::ExtractSigned {
+        return Ok(signed(&unpacked(&text), &unpacked(&algorithm)).unwrap_or_default().into());
+    }
     let sum = match algorithm.to_ascii_uppercase().as_str() {
         "MD5" => Md5::digest(text.as_bytes()).to_vec(),
         "SHA-1" => Sha1::digest(text.as_bytes()).to_vec(),
@@ -49,6 +50,21 @@ pub(crate) fn call<'a>(
         "hex" => Ok(sum.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()),
         _ => Err(Problem::Algorithm),
     }
+}
+
+/// What is not Base64 decodes to nothing, as in Collect.
+fn unpacked(text: &str) -> Vec<u8> {
+    let packed: String = text.split_whitespace().collect();
+    BASE64.decode(packed).unwrap_or_default()
+}
+
+/// The text behind an Ed25519 signature of 64 bytes, if it was made with the key of this public key (RFC 8032).
+fn signed(contents: &[u8], key: &[u8]) -> Option<String> {
+    let (signature, message) = contents.split_first_chunk::<64>()?;
+    let key = VerifyingKey::from_bytes(key.try_into().ok()?).ok()?;
+    // Strict: no second signature of the same text can be made from the first, and no weak key fits everything.
+    key.verify_strict(message, &Signature::from_bytes(signature)).ok()?;
+    Some(String::from_utf8_lossy(message).into_owned())
 }
 
 /// First eight bytes of SHA-256, big-endian and signed: the seed that a text stands for.

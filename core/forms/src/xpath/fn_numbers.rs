@@ -50,7 +50,7 @@ fn one(function: Function, x: f64) -> f64 {
     }
 }
 
-/// Without places: half towards plus infinity. With places: on decimal digits, half away from zero.
+/// Without places, or with 0: half towards plus infinity. With places: on decimal digits, half away from zero.
 /// Text may have a comma for the point here, as in Collect.
 fn round<'a>(e: &Eval<'a>, arguments: &'a [Expr], c: &Context) -> Result<f64, Problem> {
     let value = e.eval(&arguments[0], c)?;
@@ -58,15 +58,22 @@ fn round<'a>(e: &Eval<'a>, arguments: &'a [Expr], c: &Context) -> Result<f64, Pr
     if x.is_nan() {
         x = number::parse(&e.to_text(value).replacen(',', ".", 1));
     }
-    match arguments.get(1) {
-        None if x.is_finite() => {
-            // Adding one half is not exact just below it; this difference is.
-            Ok(if x - x.floor() >= 0.5 { x.ceil() } else { x.floor() })
-        }
-        None => Ok(x),
-        Some(places) => {
-            let places = e.number(places, c)?;
-            Ok(if places.is_nan() { f64::NAN } else { decimal::round(x, places.clamp(-400.0, 400.0) as i32) })
-        }
+    let places = match arguments.get(1) {
+        Some(places) => e.number(places, c)?,
+        None => 0.0,
+    };
+    if places.is_nan() {
+        return Ok(f64::NAN);
     }
+    Ok(match places.clamp(-400.0, 400.0) as i32 {
+        // Adding one half is not exact just below it; this difference is.
+        0 if x.is_finite() => {
+            if x - x.floor() >= 0.5 {
+                x.ceil()
+            } else {
+                x.floor()
+            }
+        }
+        places => decimal::round(x, places),
+    })
 }

@@ -54,7 +54,7 @@ functions! {
     NamespaceUri "namespace-uri" 0..=1 fn_node_sets;
     Instance "instance" 1..=1 fn_node_sets;
     Current "current" 0..=0 fn_node_sets;
-    IndexedRepeat "indexed-repeat" 3..=7 fn_node_sets;
+    IndexedRepeat "indexed-repeat" 3..=11 fn_node_sets;
     Pulldata "pulldata" 4..=4 fn_node_sets;
     Randomize "randomize" 1..=2 fn_random;
     Random "random" 0..=0 fn_random;
@@ -75,6 +75,7 @@ functions! {
     Regex "regex" 2..=2 fn_strings;
     Digest "digest" 2..=3 fn_digest;
     Base64Decode "base64-decode" 1..=1 fn_digest;
+    ExtractSigned "extract-signed" 2..=2 fn_digest;
     True "true" 0..=0 fn_booleans;
     False "false" 0..=0 fn_booleans;
     Boolean "boolean" 1..=1 fn_booleans;

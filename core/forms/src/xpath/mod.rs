@@ -33,3 +33,5 @@ pub(crate) mod value;
 pub(crate) mod bench;
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod odd_cases;

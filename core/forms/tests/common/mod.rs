@@ -30,6 +30,8 @@ pub(crate) fn env() -> Env {
         random_seed: 3,
         device_id: "device-1".into(),
         username: "worker".into(),
+        email: "w@example.org".into(),
+        phone_number: "+000".into(),
     }
 }
 

@@ -51,5 +51,7 @@ fn env(now: Timestamp) -> Env {
         random_seed: 1,
         device_id: String::new(),
         username: String::new(),
+        email: String::new(),
+        phone_number: String::new(),
     }
 }

@@ -135,6 +135,9 @@ const XPATH_WORDS: [&str; 40] = [
     "node()",
     "%",
 ];
+/// Answers that are no small numbers.
+const ODD: [&str; 14] =
+    ["", " ", "-1", "0.5", "300", "99999999999", "NaN", "x", "2024-02-30", "1 2", "é", "\u{0}", "true", "<a>&amp;"];
 const EXPRESSIONS: [&str; 12] = [
     "/data/a[position() = 2]/b",
     "sum(/data/r/x) div count(/data/r)",
@@ -165,6 +168,8 @@ fn env() -> Env {
         random_seed: 1,
         device_id: "d".into(),
         username: "u".into(),
+        email: String::new(),
+        phone_number: String::new(),
     }
 }
 
@@ -223,9 +228,10 @@ fn session(input: &[u8], fault: Fault) -> Verdict {
     let mut session = Session::start(Arc::clone(&form), env()).map_err(|error| error.to_string())?;
     let mut taken = false;
     for operation in input.chunks_exact(3).take(40) {
-        let (what, outer, value) = (operation[0] % 9, operation[1] % 5, operation[2] % 6);
+        let (what, outer, value) = (operation[0] % 13, operation[1] % 5, operation[2] % 6);
         let before = session.draft_xml();
         let number = value.to_string();
+        let odd = ODD[operation[2] as usize % ODD.len()];
         let done = match what {
             0 => session.answer("/data/gate", &number),
             1 => session.answer("/data/limit", &number),
@@ -235,7 +241,14 @@ fn session(input: &[u8], fault: Fault) -> Verdict {
             5 => session.remove_repeat(&format!("/data/outer[{outer}]")),
             6 => session.answer(&format!("/data/outer[{outer}]/a"), &number),
             7 => session.answer(&format!("/data/outer[{outer}]/inner[{value}]/x"), &number),
-            _ => session.mark(&format!("/data/outer[{outer}]/a"), AnswerState::Declined),
+            8 => session.mark(&format!("/data/outer[{outer}]/a"), AnswerState::Declined),
+            9 => session.answer(&format!("/data/outer[{outer}]/a"), odd),
+            10 => session.preset("/data/count", ["-1", "300", "0", "", "7", "99999999999"][value as usize]),
+            11 => session.remove_repeat(&format!("/data/outer[{outer}]/inner[{value}]")),
+            _ => {
+                look_at_everything(&session);
+                Ok(())
+            }
         };
         let after = session.draft_xml();
         match done {
@@ -254,6 +267,16 @@ fn session(input: &[u8], fault: Fault) -> Verdict {
         }
     }
     Ok(taken)
+}
+
+/// Every screen and every violation; looking changes nothing.
+fn look_at_everything(session: &Session) {
+    let mut at = session.first_screen();
+    while let Some(screen) = at {
+        let _ = session.show(&screen);
+        at = session.screen_after(&screen);
+    }
+    let _ = session.validate();
 }
 
 /// The draft as an engine would leave it that forgot to compute one value.
