@@ -2,15 +2,15 @@
 
 use crate::host::{MemoryKeys, Network};
 use crate::hq::Hq;
-use crate::scenario::{Duress, Link, With};
+use crate::scenario::{Duress, Link, Way, With};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use wayside_field::{
-    BorderReport, CancelToken, Clock, EnrolOptions, ErrorCode, FieldError, FinishReport, FormSession, OpenOptions,
-    OutboxSession, RetentionReport, Sensitive, StretchParams, SyncSession, SyncStep, TrainingOptions, Transport as _,
-    Vault,
+    BorderReport, BundleReport, CancelToken, Clock, EnrolOptions, ErrorCode, FieldError, FinishReport, FormSession,
+    OpenOptions, OutboxSession, RetentionReport, Sensitive, StretchParams, SyncSession, SyncStep, TrainingOptions,
+    Transport as _, Vault,
 };
 
 const SECRET: &str = "river copper window meadow candle thirty";
@@ -38,6 +38,9 @@ pub(crate) struct Device {
     pub(crate) answer: Value,
     pub(crate) retention: Option<RetentionReport>,
     pub(crate) border: Option<BorderReport>,
+    /// The bundle that goes from hand to hand.
+    pub(crate) bundle: Vec<u8>,
+    pub(crate) taken: Option<BundleReport>,
 }
 
 impl Device {
@@ -58,6 +61,8 @@ impl Device {
             answer: Value::Null,
             retention: None,
             border: None,
+            bundle: Vec::new(),
+            taken: None,
         })
     }
 
@@ -99,8 +104,21 @@ impl Device {
         drop(vault);
         let options = OpenOptions { directory: directory.clone(), clock: Arc::clone(&clock) };
         let vault = Vault::open(options, &secret(SECRET), &keys).unwrap();
-        let (session, report, synced, retention, border) = (None, None, None, None, None);
-        Self { folder, directory, keys, clock, vault, session, report, synced, answer: Value::Null, retention, border }
+        Self {
+            folder,
+            directory,
+            keys,
+            clock,
+            vault,
+            session: None,
+            report: None,
+            synced: None,
+            answer: Value::Null,
+            retention: None,
+            border: None,
+            bundle: Vec::new(),
+            taken: None,
+        }
     }
 
     pub(crate) fn resume(&mut self, number: usize) -> Result<(), FieldError> {
@@ -171,6 +189,35 @@ impl Device {
         Vault::is_present(&self.directory)
     }
 
+    /// What happens to the bundle that goes from hand to hand.
+    pub(crate) fn carry(&mut self, way: Way) -> Result<(), FieldError> {
+        match way {
+            Way::Out => self.bundle = OutboxSession::open(&self.directory)?.export_bundle()?,
+            Way::In => self.taken = Some(self.vault.import_bundle(&self.bundle)?),
+            Way::InLocked => self.taken = Some(OutboxSession::open(&self.directory)?.import_bundle(&self.bundle)?),
+            Way::Cut => self.bundle.truncate(self.bundle.len() / 2),
+        }
+        Ok(())
+    }
+
+    /// Makes a copy of the vault's files, the vault locked.
+    pub(crate) fn keep_files(&mut self) -> std::io::Result<()> {
+        self.session = None;
+        self.vault.lock();
+        self.copy_aside()
+    }
+
+    pub(crate) fn copy_aside(&self) -> std::io::Result<()> {
+        copy_files(&self.directory, &self.directory.with_extension("kept"))
+    }
+
+    /// Puts the copy back, as a restored backup does.
+    pub(crate) fn put_files_back(&mut self) -> std::io::Result<()> {
+        self.session = None;
+        self.vault.lock();
+        copy_files(&self.directory.with_extension("kept"), &self.directory)
+    }
+
     /// Over the relay by itself; over anything else step by step until the engine wants to wait.
     pub(crate) fn sync(&mut self, link: Link) -> Result<(), FieldError> {
         self.synced = Some(if link == Link::Relay {
@@ -203,6 +250,21 @@ fn enrol(directory: &Path, hq: &Hq, keys: &MemoryKeys, clock: &Arc<dyn Clock>) -
     let vault = enrolled.map_err(|error| error.to_string())?.vault;
     vault.install_built_in().map_err(|error| error.to_string())?;
     Ok(vault)
+}
+
+/// All but the count of guesses: its own copy would make the worker wait for an hour first.
+fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for file in std::fs::read_dir(from)? {
+        let file = file?;
+        let to = to.join(file.file_name());
+        if file.path().is_dir() {
+            copy_files(&file.path(), &to)?;
+        } else if file.file_name() != "guesses" {
+            std::fs::copy(file.path(), to)?;
+        }
+    }
+    Ok(())
 }
 
 fn secret(text: &str) -> Sensitive<String> {

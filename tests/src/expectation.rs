@@ -113,6 +113,11 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
             "complete": report.sync.complete, "drafts": report.drafts, "waiting": report.queue.waiting,
             "hq_has_it": report.queue.hq_has_it,
         }))),
+        "bundle" => json!(device.taken.as_ref().map(|taken| json!({
+            "complete": taken.complete, "received": taken.received, "carried": taken.carried, "known": taken.known,
+            "released": taken.released,
+            "refused": taken.refused.iter().map(|(code, n)| (code.as_str().to_owned(), json!(n))).collect::<Value>(),
+        }))),
         "vaults" => json!(device.vaults()),
         _ => return Ok(None),
     }))

@@ -79,6 +79,19 @@ impl Hq {
         serde_json::from_slice(&done.stdout).map_err(said)
     }
 
+    /// Takes a bundle in and gives back one with what is for its devices.
+    pub(crate) fn answer_bundle(&self, bundle: &[u8]) -> Result<Vec<u8>, String> {
+        let (came, goes) = (self.folder.path().join("came"), self.folder.path().join("goes"));
+        std::fs::write(&came, bundle).map_err(said)?;
+        let taken = self.desk_with(&["bundle", "import"], &came)?;
+        let devices: Vec<&str> = taken["devices"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let out = goes.to_string_lossy();
+        self.desk(&[&["bundle", "export", "--out", out.as_ref()], devices.as_slice()].concat())?;
+        let bytes = std::fs::read(&goes).map_err(said)?;
+        std::fs::remove_file(&goes).map_err(said)?;
+        Ok(bytes)
+    }
+
     fn desk_with(&self, arguments: &[&str], last: &Path) -> Result<Value, String> {
         let last = last.to_string_lossy();
         self.desk(&[arguments, &[last.as_ref()]].concat())

@@ -16,6 +16,8 @@ mod phone_sync;
 mod player;
 #[cfg(test)]
 mod real_processes;
+#[cfg(test)]
+mod restored;
 mod scenario;
 mod tree;
 

@@ -3,7 +3,7 @@
 use crate::device::Device;
 use crate::expectation;
 use crate::hq::Hq;
-use crate::scenario::{Action, Day, Direction, HelpSign, Order, Scenario, Wanted, Wish};
+use crate::scenario::{Action, Copying, Day, Direction, HelpSign, Order, Scenario, Wanted, Wish};
 use chrono::DateTime;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -23,7 +23,7 @@ pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
         let at = |problem: String| format!("{}, step {}: {problem}", scenario.name, index + 1);
         match &step.action {
             Action::Expect { expect } => expectation::check(&device, expect).map_err(at)?,
-            Action::Desk { desk } => order(hq, &device, *desk).map_err(at)?,
+            Action::Desk { desk } => order(hq, &mut device, *desk).map_err(at)?,
             action => {
                 let done = act(&mut device, action, &scenario.folder, hq).map_err(|error| error.code.as_str());
                 match (&done, &step.refused) {
@@ -44,10 +44,14 @@ fn clock(now: &str) -> Option<SetClock> {
     Some(SetClock::starting_at(Timestamp::from_millis(now.timestamp_millis()), offset_minutes))
 }
 
-fn order(hq: &Hq, device: &Device, order: Order) -> Result<(), String> {
+fn order(hq: &Hq, device: &mut Device, order: Order) -> Result<(), String> {
+    if order == Order::Bundle {
+        device.bundle = hq.answer_bundle(&device.bundle)?;
+        return Ok(());
+    }
     hq.desk(&["pull"])?;
     let on_the_device = match order {
-        Order::Pull => return Ok(()),
+        Order::Pull | Order::Bundle => return Ok(()),
         Order::Confirm => "confirm",
         Order::Revoke => "revoke",
     };
@@ -94,6 +98,14 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
         }
         Action::Sync { sync } => device.sync(*sync),
         Action::SyncLocked { sync_locked } => device.sync_locked(*sync_locked),
+        Action::Bundle { bundle } => device.carry(*bundle),
+        Action::Files { files: Copying::Keep } => device.keep_files().map_err(|_| malformed()),
+        Action::Files { files: Copying::Image } => {
+            device.vault.suspend()?;
+            device.copy_aside().map_err(|_| malformed())?;
+            device.vault.resume()
+        }
+        Action::Files { files: Copying::PutBack } => device.put_files_back().map_err(|_| malformed()),
         Action::Screen { screen } => {
             let result = wayside_field::screen_case(&screen.to_string())?;
             device.answer = serde_json::from_str(&result).map_err(|_| malformed())?;

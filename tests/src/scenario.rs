@@ -97,6 +97,12 @@ pub(crate) enum Action {
     Desk {
         desk: Order,
     },
+    Bundle {
+        bundle: Way,
+    },
+    Files {
+        files: Copying,
+    },
     Screen {
         screen: Value,
     },
@@ -274,6 +280,34 @@ pub(crate) enum Order {
     Confirm,
     Pull,
     Revoke,
+    /// Takes the scenario's bundle in, and puts one with what is for its devices in its place.
+    Bundle,
+}
+
+/// What is done with the scenario's bundle.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Way {
+    /// The device writes it.
+    Out,
+    /// The device takes it in.
+    In,
+    /// The device takes it in, with its outbox alone.
+    InLocked,
+    /// Its second half is lost.
+    Cut,
+}
+
+/// What is done with the vault's files.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Copying {
+    /// A copy is made, the vault locked.
+    Keep,
+    /// A copy is made while the vault is only suspended.
+    Image,
+    /// The copy is put back, the vault locked.
+    PutBack,
 }
 
 #[derive(Deserialize)]

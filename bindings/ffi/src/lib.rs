@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bundle;
 mod cancel;
 mod error;
 mod foreign;
@@ -18,6 +19,7 @@ mod vault;
 mod views;
 mod worklist;
 
+pub use bundle::{BundleReport, RefusedPieces};
 pub use cancel::CancelToken;
 pub use error::{FieldError, Place};
 pub use foreign::{CallbackError, KeyStore, KeyStoreError, LogSink, ProgressListener, Transport, TransportError};

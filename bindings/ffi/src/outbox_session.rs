@@ -13,7 +13,7 @@ use wayside_field as field;
 /// and envelopes removed, only when the vault is open again.
 #[derive(uniffi::Object)]
 pub struct OutboxSession {
-    core: Shared<field::OutboxSession>,
+    pub(crate) core: Shared<field::OutboxSession>,
 }
 
 #[uniffi::export]

@@ -1,6 +1,7 @@
 """A confirmed device for each test that asks for one."""
 
 import pathlib
+import shutil
 
 import pytest
 import wayside
@@ -53,6 +54,21 @@ class Device:
         self.open(training_clock=training_clock).install_built_in()
         if is_new:
             self.make_ready()
+
+    def keep_files(self):
+        """A copy of the vault's files, the vault locked."""
+        self.vault.lock()
+        self.copy_files(self.folder, self.folder + ".kept")
+
+    def put_files_back(self):
+        """As a restored backup does."""
+        self.vault.lock()
+        self.copy_files(self.folder + ".kept", self.folder)
+
+    @staticmethod
+    def copy_files(source, to):
+        # The count of guesses stays: its own copy would make the worker wait for an hour first.
+        shutil.copytree(source, to, dirs_exist_ok=True, ignore=shutil.ignore_patterns("guesses"))
 
     def go_to(self, name):
         self.vault.lock()

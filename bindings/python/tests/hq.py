@@ -29,6 +29,15 @@ class Hq:
         done = subprocess.run([self.program, "--json", *desk, *arguments], stdout=subprocess.PIPE, check=True)
         return json.loads(done.stdout)
 
+    def answer_bundle(self, bundle):
+        """Takes a bundle in and gives back one with what is for its devices."""
+        with tempfile.TemporaryDirectory() as folder:
+            came, goes = pathlib.Path(folder) / "came", pathlib.Path(folder) / "goes"
+            came.write_bytes(bundle)
+            taken = self.desk("bundle", "import", str(came))
+            self.desk("bundle", "export", "--out", str(goes), *taken["devices"])
+            return goes.read_bytes()
+
     def enrolment_record(self):
         """A fresh record, as its QR code would carry it."""
         with tempfile.TemporaryDirectory() as folder:

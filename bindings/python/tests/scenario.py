@@ -48,6 +48,8 @@ class Player:
         self.device = Device(vault_folder, hq)
         self.session, self.report, self.synced, self.answer = None, None, None, None
         self.retention, self.border = None, None
+        # The bundle that goes from hand to hand, and what the device took of it last.
+        self.bundle, self.taken = b"", None
 
     def play(self):
         self.device.open(training_clock=self.now)
@@ -111,6 +113,17 @@ class Player:
                 vault.apply_received()
             case {"sync_locked": link}:
                 self.sync(wayside.OutboxSession.open(self.device.folder), link)
+            case {"bundle": way}:
+                self.carry(vault, way)
+            case {"files": "image"}:
+                vault.suspend()
+                self.device.copy_files(self.device.folder, self.device.folder + ".kept")
+                vault.resume()
+            case {"files": copying}:
+                self.session = None
+                self.device.keep_files() if copying == "keep" else self.device.put_files_back()
+            case {"desk": "bundle"}:
+                self.bundle = self.hq.answer_bundle(self.bundle)
             case {"desk": "pull"}:
                 self.hq.desk("pull")
             case {"desk": order}:
@@ -160,6 +173,17 @@ class Player:
                 self.device.worker(number, self.now)
             case _:
                 entries.apply(self.session, step, self.folder)
+
+    def carry(self, vault, way):
+        match way:
+            case "out":
+                self.bundle = wayside.OutboxSession.open(self.device.folder).export_bundle()
+            case "in":
+                self.taken = vault.import_bundle(self.bundle)
+            case "in_locked":
+                self.taken = wayside.OutboxSession.open(self.device.folder).import_bundle(self.bundle)
+            case "cut":
+                self.bundle = self.bundle[: len(self.bundle) // 2]
 
     def first_case(self):
         """Code of the first case in the list; one that is in no list where there is none."""
@@ -313,6 +337,9 @@ class Player:
 
     def see_audit(self):
         return {entry.code: True for entry in self.device.vault.audit()}
+
+    def see_bundle(self):
+        return self.taken and {**vars(self.taken), "refused": {one.code: one.count for one in self.taken.refused}}
 
     def see_vaults(self):
         return wayside.vaults_in(str(pathlib.Path(self.device.folder).parent))

@@ -10,10 +10,13 @@ use wayside_sync::queue_state::{Quarantine, State, Word};
 use wayside_vault::QueueState;
 use wayside_vault::outbox::Outbox;
 
+use crate::carry;
 use crate::content;
 use crate::device::Identity;
 use crate::duress;
+use crate::epochs;
 use crate::error::FieldError;
+use crate::finish;
 use crate::orders;
 use crate::outbox_queue::OutboxQueue;
 use crate::recorder::{LogLevel, record};
@@ -52,6 +55,9 @@ pub(crate) fn apply(inner: &Inner) -> Result<(), FieldError> {
         }
         outbox.clear_control(counter)?;
     }
+    if inner.store.owes_epoch()? {
+        finish::mend(inner)?;
+    }
     if is_news {
         // A decoy that is not ready where the vault is would tell.
         duress::furnish(inner)?;
@@ -75,7 +81,10 @@ fn one(
         ControlKind::Directory(bytes) => {
             let now = inner.clock.now();
             match Directory::verify(&bytes, &identity.root_fingerprint, now, Some(directory.version)) {
-                Ok(_) => settings.put_directory(&bytes),
+                Ok(_) => {
+                    settings.put_directory(&bytes)?;
+                    carry::note_hq(inner)
+                }
                 Err(error) => refused(error.code()),
             }
         }
@@ -105,18 +114,25 @@ fn one(
 /// Believes a receipt only for the bytes that were sealed here: same number, same hash. What was sealed stands in the vault,
 /// where nobody else can write; the outbox's own notes have no say in what is removed.
 fn receipt(inner: &Inner, identity: &Identity, outbox: &mut Outbox, bytes: &[u8]) -> Result<(), FieldError> {
-    let Ok(receipt) = Receipt::verify(bytes, &identity.receipt_key()) else {
+    let epoch = Receipt::peek(bytes).ok().filter(|(device, _)| *device == identity.device).map(|(_, epoch)| epoch);
+    let Some(key) = epoch.map(|epoch| epochs::receipt_key(inner, identity, epoch)).transpose()?.flatten() else {
+        // Also a receipt of an epoch that another copy of this vault began: nothing here was sealed in it.
         return refused(ErrorCode::SealBroken);
     };
-    if (receipt.device, receipt.epoch) != (identity.device, inner.settings().chain()?.epoch()) {
-        return refused(ErrorCode::SealBroken);
-    }
+    let Ok(receipt) = Receipt::verify(bytes, &key) else { return refused(ErrorCode::SealBroken) };
     let now = inner.clock.now().rounded();
     let mut sealed = sealed_here(inner, receipt.epoch, now)?;
     let done = sealed.receipt(&receipt, now);
+    let chain = inner.settings().chain()?;
+    let is_beyond = receipt.items.iter().any(|(seq, _)| *seq >= chain.next_seq());
+    if receipt.epoch == chain.epoch() && (is_beyond || !done.alarms.is_empty()) && !inner.store.owes_epoch()? {
+        // HQ has numbers of this epoch that were not given here: another copy of this vault is, or was, in use.
+        inner.store.owe_epoch()?;
+    }
     for seq in done.alarms {
         record(LogLevel::Warning, ErrorCode::SealBroken.as_str(), seq);
     }
+    epochs::arrived(inner, receipt.epoch)?;
     for id in done.acked {
         inner.store.set_queue_state(EventId::from_bytes(id), QueueState::HqHasIt, now)?;
     }
@@ -132,12 +148,16 @@ fn receipt(inner: &Inner, identity: &Identity, outbox: &mut Outbox, bytes: &[u8]
     Ok(())
 }
 
-/// The vault's rows as the queue's rules read them.
+/// The vault's rows of an epoch as the queue's rules read them.
 fn sealed_here(inner: &Inner, epoch: u32, now: Timestamp) -> Result<Queue, FieldError> {
     let mut queue = Queue::default();
     for row in inner.store.queue()? {
         let id = *row.event.as_bytes();
-        let header = Header { kind: ItemKind::Envelope, priority: 0, device_epoch: epoch, id, seq: row.seq };
+        let (device_epoch, seq) = epochs::of_place(row.seq);
+        if device_epoch != epoch {
+            continue;
+        }
+        let header = Header { kind: ItemKind::Envelope, priority: 0, device_epoch, id, seq };
         let state = match row.state {
             QueueState::Sealed => State::Queued,
             QueueState::HandedOver => State::RelayStored { relay_epoch: 0, at: row.at },

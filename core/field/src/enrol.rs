@@ -14,14 +14,13 @@ use wayside_seal::{
 use wayside_sync::{ReplyError, Request, Response, read_bytes, read_stored, wire};
 use wayside_vault::outbox::{Outbox, OutboxConfig};
 
+use crate::carry;
 use crate::device::{Identity, Settings};
 use crate::duress;
+use crate::epochs::FIRST;
 use crate::error::FieldError;
 use crate::ports::{Clock, SystemClock, Transport, WireRequest, WireResponse};
 use crate::vault::{Inner, Vault};
-
-/// The first epoch of a device's envelopes. A device that enrols again has another id.
-const FIRST_EPOCH: u32 = 1;
 
 /// How to enrol.
 #[derive(Clone)]
@@ -94,7 +93,7 @@ impl Vault {
             at: now.rounded(),
         };
         let words = request.comparison_words();
-        let StartedEpoch { header, chain, receipt_key } = epoch::start(device, FIRST_EPOCH, &directory, &signing)?;
+        let StartedEpoch { header, chain, receipt_key } = epoch::start(device, FIRST, &directory, &signing)?;
         post_enrolment(transport, &record, request.to_bytes(&signing)?)?;
 
         let store = wayside_vault::Vault::create(&options.directory, secret, keys, options.stretch)?;
@@ -112,6 +111,7 @@ impl Vault {
         let config = OutboxConfig { relay: record.relay, device, upload_token: Key::from_bytes(upload_token) };
         Outbox::create(&options.directory, config)?.add(&header)?;
         let inner = Inner::new(options.directory, store, options.clock);
+        carry::note_hq(&inner)?;
         inner.store.note_contact(directory.issued)?;
         duress::furnish(&inner)?;
         Ok(Enrolled { vault: Self::of(inner), device, words })

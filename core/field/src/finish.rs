@@ -9,12 +9,13 @@ use wayside_model::{
 };
 use wayside_screening::locks::Keep;
 use wayside_screening::{Explanation, Facts, Item};
-use wayside_seal::{Chain, Checkpoint, random, words};
+use wayside_seal::{Chain, Checkpoint, ItemKind, random, words};
 use wayside_sync::transfer;
 use wayside_vault::FinishRequest;
 
 use crate::after_finish::{self, Remains};
 use crate::device::Identity;
+use crate::epochs;
 use crate::error::{FieldError, Place};
 use crate::forms::LoadedForm;
 use crate::journal;
@@ -104,6 +105,7 @@ pub(crate) fn send(inner: &Inner, event: &Event, priority: u8) -> Result<(), Fie
     let _sealing = inner.sealing();
     // What was cut off before goes first: two envelopes must not have one number.
     carry_on(inner)?;
+    epochs::begin_if_owed(inner)?;
     let plain = transfer::pack(event)?;
     let envelope = inner.settings().chain()?.seal(event.id, priority, &plain)?.bytes;
     inner.outbox()?.add(&envelope)?;
@@ -150,6 +152,7 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
     let event = event(session, &identity, answers, explanation.as_ref())?;
 
     let plain = transfer::pack(&event)?;
+    epochs::begin_if_owed(inner)?;
     let envelope = settings.chain()?.seal(event.id, PRIORITY_SCREENING, &plain)?.bytes;
     let report = FinishReport {
         event: event.id,
@@ -173,7 +176,13 @@ pub(crate) fn mend(inner: &Inner) -> Result<(), FieldError> {
     if mended > 0 {
         record(LogLevel::Warning, "session.mended", mended);
     }
-    sign_checkpoint_if_due(inner)
+    sign_checkpoint_if_due(inner)?;
+    // The old epoch ends with what it sealed and a checkpoint over it. Where no new one can begin now, the next thing to be
+    // sealed says why; reading and sending go on.
+    if let Err(error) = epochs::begin_if_owed(inner) {
+        record(LogLevel::Warning, error.code.as_str(), 0);
+    }
+    Ok(())
 }
 
 /// Commits the envelopes of the outbox that the vault does not know yet, in their order; gives their number. One that does
@@ -183,7 +192,8 @@ fn carry_on(inner: &Inner) -> Result<u64, FieldError> {
     let outbox = inner.outbox()?;
     let mut later: Vec<(u64, [u8; 16])> = Vec::new();
     for item in outbox.items()? {
-        if let Some(seq) = item.seq.filter(|&seq| seq >= chain.next_seq()) {
+        let is_later = item.kind == ItemKind::Envelope && item.epoch == chain.epoch();
+        if let Some(seq) = item.seq.filter(|&seq| is_later && seq >= chain.next_seq()) {
             later.push((seq, item.id));
         }
     }
@@ -207,7 +217,7 @@ fn sign_checkpoint_if_due(inner: &Inner) -> Result<(), FieldError> {
     let settings = inner.settings();
     let (identity, chain, mut outbox) = (settings.identity()?, settings.chain()?, inner.outbox()?);
     let last = chain.next_seq() - 1;
-    if last > 0 && !outbox.has_checkpoint(last)? && inner.store.has_unacknowledged()? {
+    if last > 0 && !outbox.has_checkpoint(chain.epoch(), last)? && inner.store.has_unacknowledged()? {
         outbox.add(&Checkpoint::make(&chain, &identity.signing_key()?)?)?;
     }
     Ok(())
@@ -225,7 +235,7 @@ fn commit(
     inner.store.finish(&FinishRequest {
         draft,
         event: event.id,
-        seq: chain.next_seq(),
+        seq: epochs::place(chain.epoch(), chain.next_seq()),
         envelope_sha256,
         chain: &next.to_bytes(),
         at: inner.clock.now().rounded(),

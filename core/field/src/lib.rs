@@ -2,12 +2,14 @@
 
 mod after_finish;
 mod cancel;
+mod carry;
 mod content;
 mod control;
 mod device;
 mod duress;
 mod enrol;
 mod entry;
+mod epochs;
 mod error;
 mod finish;
 mod forms;
@@ -38,6 +40,7 @@ mod vault;
 mod worklist;
 
 pub use cancel::CancelToken;
+pub use carry::BundleReport;
 pub use duress::Duress;
 pub use enrol::{EnrolOptions, Enrolled};
 pub use entry::{AgeEntry, Entry};

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use wayside_model::Timestamp;
 use wayside_vault::outbox::Outbox;
 
 use crate::cancel::CancelToken;
@@ -23,7 +24,19 @@ impl OutboxSession {
     /// Errors: `vault.missing`, `vault.damaged`, `storage.*`.
     pub fn open(directory: &Path) -> Result<Self, FieldError> {
         Outbox::open(directory)?;
-        Ok(Self { directory: directory.to_owned(), clock: Arc::new(SystemClock) })
+        Ok(Self::with_clock(directory, Arc::new(SystemClock)))
+    }
+
+    pub(crate) fn with_clock(directory: &Path, clock: Arc<dyn Clock>) -> Self {
+        Self { directory: directory.to_owned(), clock }
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// As `Vault::sync`.

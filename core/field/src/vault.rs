@@ -20,7 +20,7 @@ use crate::ports::{Clock, ProgressListener, SystemClock, Transport};
 use crate::recorder::{LogLevel, record};
 use crate::session::FormSession;
 use crate::sync_run::{SyncReport, SyncSession};
-use crate::{control, duress, finish, forms, recorder, site, sync_run};
+use crate::{carry, control, duress, finish, forms, recorder, site, sync_run};
 
 pub use wayside_screening::readiness::Missing;
 pub use wayside_vault::QueueState;
@@ -64,6 +64,7 @@ impl Inner {
     /// opened; a full disk keeps nobody from reading.
     fn catch_up(&self) -> Result<(), FieldError> {
         finish::mend(self)?;
+        self.note_hq()?;
         control::apply(self)?;
         match self.store.keep_time(self.clock.now()).and_then(|()| self.store.note(AuditAction::Open, b"")) {
             Err(error @ (VaultError::StorageFull | VaultError::StorageIo)) => {
@@ -71,6 +72,16 @@ impl Inner {
                 Ok(())
             }
             noted => Ok(noted?),
+        }
+    }
+    /// For vaults that were made before bundles. Without room for it bundles wait; nothing else does.
+    fn note_hq(&self) -> Result<(), FieldError> {
+        if self.is_training()? {
+            return Ok(());
+        }
+        match carry::note_hq(self) {
+            Err(error) if matches!(error.code, ErrorCode::StorageFull | ErrorCode::StorageIo) => Ok(()),
+            noted => noted,
         }
     }
     /// Whether nothing that is finished here is ever sent to anybody.

@@ -136,6 +136,9 @@ error_codes! {
     SyncConflict "sync.conflict" final, "The relay holds other bytes under the same id. Nothing was overwritten.", "The item is set aside; tell HQ.";
     SyncRefused "sync.refused" final, "The relay refuses this item.", "The item is set aside and kept; tell HQ.";
     SyncIntegrity "sync.integrity" retry, "An answer of the relay does not fit what was sent. Nothing counts as handed over by it.", "It is tried again by itself; if it stays, tell HQ.";
+    CarryForeign "carry.foreign" final, "The bundle is another organisation's. Nothing of it was taken.", "Give it back.";
+    CarryFull "carry.full" final, "There is no room to carry more for others. The phone it comes from keeps it.", "Hand over what is carried first.";
+    CarryGap "carry.gap" final, "Entries of HQ that come before this one are missing here.", "Sync, or bring a bundle that begins earlier.";
     RelayStorage "relay.storage" retry, "The relay could not store; it acknowledged nothing.", "It is tried again by itself.";
     RelayNotFound "relay.not_found" final, "The relay has nothing at this place.", "See whether it was put there before.";
     RelayCredential "relay.credential" final, "The relay does not accept the desk's token.", "Give the desk the token file of this relay.";

@@ -71,6 +71,19 @@ pub fn start_from(
     Ok(StartedEpoch { chain: secret.chain(), receipt_key: secret.receipt_key(), header: out })
 }
 
+/// A number for the epoch after `current`, drawn above it: two copies of one device that both begin an epoch do not take the
+/// same, and numbers go on rising. Each step takes on average a 128th of all numbers.
+/// Fails with `seal.no_randomness`, and with `seal.epoch_full` where no number is left: the device enrols again.
+pub fn next_number(current: u32) -> Result<u32, SealError> {
+    next_number_from(&mut random::fill, current)
+}
+
+/// As [`next_number`], drawing from `source`.
+pub fn next_number_from(source: Source<'_>, current: u32) -> Result<u32, SealError> {
+    let step = u32::from_be_bytes(random::draw(source)?) >> 6;
+    current.checked_add(step).and_then(|number| number.checked_add(1)).ok_or(SealError::EpochFull)
+}
+
 /// Every wrap is tied to the header and to the whole list of recipients: none can be added or left out unseen.
 fn wrap_aad(fixed_part: &[u8], key_ids: &[[u8; 8]]) -> Vec<u8> {
     labelled(WRAP, &[fixed_part, key_ids.as_flattened()])

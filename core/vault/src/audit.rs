@@ -54,6 +54,8 @@ actions! {
     Rollback = 7 "audit.rollback",
     /// What HQ has was wiped in one go.
     Border = 8 "audit.border",
+    /// An older copy of the vault was put back, or another copy of it is in use.
+    Restore = 9 "audit.restored",
 }
 
 impl LogSafe for AuditAction {}

@@ -14,7 +14,7 @@ pub struct FinishRequest<'a> {
     pub draft: Option<DraftId>,
     /// The event.
     pub event: EventId,
-    /// Its number in the device's chain.
+    /// Its place in the device's chains, rising from one epoch to the next.
     pub seq: u64,
     /// SHA-256 of its envelope.
     pub envelope_sha256: [u8; 32],

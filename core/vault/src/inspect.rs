@@ -80,7 +80,13 @@ pub fn open_copy(of: &Vault, dir: &Path) -> Result<Vault, VaultError> {
     let layout = Layout::new(dir);
     let access = of.with(|open| {
         let keys = VaultKeys::new(open.access.keys.vault_key().clone(), open.access.keys.vault());
-        Ok(Access { keys, slots_epoch: open.access.slots_epoch, decoy_key: None, training: open.access.training })
+        Ok(Access {
+            keys,
+            slots_epoch: open.access.slots_epoch,
+            decoy_key: None,
+            training: open.access.training,
+            owes_epoch: false,
+        })
     })?;
     let identity = Identity::read(&layout.vault_id())?.ok_or(VaultError::Damaged(Part::VaultId))?;
     identity.confirm(&access.keys)?;

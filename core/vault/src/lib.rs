@@ -23,6 +23,7 @@ pub mod inspect;
 mod keyring;
 mod keys;
 mod layout;
+mod life;
 mod lists;
 mod make;
 mod opened;

@@ -18,7 +18,7 @@ use crate::opened::{Access, Opened};
 use crate::slots::{Slot, SlotHeader, SlotKind};
 use crate::unlock::{self, NewSlots};
 use crate::vault::{hold, lock_file};
-use crate::{Vault, VaultError, database, durable};
+use crate::{Vault, VaultError, database, durable, life};
 
 /// After how many wrong guesses a vault is wiped, unless the organisation says otherwise (security design 3.4).
 const WIPE_AFTER: u8 = 15;
@@ -93,12 +93,15 @@ impl Vault {
         unlock::make(&new, keys)?.write(&layout.slots(), &layout.slots_copy())?;
         let made = make_data(&layout, id, kind, vault_key, 1)?;
         let held = hold(&layout)?;
+        let training = options.training;
+        let access =
+            Access { keys: made.keys, slots_epoch: 1, decoy_key: Some(decoy_key), training, owes_epoch: false };
+        let mut opened = Opened::new(&layout, access, held, made.database, made.keyring, made.head);
+        life::create(&mut opened, id, keys)?;
 
         std::fs::remove_file(layout.unfinished_mark())?;
         durable::sync_folder(&layout.vault_id())?;
         drop(mark);
-        let access = Access { keys: made.keys, slots_epoch: 1, decoy_key: Some(decoy_key), training: options.training };
-        let opened = Opened::new(&layout, access, held, made.database, made.keyring, made.head);
         Ok(Self::of(layout.clone(), layout, opened))
     }
 }
@@ -146,7 +149,8 @@ fn begin(layout: &Layout, id: VaultId, keys: &dyn KeyStore) -> Result<File, Vaul
     if mark.read_exact(&mut earlier).is_ok() {
         // The keys of a vault that never was. If they stay in the key store, they open nothing.
         let earlier = VaultId::from_bytes(earlier);
-        for alias in guesses::aliases(earlier).into_iter().chain([SlotHeader::alias(earlier, 1)]) {
+        let others = life::aliases(earlier).into_iter().chain([SlotHeader::alias(earlier, 1)]);
+        for alias in guesses::aliases(earlier).into_iter().chain(others) {
             let _ = keys.delete(&alias);
         }
         for file in files() {

@@ -13,7 +13,7 @@ use crate::keyring::Keyring;
 use crate::keys::VaultKeys;
 use crate::layout::Layout;
 use crate::planted::{self, Weakness};
-use crate::{Part, VaultError, attachments, audit, database};
+use crate::{Part, VaultError, attachments, audit, database, life};
 
 /// What opening a slot gave, kept while the vault is open or suspended.
 pub(crate) struct Access {
@@ -22,6 +22,8 @@ pub(crate) struct Access {
     /// The decoy's key, unless this is the decoy.
     pub(crate) decoy_key: Option<Key>,
     pub(crate) training: bool,
+    /// This copy was put back, and there was no room to write that down.
+    pub(crate) owes_epoch: bool,
 }
 
 pub(crate) struct Opened {
@@ -218,7 +220,10 @@ impl Opened {
         (self.mark.audit_seq, self.mark.audit_head) = audit::tail(&self.connection)?;
         // Beyond every number that was ever given out, so that no older mark looks newer.
         self.mark.generation += 1 << 32;
-        self.write_anyway(|writing| audit::append(writing, audit::Entry::rollback(part)))?;
+        self.write_anyway(|writing| {
+            audit::append(writing, audit::Entry::rollback(part))?;
+            life::owe(writing)
+        })?;
         self.head.renew(self.mark)?;
         self.rolled_back = None;
         Ok(())

@@ -1,15 +1,19 @@
-//! The small file `notes` of the outbox: what the sync engine keeps beside the items, opaque here.
+//! The files `notes` and `carried` of the outbox, opaque here: what the sync engine keeps beside the items, and what is
+//! carried for other devices.
 //!
-//! It may be lost: then it is made anew from the items and from what `state` says of them. So it has no copy.
+//! Both may be lost, so they have no copy: notes are made anew from the items and from what `state` says of them, and what is
+//! carried is still with the device it comes from.
 
 use std::fs::{File, TryLockError};
+use std::path::Path;
 
 use crate::VaultError;
 use crate::durable;
 use crate::outbox::Outbox;
 use crate::outbox_state::{CAP, frame, unframe};
 
-const MAGIC: &[u8; 8] = b"WAYOUTNT";
+const NOTES: &[u8; 8] = b"WAYOUTNT";
+const CARRIED: &[u8; 8] = b"WAYOUTCA";
 
 /// Stands while a sync goes on, also against other processes. Falls with the process, however that ends.
 pub struct SyncMark {
@@ -23,23 +27,50 @@ impl Outbox {
     ///
     /// Errors: `storage.*`.
     pub fn change_notes(&self, change: impl FnOnce(Option<&[u8]>) -> Vec<u8>) -> Result<(), VaultError> {
-        let _held = self.hold()?;
-        let old = durable::read(&self.notes_path(), CAP)?.unwrap_or_default();
-        let old = unframe(MAGIC, &old);
-        let new = change(old);
-        if old != Some(new.as_slice()) {
-            durable::replace(&self.notes_path(), &frame(MAGIC, &new))?;
-        }
-        Ok(())
+        self.change_file(&self.notes_path(), NOTES, change)
     }
 
     /// The notes; `None` where there are none, or none that are whole.
     ///
     /// Errors: `storage.*`.
     pub fn notes(&self) -> Result<Option<Vec<u8>>, VaultError> {
+        self.read_file(&self.notes_path(), NOTES)
+    }
+
+    /// Changes what is carried for other devices, as [`Outbox::change_notes`] does its notes.
+    ///
+    /// Errors: `storage.*`.
+    pub fn change_carried(&self, change: impl FnOnce(Option<&[u8]>) -> Vec<u8>) -> Result<(), VaultError> {
+        self.change_file(&self.carried_path(), CARRIED, change)
+    }
+
+    /// What is carried; `None` where nothing is, or nothing that is whole.
+    ///
+    /// Errors: `storage.*`.
+    pub fn carried(&self) -> Result<Option<Vec<u8>>, VaultError> {
+        self.read_file(&self.carried_path(), CARRIED)
+    }
+
+    fn change_file(
+        &self,
+        path: &Path,
+        magic: &[u8; 8],
+        change: impl FnOnce(Option<&[u8]>) -> Vec<u8>,
+    ) -> Result<(), VaultError> {
         let _held = self.hold()?;
-        let kept = durable::read(&self.notes_path(), CAP)?.unwrap_or_default();
-        Ok(unframe(MAGIC, &kept).map(<[u8]>::to_vec))
+        let old = durable::read(path, CAP)?.unwrap_or_default();
+        let old = unframe(magic, &old);
+        let new = change(old);
+        if old != Some(new.as_slice()) {
+            durable::replace(path, &frame(magic, &new))?;
+        }
+        Ok(())
+    }
+
+    fn read_file(&self, path: &Path, magic: &[u8; 8]) -> Result<Option<Vec<u8>>, VaultError> {
+        let _held = self.hold()?;
+        let kept = durable::read(path, CAP)?.unwrap_or_default();
+        Ok(unframe(magic, &kept).map(<[u8]>::to_vec))
     }
 
     /// Says that a sync begins; `None` while another goes on.

@@ -52,6 +52,19 @@ pub(crate) struct State {
     pub(crate) control_position: u64,
     #[n(3)]
     pub(crate) control: Vec<Control>,
+    #[n(4)]
+    pub(crate) hq: Option<Hq>,
+}
+
+/// By what HQ is known without the vault: enough to tell its bundles and its entries from others, and no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Hq {
+    /// Tag of the organisation, as bundles carry it ([`wayside_seal::bundle::tenant`]).
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub tenant: [u8; 8],
+    /// The desk's public signing key.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub desk: [u8; 32],
 }
 
 #[derive(Encode, Decode)]

@@ -14,12 +14,16 @@ pub enum Weakness {
     NoRecordSeal,
     /// The head file is not compared.
     HeadIgnored,
+    /// Whether this copy was the last to be opened is not asked.
+    LifeIgnored,
     /// Steps are acknowledged before they are committed.
     EarlyAcknowledge,
     /// Commits are not synced.
     NormalSync,
     /// An error of the storage is taken for success.
     WriteErrorSwallowed,
+    /// An item that could not be written counts as kept in the outbox.
+    OutboxErrorSwallowed,
     /// The search index keeps what was deleted.
     SearchKeepsDeleted,
     /// A key store that fails counts as a wrong secret.

@@ -51,7 +51,7 @@ impl FromSql for QueueState {
 pub struct QueueRow {
     /// The event; its envelope has the same id.
     pub event: EventId,
-    /// Its number in the device's chain.
+    /// Its place in the device's chains, as [`crate::FinishRequest`] had it.
     pub seq: u64,
     /// SHA-256 of its envelope.
     pub sha256: [u8; 32],
@@ -77,7 +77,7 @@ pub struct Counters {
 }
 
 impl Vault {
-    /// All finished events, in the order of the chain.
+    /// All finished events, in the order of the chains.
     pub fn queue(&self) -> Result<Vec<QueueRow>, VaultError> {
         self.with(|open| {
             let mut select =

@@ -88,7 +88,7 @@ impl Vault {
         let identity = Identity::read(&layout.vault_id())?.ok_or(VaultError::Damaged(Part::VaultId))?;
         let keys = VaultKeys::new(key, identity.vault);
         identity.confirm(&keys)?;
-        let access = Access { keys, slots_epoch, decoy_key: None, training };
+        let access = Access { keys, slots_epoch, decoy_key: None, training, owes_epoch: false };
         let held = hold(&layout)?;
         let opened = Opened::open(&layout, access, held).map_err(|(error, _)| error)?;
         Ok(Self::of(home, layout, opened))

@@ -10,10 +10,11 @@ use wayside_seal::KeyStore;
 use crate::identity::{Identity, Kind};
 use crate::keys::VaultKeys;
 use crate::layout::Layout;
+use crate::life::Which;
 use crate::opened::{Access, Opened, Writing};
 use crate::planted::{self, Weakness};
 use crate::slots::{SlotKind, Slots};
-use crate::{Part, VaultError, scrub, unlock, wipe};
+use crate::{Part, VaultError, life, scrub, unlock, wipe};
 
 /// The encrypted store of one worker on one device. Every call is done when it returns: what was acknowledged is on the
 /// disk. All calls block; one at a time does its work.
@@ -40,7 +41,8 @@ impl Vault {
     /// Opens the vault of the folder. Deletes and creates nothing; damage is reported and left as it is. A vault of an older
     /// schema is changed into this build's, with a copy beside it until that is done.
     ///
-    /// A part that is older than what the vault last wrote is no error here: see [`Vault::rolled_back`].
+    /// A part that is older than what the vault last wrote is no error here: see [`Vault::rolled_back`]; nor is a vault that was
+    /// put back whole: see [`Vault::owes_epoch`].
     ///
     /// Errors: `vault.missing`, `vault.damaged` (with the part), `vault.busy`, `vault.wrong_secret`, `vault.wait`,
     /// `vault.wiped`, `vault.key_lost`, `keystore.*`, `vault.not_encrypted`, `vault.newer_schema`, `storage.*`. Only a secret
@@ -69,22 +71,25 @@ impl Vault {
             }
             slot => slot?,
         };
-        let (layout, identity) = match slot.kind {
-            SlotKind::Own => (home.clone(), identity),
+        let home_id = identity.vault;
+        let (layout, identity, which) = match slot.kind {
+            SlotKind::Own => (home.clone(), identity, Which::Own),
             SlotKind::Decoy | SlotKind::DecoyAndWipe => {
                 let decoy = home.decoy();
                 let identity = Identity::read(&decoy.vault_id())?.ok_or(VaultError::Damaged(Part::VaultId))?;
                 check_database_file(&decoy)?;
-                (decoy, identity)
+                (decoy, identity, Which::Decoy)
             }
         };
         let vault_keys = VaultKeys::new(slot.vault_key, identity.vault);
         identity.confirm(&vault_keys)?;
         let training = identity.kind == Kind::Training;
-        let access = Access { keys: vault_keys, slots_epoch, decoy_key: slot.decoy_key, training };
+        let access = Access { keys: vault_keys, slots_epoch, decoy_key: slot.decoy_key, training, owes_epoch: false };
         let opened = Opened::open(&layout, access, held).map_err(|(error, _)| error);
         scrub::stack();
-        Ok(Self::of(home, layout, opened?))
+        let mut opened = opened?;
+        life::begin(&mut opened, home_id, which, keys)?;
+        Ok(Self::of(home, layout, opened))
     }
 
     pub(crate) fn of(home: Layout, layout: Layout, opened: Opened) -> Self {

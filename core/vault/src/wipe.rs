@@ -9,7 +9,7 @@ use wayside_seal::{KeyStore, random};
 use crate::identity::Identity;
 use crate::layout::Layout;
 use crate::slots::{SlotHeader, Slots};
-use crate::{Vault, VaultError, durable, guesses};
+use crate::{Vault, VaultError, durable, guesses, life};
 
 impl Vault {
     /// Destroys the vault of the folder: the files that hold keys, its key in the key store, then the rest. The outbox stays
@@ -99,6 +99,7 @@ fn aliases(layout: &Layout) -> Vec<String> {
     let epochs = [epoch.saturating_sub(1), epoch, epoch + 1];
     let mut aliases: Vec<String> = epochs.into_iter().map(|epoch| SlotHeader::alias(vault, epoch)).collect();
     aliases.extend(guesses::aliases(vault));
+    aliases.extend(life::aliases(vault));
     aliases
 }
 

@@ -9,7 +9,7 @@ use wayside_sync::wire;
 use crate::desk::settings;
 use crate::enrolment::Enrolled;
 use crate::store::setting;
-use crate::{Desk, DeskError, audit, control_log};
+use crate::{Desk, DeskError, audit, control_log, unusable};
 
 impl Desk {
     /// The relay was put back from a copy: what it was told since then is told again with the next pull, and its items are read
@@ -149,6 +149,7 @@ impl Desk {
                 }
             }
             ControlKind::Erasure(hash) => self.erase_hash(tx, hash, now)?,
+            ControlKind::SetAside { id, code } => unusable::note(tx, entry.device, id, code, entry.counter)?,
             _ => {}
         }
         Ok(())

@@ -6,15 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 use wayside_model::{CaseId, Coded, DeviceId, ErrorCode, EventBody, EventId, from_canonical, to_canonical};
+use wayside_seal::chain::first_head;
 use wayside_seal::hpke::PrivateKey;
-use wayside_seal::{Chain, Checkpoint, ControlKind, EpochSecret, ItemKind, Receipt, SigningKey};
+use wayside_seal::{Chain, Checkpoint, ControlKind, EpochHeader, EpochSecret, ItemKind, Receipt, SigningKey};
 use wayside_sync::transfer;
 use zeroize::Zeroizing;
 
 use crate::chain_check::{self, Anchor, Coverage};
 use crate::enrolment::Enrolled;
 use crate::items::kind_number;
-use crate::{DeskError, control_log, effects, erasure};
+use crate::{DeskError, control_log, effects, erasure, unusable};
 
 /// How many envelopes one receipt names. Keeps a control entry far below what the relay takes in one body.
 const RECEIPT_ITEMS: usize = 1000;
@@ -52,8 +53,11 @@ impl Epoch<'_> {
         let first_head = secret.as_ref().map(|secret| *secret.chain().head());
         let coverage = first_head.map_or_else(Coverage::default, |head| chain_check::check(head, &chosen, &anchors));
         let verified = self.settle(&seen, &coverage)?;
+        let head = first_head.map_or_else(|| self.head_of_a_closed_header(), |head| Ok(Some(head)))?;
+        let own = sealed_there(&seen, chosen, &anchors, head);
+        unusable::tell(self.tx, self.signing, self.device, self.number, &own)?;
         self.apply()?;
-        self.note_gaps(&coverage)?;
+        self.note_gaps(&gaps(&coverage.missing, &seen))?;
         if let Some(secret) = &secret {
             self.give_receipts(secret)?;
         }
@@ -80,6 +84,18 @@ impl Epoch<'_> {
             self.note_problem(&sha256, problem)?;
         }
         Ok(secret)
+    }
+
+    /// Where the chain begins behind a header that the device did sign, and that this desk cannot open.
+    fn head_of_a_closed_header(&self) -> Result<Option<[u8; 32]>, DeskError> {
+        let is_own = |bytes: &[u8]| {
+            EpochHeader::verify(bytes, &self.enrolled.sign).is_ok_and(|header| header.device == self.device)
+        };
+        Ok(self
+            .items(ItemKind::EpochHeader)?
+            .iter()
+            .find(|(_, bytes)| is_own(bytes))
+            .map(|(_, bytes)| first_head(bytes)))
     }
 
     fn checkpoints(&self) -> Result<Vec<Anchor>, DeskError> {
@@ -212,10 +228,10 @@ impl Epoch<'_> {
         Ok(statement.exists((self.device.as_bytes(), sha256))?)
     }
 
-    fn note_gaps(&self, coverage: &Coverage) -> Result<(), DeskError> {
+    fn note_gaps(&self, gaps: &[(u64, u64)]) -> Result<(), DeskError> {
         let place = (self.device.as_bytes(), self.number);
         self.tx.execute("DELETE FROM gap WHERE device = ?1 AND epoch = ?2", place)?;
-        for (first, last) in &coverage.missing {
+        for (first, last) in gaps {
             self.tx
                 .prepare_cached("INSERT INTO gap (device, epoch, first, last) VALUES (?1, ?2, ?3, ?4)")?
                 .execute((self.device.as_bytes(), self.number, first, last))?;
@@ -306,6 +322,39 @@ impl Content {
         };
         Ok((canonical, Self { at: at.as_millis(), kind, case: event.case }))
     }
+}
+
+/// The ranges of numbers without those that came twice: none of the two is chosen, and neither is lost.
+fn gaps(missing: &[(u64, u64)], seen: &[Seen]) -> Vec<(u64, u64)> {
+    let came: BTreeSet<u64> = seen.iter().filter(|one| one.authentic).map(|one| one.seq).collect();
+    let mut gaps = Vec::new();
+    for (first, last) in missing.iter().copied() {
+        let mut next = first;
+        for seq in came.range(first..=last).copied().chain([last + 1]) {
+            if seq > next {
+                gaps.push((next, seq - 1));
+            }
+            next = seq + 1;
+        }
+    }
+    gaps
+}
+
+/// Hashes of envelopes that this device did seal: those whose seal fits, and those that a signed checkpoint covers though it
+/// does not. What was changed on the way is not among them; the device sends it again by itself.
+fn sealed_there(
+    seen: &[Seen],
+    chosen: BTreeMap<u64, [u8; 32]>,
+    anchors: &[Anchor],
+    head: Option<[u8; 32]>,
+) -> BTreeSet<[u8; 32]> {
+    let mut all = chosen;
+    for one in seen.iter().filter(|one| !one.authentic) {
+        all.entry(one.seq).or_insert(one.sha256);
+    }
+    let covered = head.map(|head| chain_check::check(head, &all, anchors).covered).unwrap_or_default();
+    let is_covered = |one: &&Seen| covered.contains(&one.seq) && all.get(&one.seq) == Some(&one.sha256);
+    seen.iter().filter(|one| one.authentic || is_covered(one)).map(|one| one.sha256).collect()
 }
 
 /// The one envelope of each number. Where two fit their seals, none is chosen, unless one was verified before.

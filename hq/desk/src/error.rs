@@ -87,6 +87,9 @@ pub enum DeskError {
     /// A form must not take the id of one that comes with the program (`form.forbidden`).
     #[error("a form of this id comes with the program")]
     FormForbidden,
+    /// The bundle is another organisation's (`carry.foreign`).
+    #[error("the bundle is another organisation's")]
+    ForeignBundle,
     /// A thread panicked before; nothing was written by this call (`bug`).
     #[error("the desk is in an unknown state")]
     Bug,
@@ -97,6 +100,7 @@ impl Coded for DeskError {
         match self {
             Self::Content(error) => error.code(),
             Self::FormForbidden => ErrorCode::FormForbidden,
+            Self::ForeignBundle => ErrorCode::CarryForeign,
             Self::Locked => ErrorCode::DeskLocked,
             Self::Exists => ErrorCode::DeskExists,
             Self::Missing => ErrorCode::DeskMissing,

@@ -2,6 +2,7 @@
 
 use wayside_model::{CaseId, DeviceId, Event, EventBody, EventId, Timestamp, from_canonical};
 use wayside_screening::Explanation;
+use wayside_seal::envelope::LAST_SEQ;
 use wayside_seal::words::proquint;
 
 use crate::views::{DeviceRow, DeviceState, Gap, Overview, RecordRow, RecordState};
@@ -100,11 +101,17 @@ impl Desk {
             let mut statement = c.prepare_cached(
                 "SELECT d.id, d.words, d.role, d.site, d.worker, d.asked_at, d.confirmed_at, d.revoked_at, d.heard_at,
                         (SELECT count(*) FROM record r WHERE r.device = d.id AND r.state = 1 AND r.kind = 0),
-                        (SELECT count(*) FROM item i WHERE i.device = d.id AND i.kind = 2 AND d.confirmed_at IS NULL)
+                        (SELECT count(*) FROM item i WHERE i.device = d.id AND i.kind = 2 AND d.confirmed_at IS NULL),
+                        (SELECT count(*) FROM set_aside s WHERE s.device = d.id AND EXISTS (SELECT 1 FROM record r
+                            WHERE r.device = d.id AND r.event = s.id AND r.state = 2)),
+                        (SELECT count(DISTINCT i.epoch) FROM item i
+                            WHERE i.device = d.id AND i.kind = 1 AND i.done = 1 AND i.problem IS NULL),
+                        (SELECT count(*) FROM record r WHERE r.device = d.id AND r.seq = ?1)
                  FROM device d ORDER BY d.asked_at DESC, d.id",
             )?;
-            let rows = statement.query_map([], |row| {
+            let rows = statement.query_map([LAST_SEQ], |row| {
                 let id = DeviceId::from_bytes(row.get(0)?);
+                let (epochs, full): (u64, u64) = (row.get(12)?, row.get(13)?);
                 let moment = |at: Option<i64>| at.map(Timestamp::from_millis);
                 let (confirmed_at, revoked_at) = (moment(row.get(6)?), moment(row.get(7)?));
                 Ok(DeviceRow {
@@ -124,6 +131,9 @@ impl Desk {
                     heard_at: Timestamp::from_millis(row.get(8)?),
                     records: row.get(9)?,
                     sealed: row.get(10)?,
+                    set_aside: row.get(11)?,
+                    // A full epoch is followed by another one too, and nothing was put back.
+                    restores: epochs.saturating_sub(1 + full),
                     gaps: gaps.iter().copied().filter(|gap| gap.device == id).collect(),
                 })
             })?;

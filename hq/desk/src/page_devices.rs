@@ -74,6 +74,8 @@ fn line(row: &DeviceRow, may_report: bool, may_wipe: bool) -> Markup {
             td.narrow {
                 (row.records) " verified"
                 @if row.sealed > 0 { span.sub { (row.sealed) " kept sealed" } }
+                @if row.set_aside > 0 { span.sub { (row.set_aside) " cannot be used; the phone was told" } }
+                @if row.restores > 0 { span.sub { "an older copy was put back: " (row.restores) "×" } }
                 @for gap in &row.gaps { span.sub { "missing: " (range(gap)) } }
             }
         }

@@ -157,7 +157,7 @@ impl Desk {
     }
 
     /// Looks at every epoch of confirmed devices to which something came. One transaction for each.
-    fn verify_kept(&self) -> Result<u64, DeskError> {
+    pub(crate) fn verify_kept(&self) -> Result<u64, DeskError> {
         let waiting: Vec<(DeviceId, u32)> = self.store.read(|c| {
             let mut statement = c.prepare_cached(
                 "SELECT DISTINCT i.device, i.epoch FROM item i JOIN device d ON d.id = i.device

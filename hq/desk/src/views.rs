@@ -61,6 +61,11 @@ pub struct DeviceRow {
     pub records: u64,
     /// Envelopes that are kept sealed because it is not confirmed.
     pub sealed: u64,
+    /// Envelopes HQ has and cannot use. The device was told.
+    pub set_aside: u64,
+    /// How often it went on in a new epoch because an older copy of its files was put back, or another copy was in use. What
+    /// it finished in between and had not sent is gone with the files that were written over.
+    pub restores: u64,
     /// What is missing in its order.
     pub gaps: Vec<Gap>,
 }

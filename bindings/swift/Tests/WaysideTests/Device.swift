@@ -38,6 +38,36 @@ final class Device {
 
     func vaults() throws -> [String] { try vaultsIn(directory: folder.path) }
 
+    /// Makes a copy of the vault's files, the vault locked.
+    func keepFiles() throws {
+        vault.lock()
+        try copyAside()
+    }
+
+    /// Puts the copy back, as a restored backup does.
+    func putFilesBack() throws {
+        vault.lock()
+        try copyFiles(directory + ".kept", directory)
+    }
+
+    func copyAside() throws { try copyFiles(directory, directory + ".kept") }
+
+    /// All but the count of guesses: its own copy would make the worker wait for an hour first.
+    private func copyFiles(_ from: String, _ to: String) throws {
+        let files = FileManager.default
+        try files.createDirectory(atPath: to, withIntermediateDirectories: true)
+        for name in try files.subpathsOfDirectory(atPath: from) where !name.hasSuffix("guesses") {
+            let (source, target) = (from + "/" + name, to + "/" + name)
+            var isFolder: ObjCBool = false
+            if files.fileExists(atPath: source, isDirectory: &isFolder), isFolder.boolValue {
+                try files.createDirectory(atPath: target, withIntermediateDirectories: true)
+            } else {
+                try? files.removeItem(atPath: target)
+                try files.copyItem(atPath: source, toPath: target)
+            }
+        }
+    }
+
     private func goTo(_ name: String) {
         vault.lock()
         directory = folder.appendingPathComponent(name).path

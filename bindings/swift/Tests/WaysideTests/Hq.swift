@@ -14,7 +14,10 @@ enum Hq {
 
     /// Runs `wayside desk …` and gives back its JSON.
     @discardableResult
-    static func desk(_ arguments: String...) throws -> Any {
+    static func desk(_ arguments: String...) throws -> Any { try desk(arguments) }
+
+    @discardableResult
+    private static func desk(_ arguments: [String]) throws -> Any {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try environment("WAYSIDE_BIN"))
         let desk = ["--dir", try environment("WAYSIDE_DESK_DIR"), "--pin-file", try environment("WAYSIDE_DESK_PIN_FILE")]
@@ -35,6 +38,19 @@ enum Hq {
         for form in ["forms/household.xml", "forms/shelters.xml"] {
             try desk("hand-out", "form", scenarios.appendingPathComponent(form).path)
         }
+    }
+
+    /// Takes a bundle in and gives back one with what is for its devices.
+    static func answerBundle(_ bundle: Data) throws -> Data {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (came, goes) = (folder.appendingPathComponent("came"), folder.appendingPathComponent("goes"))
+        try bundle.write(to: came)
+        let taken = try desk(["bundle", "import", came.path]) as? [String: Any]
+        let devices = taken?["devices"] as? [String] ?? []
+        try desk(["bundle", "export", "--out", goes.path] + devices)
+        return try Data(contentsOf: goes)
     }
 
     /// A fresh record, as its QR code would carry it.

@@ -23,6 +23,9 @@ final class Player {
     private let fresh: Bool
     private(set) var retention: RetentionReport?
     private(set) var border: BorderReport?
+    /// The bundle that goes from hand to hand.
+    private var bundle = Data()
+    private(set) var taken: BundleReport?
 
     init(_ scenario: Json, folder: URL) throws {
         steps = try scenario.at("steps")
@@ -143,7 +146,14 @@ final class Player {
 
     private func ofKeeping(_ step: Json) throws -> Bool {
         let vault = device.vault
-        if step["verify"] != nil {
+        if step["files"] as? String == "image" {
+            try vault.suspend()
+            try device.copyAside()
+            try vault.resume()
+        } else if let copying = step["files"] as? String {
+            session = nil
+            try copying == "keep" ? device.keepFiles() : device.putFilesBack()
+        } else if step["verify"] != nil {
             try vault.verify()
         } else if step["sweep"] != nil {
             try sweepVault(directory: device.directory, keys: device.keys)
@@ -202,6 +212,10 @@ final class Player {
             } else {
                 try byHand(try outbox.beginSync(), Page(link))
             }
+        } else if let way = step["bundle"] as? String {
+            try carry(way)
+        } else if step["desk"] as? String == "bundle" {
+            bundle = try Hq.answerBundle(bundle)
         } else if let order = step["desk"] as? String {
             try Hq.desk("pull")
             if order != "pull" { try Hq.desk("devices", order, try vault.status().device) }
@@ -209,6 +223,16 @@ final class Player {
             return false
         }
         return true
+    }
+
+    private func carry(_ way: String) throws {
+        switch way {
+        case "out": bundle = try OutboxSession.open(directory: device.directory).exportBundle()
+        case "in": taken = try device.vault.importBundle(bytes: bundle)
+        case "in_locked": taken = try OutboxSession.open(directory: device.directory).importBundle(bytes: bundle)
+        case "cut": bundle = bundle.prefix(bundle.count / 2)
+        default: throw Unreadable(what: way)
+        }
     }
 
     private func came(to report: SyncReport) {

@@ -43,11 +43,20 @@ struct Seen {
         case "offers": Dictionary(uniqueKeysWithValues: (player.report?.steps ?? []).map { ($0.id, true) })
         case "branches": try branches()
         case "audit": Dictionary(try vault.audit().map { ($0.code, true) }, uniquingKeysWith: { first, _ in first })
+        case "bundle": player.taken.map(bundle) ?? NSNull()
         case "vaults": try player.device.vaults()
         case "retention": player.retention.map(retention) ?? NSNull()
         case "border": player.border.map(border) ?? NSNull()
         default: try onScreen(name)
         }
+    }
+
+    private func bundle(_ taken: BundleReport) -> Any {
+        let refused = Dictionary(uniqueKeysWithValues: taken.refused.map { ($0.code, Int($0.count)) })
+        return [
+            "complete": taken.complete, "received": Int(taken.received), "carried": Int(taken.carried),
+            "known": Int(taken.known), "released": Int(taken.released), "refused": refused,
+        ] as Json
     }
 
     private func onScreen(_ name: String) throws -> Any {

@@ -69,3 +69,41 @@ fn a_receipt_takes_what_it_names_and_nothing_of_another_epoch() {
     assert_eq!(carrier.receipt(DEVICE, &receipt(&[1]), &key.public()), 2);
     assert_eq!(held(&carrier), [(2, ItemKind::EpochHeader), (2, ItemKind::Checkpoint)]);
 }
+
+#[test]
+fn hqs_entries_are_carried_back_and_all_of_it_can_be_kept() {
+    let key = SigningKey::from_seed([3; 32]).unwrap();
+    let begun = begin(1, &key);
+    let mut carrier = Carrier::new(10_000, 1_000);
+    for item in [&begun.header, &begun.envelopes[0], &begun.envelopes[1], &begun.checkpoint] {
+        assert_eq!(carrier.take(DEVICE, item, NOW), Taken::New);
+    }
+    let items = vec![(1, sha256(&begun.envelopes[0])), (2, sha256(&begun.envelopes[1]))];
+    let receipt = Receipt { device: DEVICE, epoch: 1, items }.make(&begun.secret.receipt_key()).unwrap();
+    let entry = |counter, kind| ControlEntry { device: DEVICE, counter, at: None, kind }.sign(&key).unwrap();
+    let (revoked, receipt) = (entry(1, ControlKind::Revoked), entry(2, ControlKind::Receipt(receipt)));
+    let (own, stranger) = (key.public(), SigningKey::from_seed([9; 32]).unwrap().public());
+    let take = |carrier: &mut Carrier, counter, bytes: &[u8], desk| {
+        carrier.take_entry(DEVICE, counter, bytes, desk, NOW.plus_millis(1))
+    };
+    assert_eq!(take(&mut carrier, 1, &revoked, &stranger), Taken::Refused);
+    assert_eq!(take(&mut carrier, 2, &revoked, &own), Taken::Refused, "its number is signed");
+    assert_eq!(take(&mut carrier, 1, &revoked, &own), Taken::New);
+    assert_eq!(take(&mut carrier, 1, &revoked, &own), Taken::Known);
+    assert_eq!(carrier.items().len(), 4);
+    assert_eq!(take(&mut carrier, 2, &receipt, &own), Taken::New);
+    assert!(carrier.items().is_empty(), "HQ has all of it");
+    assert_eq!(carrier.take(DEVICE, &begun.header, NOW), Taken::New);
+
+    let kept = carrier.to_bytes();
+    let mut again = Carrier::from_bytes(10_000, 1_000, &kept).unwrap();
+    assert!(again.to_bytes() == kept && again.size() == carrier.size());
+    assert!(Carrier::from_bytes(10_000, 1_000, &kept[1..]).is_none());
+    let numbers: Vec<u64> = again.entries().map(|(_, counter, _)| counter).collect();
+    assert_eq!(numbers, [1, 2]);
+    assert_eq!(again.expire(NOW.plus_millis(1_000)), 1, "each has a time of its own");
+    assert_eq!(again.expire(NOW.plus_millis(1_001)), 2);
+    let mut full = Carrier::new(begun.header.len() as u64, 1_000);
+    assert_eq!(full.take(DEVICE, &begun.header, NOW), Taken::New);
+    assert_eq!(take(&mut full, 1, &revoked, &own), Taken::NoRoom);
+}

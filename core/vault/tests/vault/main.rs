@@ -5,6 +5,7 @@ mod common;
 mod damage;
 mod journal;
 mod kill;
+mod life;
 mod old;
 mod outbox;
 mod records;

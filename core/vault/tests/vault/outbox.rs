@@ -71,7 +71,7 @@ fn items_come_back_in_order_to_anybody() {
     assert_eq!(kinds[1..4], [(ItemKind::Envelope, true); 3]);
     assert_eq!(kinds[4], (ItemKind::Checkpoint, true));
     assert_eq!(seen[1].id, [0; 16]);
-    assert!(second.has_checkpoint(seen[3].seq.unwrap()).unwrap() && !second.has_checkpoint(99).unwrap());
+    assert!(second.has_checkpoint(1, seen[3].seq.unwrap()).unwrap() && !second.has_checkpoint(1, 99).unwrap());
     assert_eq!(second.bytes(&[9; 16]).unwrap(), None);
     assert_eq!(second.check(), Ok(()));
     assert!(first.add(b"not an item").is_err());

@@ -44,6 +44,8 @@ pub(crate) enum DeskCommand {
     VerifyAudit,
     /// Fetch what the relay holds, open it, and hand out receipts. At a service desk: fetch letters, send answers.
     Pull,
+    /// Take in sealed items that came as a file, or write one with HQ's entries for devices, for a stick or another phone.
+    Bundle(DeskBundleArgs),
     /// Copy the desk into one sealed file.
     Backup(BackupArgs),
     /// Put a copy into an empty folder, with the desk's passphrase.
@@ -103,6 +105,34 @@ pub(crate) struct InitArgs {
     /// Write the shares of the recovery secret into this new folder, a file each, instead of printing them.
     #[arg(long, value_name = "DIR")]
     pub(crate) shares_out: Option<PathBuf>,
+}
+
+/// Arguments of `desk bundle`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct DeskBundleArgs {
+    #[command(subcommand)]
+    pub(crate) command: DeskBundleCommand,
+}
+
+/// Which way.
+#[derive(Subcommand)]
+pub(crate) enum DeskBundleCommand {
+    /// Take in a bundle that a device wrote. Cut off, twice or out of order is fine: each thing counts once.
+    Import {
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Write HQ's entries for devices: receipts and what else waits for them. Each device takes what is its own and new.
+    Export {
+        /// Write into this new file.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Ids of devices; all where none is named.
+        #[arg(value_name = "ID")]
+        devices: Vec<String>,
+    },
 }
 
 /// Arguments of `desk enrol`.

@@ -1,6 +1,7 @@
 //! `wayside desk`: HQ's side as commands. Each opens the desk with its passphrase, does one thing and leaves.
 
 mod args;
+mod bundle;
 mod devices;
 mod enrol;
 mod export;
@@ -58,6 +59,7 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
         DeskCommand::OwnCopy(copy) => export::own_copy(&open(args, dir)?, copy, output),
         DeskCommand::Retention(retention) => export::retention(&open(args, dir)?, retention, output),
         DeskCommand::Extend(extend) => export::extend(&open(args, dir)?, extend, output),
+        DeskCommand::Bundle(bundle) => bundle::run(&open(args, dir)?, &bundle.command, output),
         DeskCommand::Backup(backup) => keep::backup(&open(args, dir)?, dir, backup, output),
         DeskCommand::Restore(restore) => keep::restore(args, restore, output),
         DeskCommand::Recover(recover) => keep::recover(args, recover, output),

@@ -75,6 +75,8 @@ pub(crate) enum DeviceCommand {
     Queue(OpenArgs),
     /// Send what is sealed and fetch what HQ has for this device.
     Sync(SyncArgs),
+    /// Send as a file instead: for a stick, or for another phone that carries it. Needs no secret.
+    Bundle(BundleArgs),
     /// Show what this device is and what it holds.
     Status(StatusArgs),
     /// Go on with a vault whose status names an old copy: what was written after that copy is not here.
@@ -129,6 +131,7 @@ impl DeviceCommand {
             Self::Drafts(args) => ("drafts", &args.dir),
             Self::Queue(args) => ("queue", &args.dir),
             Self::Sync(args) => ("sync", &args.open.dir),
+            Self::Bundle(args) => ("bundle", args.command.dir()),
             Self::Status(args) => ("status", &args.open.dir),
             Self::AcceptRollback(args) => ("accept-rollback", &args.dir),
             Self::Work(args) => ("work", &args.dir),
@@ -146,6 +149,46 @@ impl DeviceCommand {
             Self::Panic(args) => ("panic", &args.dir),
             Self::Sweep(args) => ("sweep", &args.dir),
             Self::Train(args) => ("train", &args.dir),
+        }
+    }
+}
+
+/// Arguments of `device bundle`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct BundleArgs {
+    #[command(subcommand)]
+    pub(crate) command: BundleCommand,
+}
+
+/// Which way.
+#[derive(Subcommand)]
+pub(crate) enum BundleCommand {
+    /// Write all that waits for HQ's receipt, and what is carried for others, into a new file. It changes nothing here.
+    Export {
+        /// The device folder.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// The file. Give it a name that says nothing.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Take in a file of HQ or of another device. HQ's receipts count from the next command that opens the vault; what is
+    /// for or from others is carried, under a quota.
+    Import {
+        /// The device folder.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+impl BundleCommand {
+    fn dir(&self) -> &Path {
+        match self {
+            Self::Export { dir, .. } | Self::Import { dir, .. } => dir,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! vault and never inside it) and `device.log` (codes and numbers).
 
 mod args;
+mod bundle;
 mod drafts;
 mod enrol;
 mod entries;
@@ -45,6 +46,7 @@ fn run_one(command: &DeviceCommand, output: &Output) -> Result<(), CliError> {
         DeviceCommand::Drafts(args) => drafts::list(args, output),
         DeviceCommand::Queue(args) => queue::run(args, output),
         DeviceCommand::Sync(args) => sync::run(args, output),
+        DeviceCommand::Bundle(args) => bundle::run(&args.command, output),
         DeviceCommand::Status(args) => status::run(args, output),
         DeviceCommand::AcceptRollback(args) => status::accept_rollback(args, output),
         DeviceCommand::Work(args) => work::list(args, output),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 mod browser;
+mod bundles;
 mod conflicts;
 mod erasure;
 mod exports;

@@ -4,7 +4,8 @@ use crate::phone::Phone;
 use crate::{PASSPHRASE, World, now, records, secret};
 use wayside_desk::{Delivery, Desk, DeskError, DeviceState, Founding, RecordState};
 use wayside_model::{Coded, ErrorCode, Event, EventId};
-use wayside_seal::{Chain, Checkpoint, ControlKind, SigningKey, StretchParams, random};
+use wayside_seal::chain::next_head;
+use wayside_seal::{Chain, Checkpoint, ControlKind, SigningKey, StretchParams, random, sha256};
 
 fn codes(world: &World) -> Vec<String> {
     let mut codes: Vec<String> =
@@ -191,4 +192,83 @@ fn founding_and_opening_refuse_what_is_wrong() {
     let founded = Desk::init(&new, &founding("http://127.0.0.1:1"), &secret(PASSPHRASE), now()).unwrap();
     assert_eq!(founded.directory, Delivery::Later { code: "sync.no_path" });
     assert_eq!(founded.desk.pull(now()).unwrap_err().code(), ErrorCode::SyncNoPath);
+}
+
+/// Ids the phone was told to set aside, with the codes.
+fn told(phone: &Phone) -> Vec<([u8; 16], String)> {
+    let aside = |kind| match kind {
+        ControlKind::SetAside { id, code } => Some((id, code)),
+        _ => None,
+    };
+    phone.control().into_iter().filter_map(aside).collect()
+}
+
+#[test]
+fn what_hq_cannot_use_is_told_to_the_phone_once_and_shown() {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    let start = phone.chain.clone();
+    let (one, two) = (records::adult(&[], 20), records::adult(&["EX1"], 10));
+    let first = phone.seal(&one);
+    phone.chain = start;
+    let second = phone.seal(&two);
+    let odd_id = random::id::<EventId>().unwrap();
+    let odd = phone.chain.seal(odd_id, 1, b"no event").unwrap();
+    phone.chain = odd.next;
+    for bytes in [phone.header.clone(), first, second, odd.bytes, phone.checkpoint()] {
+        phone.put(&bytes);
+    }
+    for _ in 0..2 {
+        world.desk.pull(now()).unwrap();
+    }
+    let mut expected = vec![
+        (*one.id.as_bytes(), "desk.twice".to_owned()),
+        (*two.id.as_bytes(), "desk.twice".to_owned()),
+        (*odd_id.as_bytes(), "seal.malformed".to_owned()),
+    ];
+    expected.sort();
+    let mut seen = told(&phone);
+    seen.sort();
+    assert_eq!(seen, expected);
+    assert_eq!(world.device(phone.id).set_aside, 3);
+    assert!(world.device(phone.id).gaps.is_empty(), "what came twice is not missing");
+}
+
+#[test]
+fn what_was_changed_on_the_way_or_waits_for_others_is_not_told() {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    let (changed, held_back, after) = (records::adult(&[], 30), records::adult(&[], 20), records::adult(&[], 10));
+    phone.put(&phone.header.clone());
+    let mut bytes = phone.seal(&changed);
+    let last = bytes.len() - 20;
+    bytes[last] ^= 1;
+    phone.put(&bytes);
+    phone.seal(&held_back);
+    phone.send_sealed(&after);
+    phone.put(&phone.checkpoint());
+    assert_eq!(codes(&world), ["desk.gap", "seal.broken"]);
+    assert!(told(&phone).is_empty());
+}
+
+#[test]
+fn an_envelope_that_opens_for_nobody_is_told_where_a_signed_checkpoint_covers_it() {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    let id = random::id::<EventId>().unwrap();
+    let sealed = phone.chain.seal(id, 1, b"lost to a wrong key").unwrap();
+    let mut bytes = sealed.bytes;
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    // As a phone would go on that sealed these very bytes.
+    let mut after = sealed.next.to_bytes().to_vec();
+    let head = next_head(phone.chain.head(), &sha256(&bytes));
+    let at = after.len() - head.len();
+    after[at..].copy_from_slice(&head);
+    phone.chain = Chain::from_bytes(&after).unwrap();
+    for bytes in [phone.header.clone(), bytes, phone.checkpoint()] {
+        phone.put(&bytes);
+    }
+    assert_eq!(codes(&world), ["seal.broken"]);
+    assert_eq!(told(&phone), [(*id.as_bytes(), "seal.broken".to_owned())]);
 }

@@ -37,6 +37,27 @@ class Device : AutoCloseable {
 
     private fun enrol() = Vault.enrol(EnrolOptions(directory, Hq.enrolmentRecord()), SECRET, keys, Http())
 
+    /** Makes a copy of the vault's files, the vault locked. */
+    fun keepFiles() {
+        vault.lock()
+        copyAside()
+    }
+
+    /** Puts the copy back, as a restored backup does. */
+    fun putFilesBack() {
+        vault.lock()
+        copyFiles(File("$directory.kept"), File(directory))
+    }
+
+    fun copyAside() = copyFiles(File(directory), File("$directory.kept"))
+
+    /** All but the count of guesses: its own copy would make the worker wait for an hour first. */
+    private fun copyFiles(from: File, to: File) {
+        from.walk().filter { it.isFile && it.name != "guesses" }.forEach {
+            it.copyTo(File(to, it.relativeTo(from).path), overwrite = true)
+        }
+    }
+
     private fun goTo(name: String) {
         vault.lock()
         directory = File(folder, name).path

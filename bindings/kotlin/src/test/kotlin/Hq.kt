@@ -4,6 +4,9 @@ import java.io.File
 import kotlin.io.path.createTempDirectory
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.jsonArray
+import kotlinx.serialization.json.jsonObject
+import kotlinx.serialization.json.jsonPrimitive
 
 /** A worker with every training and no office. */
 private const val ROLE = "interviewer trained specialist child_protection"
@@ -30,6 +33,21 @@ object Hq {
         val text = process.inputStream.readAllBytes().decodeToString()
         check(process.waitFor() == 0) { "wayside desk ${arguments.first()} failed" }
         return Json.parseToJsonElement(text)
+    }
+
+    /** Takes a bundle in and gives back one with what is for its devices. */
+    fun answerBundle(bundle: ByteArray): ByteArray {
+        val folder = createTempDirectory("wayside").toFile()
+        try {
+            val came = File(folder, "came").apply { writeBytes(bundle) }
+            val goes = File(folder, "goes")
+            val taken = desk("bundle", "import", came.path).jsonObject
+            val devices = taken.getValue("devices").jsonArray.map { it.jsonPrimitive.content }
+            desk("bundle", "export", "--out", goes.path, *devices.toTypedArray())
+            return goes.readBytes()
+        } finally {
+            folder.deleteRecursively()
+        }
     }
 
     /** A fresh record, as its QR code would carry it. */

@@ -47,6 +47,11 @@ class Player(private val scenario: JsonObject, private val folder: File) {
     var border: BorderReport? = null
         private set
 
+    /** The bundle that goes from hand to hand. */
+    private var bundle = ByteArray(0)
+    var taken: BundleReport? = null
+        private set
+
     fun play() = device.use {
         device.open(trainingClock = now)
         device.vault.installBuiltIn()
@@ -103,9 +108,14 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             "sync_locked" -> OutboxSession.open(device.directory).use { outbox ->
                 sync(step.text(kind), { transport, token -> outbox.sync(transport, token) }, outbox::beginSync)
             }
-            "desk" -> {
-                Hq.desk("pull")
-                if (step.text(kind) != "pull") Hq.desk("devices", step.text(kind), vault.status().device)
+            "bundle" -> carry(step.text(kind))
+            "desk" -> when (val order = step.text(kind)) {
+                "bundle" -> bundle = Hq.answerBundle(bundle)
+                "pull" -> Hq.desk("pull")
+                else -> {
+                    Hq.desk("pull")
+                    Hq.desk("devices", order, vault.status().device)
+                }
             }
             "screen" -> answer = Json.parseToJsonElement(screenCase(step.getValue(kind).toString()))
             "date" -> answer = day(step.getValue(kind).jsonObject)
@@ -128,6 +138,16 @@ class Player(private val scenario: JsonObject, private val folder: File) {
         val vault = device.vault
         when (kind) {
             "verify" -> vault.verify()
+            "files" -> {
+                if (step.text(kind) == "image") {
+                    vault.suspend()
+                    device.copyAside()
+                    vault.resume()
+                    return true
+                }
+                session = null
+                if (step.text(kind) == "keep") device.keepFiles() else device.putFilesBack()
+            }
             "sweep" -> sweepVault(device.directory, device.keys)
             "retention" -> retention = vault.applyRetention()
             "change_secret" -> {
@@ -157,6 +177,16 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             else -> return false
         }
         return true
+    }
+
+    private fun carry(way: String) {
+        when (way) {
+            "out" -> OutboxSession.open(device.directory).use { bundle = it.exportBundle() }
+            "in" -> taken = device.vault.importBundle(bundle)
+            "in_locked" -> OutboxSession.open(device.directory).use { taken = it.importBundle(bundle) }
+            "cut" -> bundle = bundle.copyOf(bundle.size / 2)
+            else -> error("no such way: $way")
+        }
     }
 
     private fun day(day: JsonObject): JsonElement {

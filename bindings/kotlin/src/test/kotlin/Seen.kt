@@ -65,6 +65,13 @@ class Seen(private val player: Player) {
         "outcomes" -> player.report?.outcomes.orEmpty().map { it.id }
         "offers" -> player.report?.steps.orEmpty().associate { it.id to true }
         "branches" -> branches()
+        "bundle" -> player.taken?.let { taken ->
+            mapOf(
+                "complete" to taken.complete, "received" to taken.received.toInt(), "carried" to taken.carried.toInt(),
+                "known" to taken.known.toInt(), "released" to taken.released.toInt(),
+                "refused" to taken.refused.associate { it.code to it.count.toInt() },
+            )
+        }
         "audit" -> vault.audit().associate { it.code to true }
         "vaults" -> player.device.vaults()
         "retention" -> player.retention?.run {
