@@ -21,10 +21,14 @@ pub(crate) fn take_in(inner: &Inner, bytes: &[u8]) -> Result<Result<(), ErrorCod
             return Ok(Err(ErrorCode::SealMalformed));
         }
     };
-    let whole = match content.unpack(held.as_deref()) {
+    // A patch starts from what HQ sent last, whether or not it could be used here; else from what is in use.
+    let received = format!("content/{}/{}", content.kind as u8, content.id);
+    let last = inner.store.setting(&received)?.map(|last| last.to_vec());
+    let whole = match content.unpack(last.as_deref()).or_else(|_| content.unpack(held.as_deref())) {
         Ok(whole) => whole,
         Err(error) => return Ok(Err(error.code())),
     };
+    inner.store.put_setting(&received, &whole)?;
     let Ok(text) = std::str::from_utf8(&whole) else { return Ok(Err(ErrorCode::SealMalformed)) };
     if content.kind == ContentKind::Form {
         return match forms::read(text, forms::Source::Hq) {

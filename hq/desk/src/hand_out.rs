@@ -92,8 +92,13 @@ impl Desk {
         Ok(held.map(|text| Services::from_json(&text)).transpose()?)
     }
 
+    /// To each device a patch from the version before, which stands in its log as this one will; the whole where that is
+    /// shorter, or where there is none before.
     fn hand_out(&self, content: &Held, site: &str) -> Result<(), DeskError> {
         self.store.write(|tx| {
+            let select = "SELECT kind, id, version, whole FROM content WHERE kind = ?1 AND id = ?2";
+            let before = contents(tx, select, (number(content.kind), &content.id))?.pop();
+            let packed = pack(content, before.as_ref().map(|before| before.whole.as_slice()))?;
             let sql = "INSERT INTO content (kind, id, site, version, whole) VALUES (?1, ?2, ?3, ?4, ?5)
                 ON CONFLICT (kind, id) DO UPDATE SET site = ?3, version = ?4, whole = ?5";
             tx.execute(sql, (number(content.kind), &content.id, site, &content.version, &content.whole))?;
@@ -104,7 +109,7 @@ impl Desk {
                 )?
                 .query_map([site, SERVICE_ROLE], |row| row.get(0).map(DeviceId::from_bytes))?
                 .collect::<Result<_, _>>()?;
-            devices.into_iter().try_for_each(|device| append(tx, &self.signing, device, content))
+            devices.into_iter().try_for_each(|device| append(tx, &self.signing, device, &packed))
         })
     }
 
@@ -122,12 +127,21 @@ pub(crate) fn catch_up(
     site: &str,
 ) -> Result<(), DeskError> {
     let select = "SELECT kind, id, version, whole FROM content WHERE site IN ('', ?1) ORDER BY kind, id";
-    contents(connection, select, [site])?.iter().try_for_each(|content| append(connection, signing, device, content))
+    let whole = |content: &Held| append(connection, signing, device, &pack(content, None)?);
+    contents(connection, select, [site])?.iter().try_for_each(whole)
 }
 
-fn append(connection: &Connection, signing: &SigningKey, device: DeviceId, held: &Held) -> Result<(), DeskError> {
-    let content = Content::pack(held.kind, &held.id, &held.version, &held.whole, None)?;
-    control_log::append(connection, signing, device, ControlKind::Content(content.to_bytes())).map(drop)
+fn append(connection: &Connection, signing: &SigningKey, device: DeviceId, packed: &[u8]) -> Result<(), DeskError> {
+    control_log::append(connection, signing, device, ControlKind::Content(packed.to_vec())).map(drop)
+}
+
+/// The content for a control entry, as a patch where that is shorter.
+fn pack(held: &Held, base: Option<&[u8]>) -> Result<Vec<u8>, DeskError> {
+    let pack =
+        |base| Ok::<_, DeskError>(Content::pack(held.kind, &held.id, &held.version, &held.whole, base)?.to_bytes());
+    let whole = pack(None)?;
+    let patch = base.map(|base| pack(Some(base))).transpose()?;
+    Ok(patch.filter(|patch| patch.len() < whole.len()).unwrap_or(whole))
 }
 
 fn contents(connection: &Connection, select: &str, parameters: impl rusqlite::Params) -> Result<Vec<Held>, DeskError> {

@@ -1,8 +1,9 @@
 //! From a phone over a real relay to a verified record and back to a receipt on the phone.
 
 use crate::{World, now, records};
-use wayside_desk::{DeviceState, RecordState};
+use wayside_desk::{DeviceState, HandedForm, RecordState};
 use wayside_model::{AnswerState, ConsentLine};
+use wayside_seal::content::Content;
 use wayside_seal::{ControlKind, DeviceCertificate};
 
 #[test]
@@ -106,4 +107,32 @@ fn the_recovery_key_opens_what_the_desk_opens() {
     let (_, plain) = secret.open(&bytes).unwrap();
     assert!(wayside_sync::transfer::unpack(&plain, event.id).unwrap() == event);
     assert!(wayside_desk::open_recovery_key(&folder, &[share(1)]).is_err());
+}
+
+#[test]
+fn a_new_version_goes_out_as_a_patch_from_the_one_before() {
+    let world = World::new();
+    let early = world.confirmed_phone("w-17");
+    let form = |version: &str, label: &str| -> String {
+        let line = |n: usize| format!("<text id=\"t{n}\"><value>{}</value></text>", n * 7_919 % 10_007);
+        let texts: String = (0..400).map(line).collect();
+        format!("<h:html><h:title>{label}</h:title><data id=\"f\" version=\"{version}\"/>{texts}</h:html>")
+    };
+    let (first, second) = (form("1", "One"), form("2", "Another"));
+    for (version, xml) in [("1", &first), ("2", &second)] {
+        world.desk.hand_out_form(&HandedForm { id: "f", version, xml }).unwrap();
+    }
+    let late = world.confirmed_phone("w-18");
+    let sent = |phone: &crate::phone::Phone| -> Vec<Content> {
+        let contents = phone.control().into_iter().filter_map(|kind| match kind {
+            ControlKind::Content(bytes) => Some(Content::from_bytes(&bytes).unwrap()),
+            _ => None,
+        });
+        contents.collect()
+    };
+    let to_early = sent(&early);
+    assert_eq!(to_early[0].unpack(None).unwrap(), first.as_bytes());
+    assert_eq!(to_early[1].unpack(Some(first.as_bytes())).unwrap(), second.as_bytes());
+    assert!(to_early[1].base.is_some() && to_early[1].packed.len() * 10 < to_early[0].packed.len());
+    assert_eq!(sent(&late)[0].unpack(None).unwrap(), second.as_bytes(), "who holds nothing gets the whole");
 }
