@@ -1,6 +1,7 @@
 //! Keeping a vault in order where something goes wrong: what must hold then, and what a missing step would look like.
 
 use crate::device::Device;
+use crate::host::Network;
 use crate::hq::Hq;
 use crate::player;
 use crate::scenario::{Link, With};
@@ -94,9 +95,60 @@ fn a_decoy_says_nothing_of_the_worker_and_the_worker_nothing_of_it() {
     assert_eq!(device.vault.open_decoy().err().map(|error| error.code), Some(ErrorCode::VaultMissing));
     begin(&mut device);
     device.session.as_mut().unwrap().finish().unwrap();
-    device.sync(Link::Relay).unwrap();
+    let report = device.vault.sync(Arc::new(Network(Link::Relay)), &CancelToken::new(), None).unwrap();
+    let shown = report.progress;
+    assert_eq!(
+        (shown.done, shown.total),
+        (3, 3),
+        "header, record and checkpoint, though the worker had nothing to send"
+    );
+    assert!(shown.bytes > 300, "{}", shown.bytes);
+    begin(&mut device);
+    device.session.as_mut().unwrap().finish().unwrap();
+    let counts = |device: &Device| {
+        let status = device.vault.queue_status().unwrap();
+        (status.waiting, status.handed_over)
+    };
+    assert_eq!(counts(&device), (1, 1));
+    device.sync_locked(Link::Relay).unwrap();
+    device.vault.apply_received().unwrap();
+    assert_eq!(counts(&device), (0, 2), "a sync in the background is one too");
     hq.desk(&["pull"]).unwrap();
     assert!(hq.desk(&["list"]).unwrap().as_array().unwrap().is_empty(), "what a decoy finishes goes to nobody");
     device.open(With::NewSecret).unwrap();
     assert_eq!((device.vault.drafts().unwrap().len(), device.vault.queue().unwrap().len()), (1, 0));
+}
+
+#[test]
+fn a_vault_that_was_put_back_whole_shows_at_hq_by_its_log() {
+    let hq = Hq::start().unwrap();
+    let mut device = enrolled(&hq);
+    let record = |device: &mut Device| {
+        begin(device);
+        device.session.as_mut().unwrap().finish().unwrap();
+        device.session = None;
+        device.sync(Link::Relay).unwrap();
+    };
+    let breaks = || hq.desk(&["devices", "list"]).unwrap()[0]["log_breaks"].as_array().unwrap().clone();
+    record(&mut device);
+    device.vault.lock();
+    let files = ["vault.db", "head", "keyring"].map(|name| device.directory.join(name));
+    let old = files.each_ref().map(|file| std::fs::read(file).unwrap());
+    for _ in 0..3 {
+        device.open(With::Right).unwrap();
+    }
+    record(&mut device);
+    hq.desk(&["pull"]).unwrap();
+    assert!(breaks().is_empty(), "a log that only grew");
+    device.vault.lock();
+    for (file, bytes) in files.iter().zip(&old) {
+        std::fs::write(file, bytes).unwrap();
+    }
+    device.open(With::Right).unwrap();
+    assert!(!device.vault.status().unwrap().rolled_back, "the device itself cannot know");
+    record(&mut device);
+    hq.desk(&["pull"]).unwrap();
+    let found = breaks();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0]["told"].as_u64() < found[0]["seen"].as_u64(), "{found:?}");
 }

@@ -12,6 +12,8 @@ mod hq;
 #[cfg(test)]
 mod keeping;
 #[cfg(test)]
+mod large_files;
+#[cfg(test)]
 mod phone_sync;
 mod player;
 #[cfg(test)]

@@ -174,11 +174,36 @@ fn read_entries(file: &Path) -> Result<Vec<Entry>, FieldError> {
 }
 
 fn entry(session: &mut FormSession, entry: &Entry, folder: &Path) -> Result<(), FieldError> {
-    let Entry::Attach { attach, file } = entry else { return session.apply(entry) };
+    let Entry::Attach { attach, file, pieces } = entry else { return session.apply(entry) };
     let path = folder.join(file);
     let bytes = std::fs::read(&path).map_err(|_| malformed())?;
     let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned()).unwrap_or_default();
-    session.attach(attach, &extension, bytes).map(drop)
+    match pieces {
+        None => session.attach(attach, &extension, bytes).map(drop),
+        Some(size) => in_pieces(session, attach, &extension, &bytes, *size as usize),
+    }
+}
+
+/// As a recorder hands over what it hears: piece after piece, and what cannot be the answer is taken back.
+fn in_pieces(
+    session: &mut FormSession,
+    reference: &str,
+    extension: &str,
+    whole: &[u8],
+    size: usize,
+) -> Result<(), FieldError> {
+    let name = session.begin_file(reference, extension)?;
+    let mut done = 0;
+    for piece in whole.chunks(size) {
+        done += piece.len() as u64;
+        assert_eq!(session.append_file(&name, piece)?, done);
+    }
+    if let Err(error) = session.end_file(&name) {
+        session.cancel_file(&name)?;
+        return Err(error);
+    }
+    assert!(session.read_file(&name, 1, 1 << 20)?.as_slice() == &whole[1..], "what is read back");
+    Ok(())
 }
 
 /// Code of the first case in the list; a code that is in no list where there is none.

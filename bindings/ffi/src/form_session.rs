@@ -2,7 +2,7 @@
 use crate::error::FieldError;
 use crate::guard::Guarded;
 use crate::values::AnswerState;
-use crate::views::{FinishReport, PageView};
+use crate::views::{FileView, FinishReport, PageView};
 use std::sync::Arc;
 use wayside_field as field;
 
@@ -79,6 +79,51 @@ impl FormSession {
     /// Errors: `answer.attachment`, and as `answer`.
     pub fn attach(&self, reference: String, extension: String, bytes: Vec<u8>) -> Result<PageView, FieldError> {
         self.page_after(|core| core.attach(&reference, &extension, bytes))
+    }
+
+    /// Begins a file of any size up to 64 MiB and gives its name. It becomes the question's answer with `endFile`.
+    ///
+    /// Errors: `session.consent` as long as nothing may be stored; `answer.attachment` where the question takes no file; as
+    /// `answer`.
+    pub fn begin_file(&self, reference: String, extension: String) -> Result<String, FieldError> {
+        self.core.call(|core| Ok(core.begin_file(&reference, &extension)?))
+    }
+
+    /// Adds a piece to a file. It is durable when this returns; gives the bytes there are now. After an error go on at that
+    /// number: `files` says it.
+    ///
+    /// Errors: `answer.attachment` beyond 64 MiB, or if there is no such file, or it has ended; `storage.*`.
+    pub fn append_file(&self, name: String, piece: Vec<u8>) -> Result<u64, FieldError> {
+        self.core.call(|core| Ok(core.append_file(&name, &piece)?))
+    }
+
+    /// Ends a file: it is the question's answer from now on.
+    ///
+    /// Errors: `answer.attachment` if it is empty or there is no such file; as `answer`.
+    pub fn end_file(&self, name: String) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.end_file(&name))
+    }
+
+    /// Erases a file, whether it has ended or not; if it was the question's answer, the question has none.
+    ///
+    /// Errors: `answer.attachment` if there is no such file; `storage.*`.
+    pub fn cancel_file(&self, name: String) -> Result<(), FieldError> {
+        self.core.call(|core| Ok(core.cancel_file(&name)?))
+    }
+
+    /// Bytes of a file that has ended, from `from` on, at most `most` and fewer at its end, until the form is finished.
+    ///
+    /// Errors: `answer.attachment` if there is no such file, or it has not ended; `vault.tampered`, `vault.damaged`.
+    pub fn read_file(&self, name: String, from: u64, most: u32) -> Result<Vec<u8>, FieldError> {
+        self.core.call(|core| Ok(core.read_file(&name, from, most)?.to_vec()))
+    }
+
+    /// The files of the open form that go in parts, in the order they were begun. One that has not ended is gone on with at
+    /// its number of bytes.
+    ///
+    /// Errors: `session.closed`, `storage.*`.
+    pub fn files(&self) -> Result<Vec<FileView>, FieldError> {
+        self.core.call(|core| Ok(core.files()?.into_iter().map(Into::into).collect()))
     }
 
     /// Switches the language of labels; answers stay.

@@ -41,6 +41,25 @@ pub struct DraftView {
     pub started: SystemTime,
 }
 
+/// A file of the open form that goes in parts.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct FileView {
+    /// Its name in the record.
+    pub name: String,
+    /// The question it belongs to.
+    pub reference: String,
+    /// Bytes that are in the vault.
+    pub bytes: u64,
+    /// It has ended and is the question's answer. Otherwise it can be gone on with.
+    pub ended: bool,
+}
+
+impl From<field::FileView> for FileView {
+    fn from(file: field::FileView) -> Self {
+        Self { name: file.name, reference: file.reference, bytes: file.bytes, ended: file.ended }
+    }
+}
+
 /// One finished record on its way.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct QueueItem {

@@ -84,6 +84,8 @@ def apply(session, entry, folder):
             session.add_repeat(reference)
         case {"remove": reference}:
             session.remove_repeat(reference)
+        case {"attach": reference, "file": file, "pieces": size}:
+            in_pieces(session, reference, pathlib.Path(folder) / file, size)
         case {"attach": reference, "file": file}:
             path = pathlib.Path(folder) / file
             session.attach(reference, path.suffix.lstrip("."), path.read_bytes())
@@ -97,3 +99,17 @@ def apply(session, entry, folder):
             session.stop(wayside.StopReason.STOPPED)
         case _:
             raise AssertionError(f"no such entry: {sorted(entry)}")
+
+
+def in_pieces(session, reference, path, size):
+    """As a recorder hands over what it hears: piece after piece, and what cannot be the answer is taken back."""
+    whole = path.read_bytes()
+    name = session.begin_file(reference, path.suffix.lstrip("."))
+    for at in range(0, len(whole), size):
+        assert session.append_file(name, whole[at : at + size]) == min(at + size, len(whole))
+    try:
+        session.end_file(name)
+    except Exception:
+        session.cancel_file(name)
+        raise
+    assert session.read_file(name, 1, len(whole)) == whole[1:]

@@ -1,5 +1,5 @@
 //! What a finished interview leaves on the device for the next ones: changes of entities, and what its form reads of the
-//! instance that was saved last. Nothing else of it can be read from then on.
+//! instance that was saved last. Nothing else of it can be read from then on, but its large files until they are sealed.
 //!
 //! It is worked out before the record is sealed, stored beside the chain, and carried out once the record is queued; a crash
 //! in between is mended at the next open. Carrying it out twice gives what once gives.
@@ -7,11 +7,14 @@
 use minicbor::{Decode, Encode};
 use wayside_forms::{EntityStore, ListUnreadable, Session};
 use wayside_model::{CaseId, EventId, from_canonical, to_canonical};
+use wayside_seal::control::case_hash;
 use wayside_seal::random;
 use wayside_vault::NewList;
 use zeroize::Zeroizing;
 
+use crate::entity_cases;
 use crate::error::FieldError;
+use crate::files::{self, Owed};
 use crate::lists::{self, ENTITY};
 use crate::stored_list::ABSENT;
 use crate::vault::Inner;
@@ -49,10 +52,22 @@ pub(crate) struct Remains {
     changes: Vec<Change>,
     #[n(3)]
     last_saved: Option<String>,
+    /// Of the interview; absent in what an earlier build has stored.
+    #[n(4)]
+    case: Option<CaseId>,
+    /// Files that go after the record.
+    #[n(5)]
+    files: Option<Vec<Owed>>,
 }
 
 /// Works out what the interview leaves. An interview that was stopped changes no entity: what it asks for is not complete.
-pub(crate) fn of(inner: &Inner, event: EventId, session: &Session, was_stopped: bool) -> Result<Remains, FieldError> {
+pub(crate) fn of(
+    inner: &Inner,
+    (event, case): (EventId, CaseId),
+    session: &Session,
+    was_stopped: bool,
+    files: Vec<Owed>,
+) -> Result<Remains, FieldError> {
     let mut planned = Planned::new(inner);
     if !was_stopped {
         for change in session.entities() {
@@ -65,13 +80,15 @@ pub(crate) fn of(inner: &Inner, event: EventId, session: &Session, was_stopped: 
         form: session.form().id().to_owned(),
         changes: planned.changes,
         last_saved: session.last_saved_xml(),
+        case: Some(case),
+        files: Some(files).filter(|files| !files.is_empty()),
     })
 }
 
 impl Remains {
     /// Stores it, to be carried out when the record is queued.
     pub(crate) fn prepare(&self, inner: &Inner) -> Result<(), FieldError> {
-        if self.changes.is_empty() && self.last_saved.is_none() {
+        if self.changes.is_empty() && self.last_saved.is_none() && self.files.is_none() {
             return Ok(());
         }
         // What an earlier record left, should an error have kept it back.
@@ -86,15 +103,36 @@ pub(crate) fn carry_out(inner: &Inner) -> Result<(), FieldError> {
     let remains: Remains = from_canonical(&stored)?;
     if inner.store.queue()?.iter().any(|row| row.event == remains.event) {
         for change in &remains.changes {
-            put_entity(inner, change)?;
+            put_entity(inner, change, remains.case)?;
         }
         if let Some(xml) = &remains.last_saved {
             inner.store.put_setting(&lists::last_saved_setting(&remains.form), xml.as_bytes())?;
+        }
+        if let (Some(case), Some(files)) = (remains.case, &remains.files) {
+            files::send(inner, case, files)?;
         }
     } else if inner.outbox()?.bytes(remains.event.as_bytes())?.is_some() {
         return Ok(());
     }
     Ok(inner.store.put_setting(SETTING, &[])?)
+}
+
+/// The files that go after the record of this event.
+pub(crate) fn files_of(inner: &Inner, event: EventId) -> Result<Vec<EventId>, FieldError> {
+    let Some(stored) = inner.store.setting(SETTING)?.filter(|stored| !stored.is_empty()) else { return Ok(Vec::new()) };
+    let remains: Remains = from_canonical(&stored)?;
+    let files = remains.files.filter(|_| remains.event == event).unwrap_or_default();
+    Ok(files.iter().map(|owed| owed.file).collect())
+}
+
+/// The case is erased: what waits of it is not carried out any more.
+pub(crate) fn forget(inner: &Inner, hash: &[u8; 32]) -> Result<(), FieldError> {
+    let Some(stored) = inner.store.setting(SETTING)?.filter(|stored| !stored.is_empty()) else { return Ok(()) };
+    let remains: Remains = from_canonical(&stored)?;
+    match remains.case {
+        Some(case) if case_hash(case) == *hash => Ok(inner.store.put_setting(SETTING, &[])?),
+        _ => Ok(()),
+    }
 }
 
 /// Entities as they will be; nothing is written.
@@ -109,8 +147,8 @@ impl<'i> Planned<'i> {
     }
 
     #[cfg(test)]
-    pub(crate) fn put_all(&self) -> Result<(), FieldError> {
-        self.changes.iter().try_for_each(|change| put_entity(self.inner, change))
+    pub(crate) fn put_all(&self, case: Option<CaseId>) -> Result<(), FieldError> {
+        self.changes.iter().try_for_each(|change| put_entity(self.inner, change, case))
     }
 }
 
@@ -139,6 +177,20 @@ impl EntityStore for Planned<'_> {
     }
 }
 
+impl Change {
+    /// With the case it comes from, beside those the row names already.
+    fn of(mut self, inner: &Inner, case: CaseId) -> Result<Self, FieldError> {
+        let stored = row_of(inner, &self.list, &self.id)?;
+        let before = stored.and_then(|(columns, row, _)| {
+            let place = columns.iter().position(|column| column == entity_cases::CASES)?;
+            row.get(place).cloned()
+        });
+        let text = entity_cases::with(&before.unwrap_or_default(), case);
+        self.cells.push(Cell { column: entity_cases::CASES.to_owned(), text });
+        Ok(self)
+    }
+}
+
 type StoredRow = (Vec<String>, Vec<String>, u64);
 
 /// Columns, cells and number of an entity's row.
@@ -153,8 +205,12 @@ fn row_of(inner: &Inner, list: &str, id: &str) -> Result<Option<StoredRow>, Fiel
     Ok(found.map(|(cells, n)| (info.columns, cells, n)))
 }
 
-fn put_entity(inner: &Inner, change: &Change) -> Result<(), FieldError> {
+fn put_entity(inner: &Inner, change: &Change, case: Option<CaseId>) -> Result<(), FieldError> {
     let name = lists::entities(&change.list);
+    let change = &match case {
+        Some(case) => change.clone().of(inner, case)?,
+        None => change.clone(),
+    };
     make_columns(inner, &name, change)?;
     let Some(info) = inner.store.list(&name)? else { return Ok(()) };
     let (mut row, number) = match row_of(inner, &change.list, &change.id)? {

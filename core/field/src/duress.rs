@@ -7,6 +7,7 @@ use wayside_seal::{Key, KeyStore, SigningKey, epoch, hpke, random};
 use wayside_vault::outbox::{Outbox, OutboxConfig};
 
 use crate::device::{Identity, Settings};
+use crate::entity_cases;
 use crate::error::FieldError;
 use crate::forms;
 use crate::site::SERVICES;
@@ -45,7 +46,7 @@ impl Vault {
     }
 }
 
-/// Gives the decoy what an enrolled device has, and what HQ sent to this one: place, services, forms.
+/// Gives the decoy what an enrolled device has, and what HQ sent to this one: place, services, forms with their lists.
 pub(crate) fn furnish(inner: &Inner) -> Result<(), FieldError> {
     if inner.store.is_decoy() {
         return Ok(());
@@ -86,6 +87,7 @@ pub(crate) fn furnish(inner: &Inner) -> Result<(), FieldError> {
             decoy.put_setting(&vouched, &mark)?;
         }
     }
+    entity_cases::furnish(inner, &decoy)?;
     decoy.lock();
     Ok(())
 }

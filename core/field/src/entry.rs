@@ -142,12 +142,16 @@ pub enum Entry {
         /// The instance of the repeat.
         remove: String,
     },
-    /// `{"attach": "/data/photo", "file": "…"}`. The host reads the file and calls `FormSession::attach`.
+    /// `{"attach": "/data/photo", "file": "…"}`. The host reads the file and calls `FormSession::attach`, or, where the entry
+    /// says so or the file is large, `begin_file`, `append_file` and `end_file`.
     Attach {
         /// The question.
         attach: String,
         /// A file of the host, relative to the answer file.
         file: String,
+        /// Goes in pieces of so many bytes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pieces: Option<u32>,
     },
     /// `{"language": "fr"}`.
     Language {
@@ -245,6 +249,7 @@ mod tests {
             r#"{"add":"/data/r"}"#,
             r#"{"remove":"/data/r[2]"}"#,
             r#"{"attach":"/data/p","file":"a.png"}"#,
+            r#"{"attach":"/data/p","file":"a.png","pieces":20}"#,
             r#"{"language":"fr"}"#,
             r#"{"withdraw":"C2"}"#,
             r#"{"finish":true}"#,

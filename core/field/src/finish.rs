@@ -19,6 +19,7 @@ use crate::epochs;
 use crate::error::{FieldError, Place};
 use crate::forms::LoadedForm;
 use crate::journal;
+use crate::keeping;
 use crate::pages;
 use crate::recorder::{LogLevel, record};
 use crate::result::{self, OutcomeView, StepView};
@@ -93,6 +94,8 @@ fn let_go(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, FieldError> {
     if let Some(draft) = journal::draft_of_case(inner, event.case)? {
         inner.store.erase_draft(draft)?;
     }
+    let files: Vec<EventId> = inner.store.attachments(event.case)?.iter().map(|file| file.id).collect();
+    inner.store.erase_attachments(&files)?;
     record(LogLevel::Info, "session.trained", 0);
     Ok(sealed.report.clone())
 }
@@ -149,7 +152,8 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
             || !facts.signs.is_empty()
     });
     let explanation = facts.map(evaluate).transpose()?;
-    let event = event(session, &identity, answers, explanation.as_ref())?;
+    let (apart, owed) = session.files_apart(&answers)?;
+    let event = event(session, &identity, (answers, apart), explanation.as_ref())?;
 
     let plain = transfer::pack(&event)?;
     epochs::begin_if_owed(inner)?;
@@ -161,7 +165,7 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
         steps: explanation.as_ref().map(result::steps).unwrap_or_default(),
         explanation: explanation.map(|e| json(&e)).transpose()?,
     };
-    let remains = after_finish::of(inner, event.id, &session.form, gates.stopped().is_some())?;
+    let remains = after_finish::of(inner, (event.id, event.case), &session.form, gates.stopped().is_some(), owed)?;
     Ok(Sealed { envelope, found_something, report, remains })
 }
 
@@ -213,7 +217,7 @@ fn carry_on(inner: &Inner) -> Result<u64, FieldError> {
     Ok(carried)
 }
 
-fn sign_checkpoint_if_due(inner: &Inner) -> Result<(), FieldError> {
+pub(crate) fn sign_checkpoint_if_due(inner: &Inner) -> Result<(), FieldError> {
     let settings = inner.settings();
     let (identity, chain, mut outbox) = (settings.identity()?, settings.chain()?, inner.outbox()?);
     let last = chain.next_seq() - 1;
@@ -231,6 +235,7 @@ fn commit(
     next: &Chain,
 ) -> Result<(), FieldError> {
     let is_interview = matches!(event.body, EventBody::Screening(_));
+    let kept = after_finish::files_of(inner, event.id)?;
     let draft = if is_interview { journal::draft_of_case(inner, event.case)? } else { None };
     inner.store.finish(&FinishRequest {
         draft,
@@ -239,13 +244,19 @@ fn commit(
         envelope_sha256,
         chain: &next.to_bytes(),
         at: inner.clock.now().rounded(),
+        kept: &kept,
     })?;
     match &event.body {
-        EventBody::Screening(_) => worklist::keep(inner, event.case, event.at),
+        EventBody::Screening(record) => {
+            keeping::note_told(inner, record.log.as_ref())?;
+            worklist::keep(inner, event.case, event.at)
+        }
         EventBody::Referral(sent) => {
             worklist::add_referral(inner, event.case, event.id, &sent.recipient, sent.follow_up)
         }
-        EventBody::ByCode(_) | EventBody::ReferralAnswer { .. } | EventBody::Help { .. } => Ok(()),
+        EventBody::ByCode(_) | EventBody::ReferralAnswer { .. } | EventBody::Help { .. } | EventBody::FilePart(_) => {
+            Ok(())
+        }
     }
 }
 
@@ -286,14 +297,15 @@ pub(crate) fn item<'a>(loaded: &'a LoadedForm, answer: &'a RecordedAnswer) -> It
 fn event(
     session: &FormSession,
     identity: &Identity,
-    answers: Vec<RecordedAnswer>,
+    (answers, apart): (Vec<RecordedAnswer>, Vec<RecordedAttachment>),
     explanation: Option<&Explanation>,
 ) -> Result<Event, FieldError> {
     let settings = session.inner.settings();
     let certificate = settings.certificate(&settings.directory(identity)?)?;
     let ended = session.inner.clock.now().rounded();
     let (header, gates) = (session.journal.header(), session.interview.gates());
-    let attachments = attachments(&session.attachments, &answers);
+    let mut attachments = attachments(&session.attachments, &answers);
+    attachments.extend(apart);
     Ok(Event {
         id: random::id()?,
         case: header.case,
@@ -316,6 +328,7 @@ fn event(
             bases: gates.book().bases().to_vec(),
             withheld: gates.book().withheld().to_vec(),
             overrides: session.interview.overrides().to_vec(),
+            log: Some(keeping::log_mark(&session.inner)?),
         }),
     })
 }

@@ -3,8 +3,8 @@
 
 use minicbor::{Decode, Encode};
 use wayside_model::{
-    AgeStatement, AnswerState, BasisRecord, CaseId, ConsentEntry, ConsentLine, DraftId, ErrorCode, Gate, Override,
-    StopReason, Timestamp, Withheld, from_canonical, to_canonical,
+    AgeStatement, AnswerState, BasisRecord, CaseId, ConsentEntry, ConsentLine, DraftId, ErrorCode, EventId, Gate,
+    Override, StopReason, Timestamp, Withheld, from_canonical, to_canonical,
 };
 use wayside_screening::FindingState;
 use wayside_screening::interview::Mode;
@@ -150,6 +150,26 @@ pub(crate) enum Step {
     Offer(#[n(0)] bool),
     #[n(19)]
     Judge(#[n(0)] Override),
+    #[n(20)]
+    BeginFile {
+        #[n(0)]
+        reference: String,
+        #[n(1)]
+        name: String,
+        #[n(2)]
+        file: EventId,
+    },
+    #[n(21)]
+    EndFile {
+        #[n(0)]
+        name: String,
+        #[n(1)]
+        len: u64,
+        #[cbor(n(2), with = "minicbor::bytes")]
+        sha256: [u8; 32],
+    },
+    #[n(22)]
+    CancelFile(#[n(0)] String),
 }
 
 impl Step {
@@ -162,6 +182,9 @@ impl Step {
                 | Self::Add(_)
                 | Self::Remove(_)
                 | Self::Attach { .. }
+                | Self::BeginFile { .. }
+                | Self::EndFile { .. }
+                | Self::CancelFile(_)
                 | Self::Judge(_)
         )
     }

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use wayside_model::{DraftId, EventId};
+use wayside_model::{DraftId, EventId, LogMark, LogPlace};
 use wayside_seal::KeyStore;
 use wayside_vault::Policy;
 
 use crate::cancel::CancelToken;
+use crate::entity_cases;
 use crate::error::FieldError;
 use crate::lists;
 use crate::ports::{ProgressListener, Transport};
@@ -76,6 +77,10 @@ impl Vault {
     pub fn apply_retention(&self) -> Result<RetentionReport, FieldError> {
         let begun: Vec<_> = self.drafts()?.iter().map(|draft| (draft.id, draft.started)).collect();
         let report = self.inner.store.apply_retention(self.inner.clock.now(), &Policy::default(), &begun)?;
+        if report.lease_ended {
+            entity_cases::forget(&self.inner, &|_| true)?;
+        }
+        entity_cases::forget_unkept(&self.inner)?;
         for (code, count) in [
             ("retention.expired", report.expired),
             ("retention.old_drafts", report.old_drafts.len() as u64),
@@ -107,9 +112,9 @@ impl Vault {
         Ok(entries.iter().map(view).collect())
     }
 
-    /// Border mode: one sync, then everything that HQ has goes from here, and what forms would read of the interview before
-    /// it. It goes also if the sync fails; what HQ has not
-    /// acknowledged stays, for only a person may give that up.
+    /// Border mode: one sync, then everything that HQ has goes from here, and what interviews left for the next ones: entities
+    /// that came from one, and what forms would read of the last. It goes also if the sync fails; what HQ has not
+    /// acknowledged stays sealed in the outbox, for only a person may give that up.
     ///
     /// Errors: as [`Vault::sync`], after what HQ had before was erased; `vault.rolled_back`.
     pub fn clear_for_border(
@@ -119,8 +124,9 @@ impl Vault {
         listener: Option<&dyn ProgressListener>,
     ) -> Result<BorderReport, FieldError> {
         let sync = self.sync(transport, cancel, listener);
-        let left = self.inner.store.erase_acknowledged()?;
+        entity_cases::forget(&self.inner, &|_| true)?;
         lists::forget_last_saved(&self.inner)?;
+        let left = self.inner.store.erase_acknowledged()?;
         record(LogLevel::Info, "vault.border", 0);
         let drafts = u32::try_from(left.drafts).unwrap_or(u32::MAX);
         Ok(BorderReport { sync: sync?, drafts, queue: self.queue_status()? })
@@ -144,6 +150,30 @@ impl Vault {
         names.sort();
         names
     }
+}
+
+/// Number of the log's entry that HQ was told of last.
+const LOG_TOLD: &str = "audit-told";
+
+/// How the audit log stands, for the record that is sealed now.
+pub(crate) fn log_mark(inner: &Inner) -> Result<LogMark, FieldError> {
+    let (seq, head) = inner.store.audit_end()?;
+    let told =
+        inner.store.setting(LOG_TOLD)?.and_then(|bytes| Some(u64::from_le_bytes(bytes.as_slice().try_into().ok()?)));
+    let before = match told {
+        Some(told) => inner.store.audit_hash(told)?.map(|head| place(told, &head)),
+        None => None,
+    };
+    Ok(LogMark { end: place(seq, &head), before })
+}
+
+/// The record that says so is queued.
+pub(crate) fn note_told(inner: &Inner, log: Option<&LogMark>) -> Result<(), FieldError> {
+    log.map_or(Ok(()), |log| Ok(inner.store.put_setting(LOG_TOLD, &log.end.seq.to_le_bytes())?))
+}
+
+fn place(seq: u64, head: &[u8; 32]) -> LogPlace {
+    LogPlace { seq, head: head.first_chunk().copied().unwrap_or_default() }
 }
 
 impl Inner {

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use wayside_forms::{EntityAction, EntityChange, Env, Form, List, Session, Table};
-use wayside_model::{EventId, Sensitive, Timestamp};
+use wayside_model::{CaseId, EventId, Sensitive, Timestamp};
+use wayside_seal::control::case_hash;
 use wayside_seal::stretch::StretchParams;
 use wayside_seal::{HardwareLevel, Key, KeyStore, KeyStoreError};
 
 use crate::after_finish::{self, Planned};
+use crate::entity_cases;
 use crate::lists::{self, FormFile};
 use crate::orders;
 use crate::ports::SystemClock;
@@ -172,13 +174,17 @@ fn change(action: EntityAction, id: &str, label: &str, properties: &[(&str, &str
 
 /// What a finish does with these changes, its record queued.
 fn apply(inner: &Inner, branch: &str, changes: &[EntityChange]) {
+    apply_of(inner, None, branch, changes);
+}
+
+fn apply_of(inner: &Inner, case: Option<CaseId>, branch: &str, changes: &[EntityChange]) {
     let mut planned = Planned::new(inner);
     for change in changes {
         change.apply(&mut planned, branch).unwrap();
     }
     // Twice, as after a crash.
     for _ in 0..2 {
-        planned.put_all().unwrap();
+        planned.put_all(case).unwrap();
     }
 }
 
@@ -267,7 +273,14 @@ fn what_belongs_to_no_queued_record_is_forgotten() {
     let mut session = session(&inner, &form);
     session.answer("/data/q", "kept").unwrap();
     session.preset("/data/secret", "not read by the form").unwrap();
-    let remains = after_finish::of(&inner, EventId::from_bytes([9; 16]), &session, false).unwrap();
+    let remains = after_finish::of(
+        &inner,
+        (EventId::from_bytes([9; 16]), CaseId::from_bytes([8; 16])),
+        &session,
+        false,
+        Vec::new(),
+    )
+    .unwrap();
     remains.prepare(&inner).unwrap();
     assert!(!inner.store.setting("after-finish").unwrap().unwrap().is_empty());
     after_finish::carry_out(&inner).unwrap();
@@ -283,4 +296,72 @@ fn what_belongs_to_no_queued_record_is_forgotten() {
     orders::erase(&inner, &[0; 32]).unwrap();
     assert_eq!(lists::last_saved(&inner, "f").unwrap(), None);
     assert_eq!(self::session(&inner, &form).value("/data/old").unwrap_or_default(), "");
+}
+
+const CANARY: &str = "the person who plants oaks";
+
+/// How often a text is in the pages of the database, free ones and those of the log too.
+fn hits(inner: &Inner, text: &str) -> usize {
+    let mut hits = 0;
+    let find = |bytes: &[u8]| bytes.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
+    inner.store.scan_pages(&mut |_, bytes| hits += find(bytes)).unwrap();
+    hits
+}
+
+fn names(inner: &Inner) -> Vec<String> {
+    let rows = lists::all_rows(inner, "entities/trees").unwrap();
+    let place = inner.store.list("entities/trees").unwrap().unwrap().columns;
+    let place = place.iter().position(|column| column == "name").unwrap();
+    rows.into_iter().map(|row| row[place].clone()).collect()
+}
+
+#[test]
+fn an_entity_goes_with_the_interview_it_came_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = inner(folder.path());
+    let server = "name,label,__version,height\nof-hq,Elm,3,9\nchanged,Ash,1,4\n";
+    let form = form("<instance id='trees' src='jr://file-csv/trees.csv'/>", "<q/>", "");
+    lists::keep(&inner, &form, &[7; 32], &[file("trees.csv", server)]).unwrap();
+    let [one, two, three] = [1, 2, 3].map(|n| CaseId::from_bytes([n; 16]));
+    let create = |id: &str| change(EntityAction::Create, id, CANARY, &[("height", "1")]);
+    apply_of(&inner, Some(one), "b1", &[create("first"), change(EntityAction::Update, "changed", CANARY, &[])]);
+    apply_of(
+        &inner,
+        Some(two),
+        "b2",
+        &[create("second"), change(EntityAction::Update, "first", "", &[("height", "2")])],
+    );
+    apply_of(&inner, Some(three), "b3", &[create("third")]);
+    assert_eq!(names(&inner), ["of-hq", "changed", "first", "second", "third"]);
+    assert!(hits(&inner, CANARY) > 3, "the search finds it before");
+
+    orders::erase(&inner, &case_hash(CaseId::from_bytes([9; 16]))).unwrap();
+    assert_eq!(names(&inner).len(), 5, "another case");
+    orders::erase(&inner, &case_hash(two)).unwrap();
+    assert_eq!(names(&inner), ["of-hq", "changed", "third"], "first spoke of this case too");
+    // A decoy gets what HQ sent and nothing of an interview.
+    let decoy = inner.store.open_decoy().unwrap();
+    entity_cases::furnish(&inner, &decoy).unwrap();
+    let info = decoy.list("entities/trees").unwrap().unwrap();
+    assert_eq!(info.rows, 1);
+    assert!(!info.columns.iter().any(|column| column == entity_cases::CASES));
+    decoy.lock();
+    // Nothing keeps the others here: no work list names them.
+    entity_cases::forget_unkept(&inner).unwrap();
+    assert_eq!(names(&inner), ["of-hq"]);
+    assert_eq!(hits(&inner, CANARY), 0, "nor in free pages or the log");
+}
+
+#[test]
+fn what_waits_of_an_erased_case_is_not_carried_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = inner(folder.path());
+    let form = form("<instance id='last' src='jr://instance/last-saved'/>", "<q/>", "");
+    let (event, case) = (EventId::from_bytes([9; 16]), CaseId::from_bytes([8; 16]));
+    let remains = || after_finish::of(&inner, (event, case), &session(&inner, &form), false, Vec::new()).unwrap();
+    inner.store.put_setting("after-finish", &wayside_model::to_canonical(&remains())).unwrap();
+    orders::erase(&inner, &case_hash(CaseId::from_bytes([7; 16]))).unwrap();
+    assert!(!inner.store.setting("after-finish").unwrap().unwrap().is_empty());
+    orders::erase(&inner, &case_hash(case)).unwrap();
+    assert!(inner.store.setting("after-finish").unwrap().unwrap().is_empty());
 }

@@ -9,7 +9,9 @@ use wayside_seal::minimum::Minimum;
 use wayside_sync::Store as _;
 use wayside_vault::QueueState;
 
+use crate::after_finish;
 use crate::device::Identity;
+use crate::entity_cases;
 use crate::error::FieldError;
 use crate::lists;
 use crate::outbox_queue::OutboxQueue;
@@ -30,14 +32,17 @@ pub(crate) fn minimum(inner: &Inner, identity: &Identity, sealed: &[u8]) -> Resu
     Ok(Ok(()))
 }
 
-/// Erases the case of this hash here: its draft, its place in the work list and the key both were sealed with, and what
-/// forms would read of the interview before. The vault keeps a tombstone.
+/// Erases the case of this hash here: its draft, its place in the work list and the key both were sealed with, entities that
+/// came from it, and what forms would read of the interview before. The vault keeps a tombstone.
 pub(crate) fn erase(inner: &Inner, hash: &[u8; 32]) -> Result<(), FieldError> {
+    after_finish::forget(inner, hash)?;
+    let mark = entity_cases::mark(hash);
+    entity_cases::forget(inner, &|case| case == mark)?;
+    lists::forget_last_saved(inner)?;
     let found = worklist::cases(inner)?.into_iter().filter(|case| case_hash(*case) == *hash);
     for case in found {
         inner.store.erase_case(case, &[], None)?;
     }
-    lists::forget_last_saved(inner)?;
     record(LogLevel::Info, "case.erased", 0);
     Ok(())
 }

@@ -13,6 +13,7 @@ use wayside_seal::random;
 
 use crate::after_finish;
 use crate::error::{FieldError, Place};
+use crate::files::Captured;
 use crate::finish::{self, FinishReport, Sealed};
 use crate::forms::{self, LoadedForm};
 use crate::journal::{Header, Journal, SessionMode, Step, from_numbers};
@@ -39,6 +40,8 @@ pub struct FormSession {
     pub(crate) interview: Interview,
     pub(crate) form: Session,
     pub(crate) attachments: Vec<RecordedAttachment>,
+    /// Files that go in parts.
+    pub(crate) captured: Vec<Captured>,
     pub(crate) journal: Journal,
     pub(crate) position: usize,
     /// What was done so far that belongs to the person's session, not to one form.
@@ -110,6 +113,7 @@ impl FormSession {
             interview,
             form,
             attachments: Vec::new(),
+            captured: Vec::new(),
             journal,
             position: 0,
             talk: Vec::new(),
@@ -153,6 +157,7 @@ impl FormSession {
         self.loaded = loaded;
         self.journal = Journal::new(header);
         self.attachments.clear();
+        self.captured.clear();
         (self.position, self.sealed, self.closed) = (0, None, None);
         self.preset_route()?;
         for step in &self.talk {
@@ -345,7 +350,10 @@ impl FormSession {
             Keep::Nothing => self.erase(),
             Keep::MemoryOnly if self.interview.gates().has_ended() => self.erase(),
             // What covered it does so no longer: it goes back into memory.
-            Keep::MemoryOnly => self.journal.take_back(&self.inner),
+            Keep::MemoryOnly => {
+                self.drop_files()?;
+                self.journal.take_back(&self.inner)
+            }
         }
     }
 
@@ -361,11 +369,15 @@ impl FormSession {
         self.closed = Some(Closed::Discarded);
         self.attachments.clear();
         self.talk.clear();
-        self.journal.erase(&self.inner)
+        let files = self.file_ids();
+        self.captured.clear();
+        self.journal.erase(&self.inner)?;
+        // Another form may have left something of the case: what is of this one goes all the same.
+        if files.is_empty() { Ok(()) } else { Ok(self.inner.store.erase_attachments(&files)?) }
     }
 
     /// Takes a step in memory.
-    fn take(&mut self, step: &Step) -> Result<(), FieldError> {
+    pub(crate) fn take(&mut self, step: &Step) -> Result<(), FieldError> {
         let over = self.interview.gates().has_ended();
         if over && !matches!(step, Step::Withdraw { .. } | Step::Consent(_)) {
             return Err(ErrorCode::SessionClosed.into());
@@ -408,7 +420,26 @@ impl FormSession {
                     reference: reference.clone(),
                     name: name.clone(),
                     bytes: bytes.clone(),
+                    apart: None,
                 });
+            }
+            Step::BeginFile { reference, name, file } => self.captured.push(Captured {
+                id: *file,
+                reference: reference.clone(),
+                name: name.clone(),
+                ended: None,
+            }),
+            Step::EndFile { name, len, sha256 } => {
+                let file = self.captured.iter_mut().find(|file| file.name == *name).ok_or(ErrorCode::SessionStep)?;
+                self.form.answer(&file.reference, name)?;
+                file.ended = Some((*len, *sha256));
+            }
+            Step::CancelFile(name) => {
+                let file = self.captured.iter().find(|file| file.name == *name).ok_or(ErrorCode::SessionStep)?;
+                if self.form.value(&file.reference) == Some(name) {
+                    self.form.answer(&file.reference, "")?;
+                }
+                self.captured.retain(|file| file.name != *name);
             }
         }
         Ok(())

@@ -1,15 +1,15 @@
 //! Drives the sync engine: by itself over the host's transport, or step by step for the host.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use wayside_model::{Coded, ErrorCode, Timestamp};
 use wayside_seal::random;
 use wayside_sync::queue::Queue;
-use wayside_sync::{Engine, Failure, Step};
-use wayside_vault::SyncMark;
+use wayside_sync::{Engine, Failure, Step, Store as _};
 use wayside_vault::outbox::Outbox;
+use wayside_vault::{SyncMark, VaultError};
 
 use crate::cancel::CancelToken;
 use crate::control;
@@ -72,8 +72,33 @@ pub struct SyncSession {
     engine: Engine,
     queue: OutboxQueue,
     relay: String,
+    directory: PathBuf,
+    /// What is shown instead of what is sent; see [`Shown`].
+    shown: Option<Shown>,
     /// None while another sync goes on.
     _mark: Option<SyncMark>,
+}
+
+/// In a decoy the worker's own outbox is sent, and the decoy's is shown: lengths of what waits there, in their order.
+struct Shown(Vec<u64>);
+
+impl Shown {
+    fn of(outbox: &Outbox) -> Result<Self, VaultError> {
+        let waiting = outbox.items()?.into_iter().filter(|item| !item.handed_over);
+        Ok(Self(waiting.map(|item| item.len).collect()))
+    }
+
+    /// As far as the sync itself is, of what it is said to send.
+    fn progress(&self, own: SyncProgress, complete: bool) -> SyncProgress {
+        let total = self.0.len();
+        let done = match (complete, own.total) {
+            (true, _) => total,
+            (false, 0) => 0,
+            (false, of) => total * own.done as usize / of as usize,
+        };
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        SyncProgress { done: number(done), total: number(total), bytes: self.0.iter().take(done).sum(), ..own }
+    }
 }
 
 impl SyncSession {
@@ -81,7 +106,13 @@ impl SyncSession {
         let queue = OutboxQueue::new(Outbox::open(directory)?, clock);
         let engine = Engine::new(u64::from_le_bytes(random::bytes()?)).with_parts_above(WHOLE_BYTES);
         let (relay, mark) = (queue.relay(), queue.begin()?);
-        Ok(Self { engine, queue, relay, _mark: mark })
+        Ok(Self { engine, queue, relay, directory: directory.to_owned(), shown: None, _mark: mark })
+    }
+
+    /// Shows what waits in this outbox, of a decoy, in place of what is sent.
+    pub(crate) fn showing(mut self, decoy: &Outbox) -> Result<Self, FieldError> {
+        self.shown = Some(Shown::of(decoy)?);
+        Ok(self)
     }
 
     /// What to do next. Calling it twice without an answer in between gives the same request.
@@ -98,8 +129,22 @@ impl SyncSession {
         Ok(match self.engine.next_step(&self.queue, self.queue.now())? {
             Step::Send(request) => SyncStep::Send(to_host(&self.relay, request)),
             Step::WaitUntil(until, _) => SyncStep::Wait(until),
-            Step::Done(_) => SyncStep::Done(self.report(true, None)),
+            Step::Done(_) => {
+                self.hand_over_decoy();
+                SyncStep::Done(self.report(true, None))
+            }
         })
+    }
+
+    /// What a decoy has finished shows as other records do once a sync is complete, also one in the background: it would tell
+    /// itself otherwise. What cannot be noted now is noted by the next sync.
+    fn hand_over_decoy(&self) {
+        let Some(outbox) = Outbox::of_decoy(&self.directory) else { return };
+        let waiting: Vec<_> = outbox.items().unwrap_or_default().into_iter().filter(|item| !item.handed_over).collect();
+        let mut queue = OutboxQueue::new(outbox, self.queue.clock());
+        for item in waiting {
+            let _ = queue.mark_handed_over(&item.id);
+        }
     }
 
     /// Gives back what the relay answered.
@@ -129,16 +174,24 @@ impl SyncSession {
 
     /// How far it is.
     pub fn progress(&self) -> SyncProgress {
-        let progress = self.engine.progress();
-        SyncProgress { done: progress.done, total: progress.total, bytes: progress.bytes, failures: progress.failures }
+        self.progress_now(false)
+    }
+
+    fn progress_now(&self, complete: bool) -> SyncProgress {
+        let own = self.engine.progress();
+        let own = SyncProgress { done: own.done, total: own.total, bytes: own.bytes, failures: own.failures };
+        self.shown.as_ref().map_or(own, |shown| shown.progress(own, complete))
     }
 
     fn report(&self, complete: bool, retry_at: Option<Timestamp>) -> SyncReport {
         let report = self.engine.report();
         SyncReport {
-            progress: self.progress(),
+            progress: self.progress_now(complete),
             received: report.control_entries,
-            set_aside: u32::try_from(report.set_aside.len()).unwrap_or(u32::MAX),
+            set_aside: match self.shown {
+                None => u32::try_from(report.set_aside.len()).unwrap_or(u32::MAX),
+                Some(_) => 0,
+            },
             complete,
             obstacle: report.obstacle.filter(|_| !complete).map(|class| class.code()),
             retry_at,

@@ -11,6 +11,7 @@ use wayside_seal::random;
 
 use crate::entry::Entry;
 use crate::error::FieldError;
+use crate::files::is_extension;
 use crate::finish;
 use crate::journal::{Step, to_numbers};
 use crate::pages::{self, PageView};
@@ -261,12 +262,12 @@ impl FormSession {
         self.step(Step::Remove(reference.to_owned()))
     }
 
-    /// Puts a file of at most 256 KiB into the record. `extension` is letters and digits; the name is made here.
+    /// Puts a file of at most 256 KiB into the record. `extension` is letters and digits; the name is made here. A larger one,
+    /// or one that is only being made, goes in pieces: [`Self::begin_file`].
     ///
     /// Errors: `answer.attachment`, and as `answer`.
     pub fn attach(&mut self, reference: &str, extension: &str, bytes: Vec<u8>) -> Result<PageView, FieldError> {
-        let plain = extension.len() <= 5 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if bytes.is_empty() || bytes.len() > LARGEST_ATTACHMENT || !plain {
+        if bytes.is_empty() || bytes.len() > LARGEST_ATTACHMENT || !is_extension(extension) {
             return Err(ErrorCode::AnswerAttachment.into());
         }
         self.check_questions()?;

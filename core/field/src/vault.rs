@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use wayside_model::{Coded as _, DeviceId, DraftId, ErrorCode, EventId, Sensitive, Timestamp};
 use wayside_seal::KeyStore;
-use wayside_sync::Store as _;
 use wayside_vault::outbox::Outbox;
 use wayside_vault::{AuditAction, VaultError};
 
@@ -15,7 +14,6 @@ use crate::error::FieldError;
 use crate::forms::FormSummary;
 use crate::journal::SessionMode;
 use crate::lists::FormFile;
-use crate::outbox_queue::OutboxQueue;
 use crate::ports::{Clock, ProgressListener, SystemClock, Transport};
 use crate::recorder::{LogLevel, record};
 use crate::session::FormSession;
@@ -91,14 +89,6 @@ impl Inner {
     /// Where finished records of this vault are: a decoy has an outbox of its own, which nobody sends.
     pub(crate) fn outbox(&self) -> Result<Outbox, FieldError> {
         Ok(Outbox::open(self.store.folder())?)
-    }
-    /// After a sync: what a decoy has finished shows as other records do.
-    fn pretend_handed_over(&self) -> Result<(), FieldError> {
-        let mut queue = OutboxQueue::new(self.outbox()?, Arc::clone(&self.clock));
-        for item in self.outbox()?.items()? {
-            queue.mark_handed_over(&item.id)?;
-        }
-        Ok(())
     }
 }
 
@@ -302,7 +292,8 @@ impl Vault {
 
     /// Syncs on this thread until nothing is left to do, `cancel` is set, or the relay asks for more patience than a minute.
     ///
-    /// In a decoy it sends what waits in the worker's own outbox, and what comes in waits for the worker's own vault.
+    /// In a decoy it sends what waits in the worker's own outbox, and what comes in waits for the worker's own vault; what it
+    /// reports is the decoy's own.
     ///
     /// Errors: `cancelled`; `sync.credential`; `vault.training`. A link that fails is not an error: it stands in the report.
     pub fn sync(
@@ -313,9 +304,6 @@ impl Vault {
     ) -> Result<SyncReport, FieldError> {
         let mut session = self.begin_sync()?;
         let report = sync_run::drive(&mut session, transport, cancel, listener);
-        if self.inner.store.is_decoy() && report.as_ref().is_ok_and(|report| report.complete) {
-            self.inner.pretend_handed_over()?;
-        }
         self.apply_received()?;
         report
     }
@@ -328,7 +316,8 @@ impl Vault {
         if self.inner.is_training()? {
             return Err(ErrorCode::VaultTraining.into());
         }
-        SyncSession::open(&self.inner.directory, Arc::clone(&self.inner.clock))
+        let session = SyncSession::open(&self.inner.directory, Arc::clone(&self.inner.clock))?;
+        if self.inner.store.is_decoy() { session.showing(&self.inner.outbox()?) } else { Ok(session) }
     }
 
     /// Applies what a host-driven sync has brought: certificate, receipts, revocation, a newer directory.
@@ -348,8 +337,10 @@ impl Vault {
     }
 
     /// Ends use of this vault now, whatever else still holds it, and wipes the keys. The outbox stays sendable.
-    /// The end of the audit log is signed first.
+    /// The end of the audit log is signed first. A call that is at work in another thread has 100 ms to end; then it fails
+    /// with `vault.suspended`. Nothing that was acknowledged is lost by it.
     pub fn lock(&self) {
+        self.inner.store.make_way();
         // Locking cannot fail: what is not signed now is signed after the next open.
         let _ = self.inner.sign_audit();
         self.inner.store.lock();

@@ -3,6 +3,8 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::EventId;
+
 /// What kind of answer a question got. "Unknown" and "declined" are answers, different from "no" and from silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,7 +41,7 @@ pub struct RecordedAnswer {
     pub value: String,
 }
 
-/// A small file that belongs to an answer.
+/// A file that belongs to an answer.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
 pub struct RecordedAttachment {
     /// The node whose value is `name`.
@@ -48,6 +50,37 @@ pub struct RecordedAttachment {
     /// File name, unique in the record; made by us, never the host's file name.
     #[n(1)]
     pub name: String,
+    /// The bytes; empty if the file travels apart.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub bytes: Vec<u8>,
+    /// Which file it is, if it is too large to travel inside the record.
+    #[n(3)]
+    pub apart: Option<FileApart>,
+}
+
+/// A file whose bytes travel in events of their own, [`FilePart`]s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct FileApart {
+    /// Names the file in its parts; drawn for it.
+    #[n(0)]
+    pub file: EventId,
+    /// Bytes of the whole.
+    #[n(1)]
+    pub len: u64,
+    /// SHA-256 of the whole.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub sha256: [u8; 32],
+}
+
+/// A piece of a file that travels apart from its record. No `Debug`: it holds what a person said or showed.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub struct FilePart {
+    /// The file.
+    #[n(0)]
+    pub file: EventId,
+    /// Its place among the parts, from 0.
+    #[n(1)]
+    pub n: u32,
     /// The bytes.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub bytes: Vec<u8>,

@@ -146,6 +146,8 @@ error_codes! {
     RelayListen "relay.listen" retry, "The relay cannot listen on its address.", "Free the address, or choose another.";
     DeskLocked "desk.locked" final, "The desk's passphrase is not right.", "Try again.";
     DeskUnknownDevice "desk.unknown_device" final, "There is no device of this id.", "See the list of devices.";
+    DeskFileParts "desk.file_parts" retry, "Parts of this file have not come yet.", "Let the device sync again, then pull.";
+    DeskFileWrong "desk.file_wrong" final, "The parts of this file are not the file that its record names.", "Keep what there is, and ask who runs HQ.";
     DeskUnknownRecord "desk.unknown_record" final, "There is no record of this id.", "See the list of records.";
     DeskExists "desk.exists" final, "There is a desk in this folder already; nothing was written over it.", "Use it, or choose an empty folder.";
     DeskMissing "desk.missing" final, "There is no desk in this folder.", "Run `wayside desk init` first.";

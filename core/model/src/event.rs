@@ -3,8 +3,8 @@
 use minicbor::{Decode, Encode};
 
 use crate::{
-    AgeStatement, BasisRecord, CaseId, ConsentEntry, EventId, GateRecord, Override, RecordedAnswer, RecordedAttachment,
-    Route, SentReferral, StopReason, Timestamp, Withheld,
+    AgeStatement, BasisRecord, CaseId, ConsentEntry, EventId, FilePart, GateRecord, LogMark, Override, RecordedAnswer,
+    RecordedAttachment, Route, SentReferral, StopReason, Timestamp, Withheld,
 };
 
 /// One sealed event. No `Debug`: it holds what a person said.
@@ -60,6 +60,9 @@ pub enum EventBody {
         #[n(2)]
         asked: bool,
     },
+    /// A piece of a file of the case's record.
+    #[n(5)]
+    FilePart(#[n(0)] FilePart),
 }
 
 /// The exact form an interview was held with.
@@ -130,4 +133,7 @@ pub struct ScreeningRecord {
     /// The worker's judgements, beside the computed result.
     #[n(16)]
     pub overrides: Vec<Override>,
+    /// How the device's audit log stood.
+    #[n(17)]
+    pub log: Option<LogMark>,
 }

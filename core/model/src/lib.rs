@@ -8,12 +8,13 @@ mod event;
 mod gate;
 mod ids;
 mod judgement;
+mod log_mark;
 mod person;
 mod referral;
 mod sensitive;
 mod time;
 
-pub use answer::{AnswerState, RecordedAnswer, RecordedAttachment};
+pub use answer::{AnswerState, FileApart, FilePart, RecordedAnswer, RecordedAttachment};
 pub use canonical::{Malformed, from_canonical, to_canonical};
 pub use consent::{
     BasisRecord, ConsentEntry, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, LegalBasis, Withheld,
@@ -24,6 +25,7 @@ pub use event::{Event, EventBody, FormRef, ScreeningRecord};
 pub use gate::{Gate, GateRecord, StopReason};
 pub use ids::{CaseId, DeviceId, DraftId, EventId, IdError, VaultId};
 pub use judgement::{Override, OverrideReason};
+pub use log_mark::{LogMark, LogPlace};
 pub use person::{AgeBasis, AgeStatement, Calendar, Route};
 pub use referral::{ReferralLetter, SentReferral};
 pub use sensitive::{LogSafe, Sensitive};

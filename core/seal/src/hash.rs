@@ -5,6 +5,26 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     sha256_of(&[bytes])
 }
 
+/// SHA-256 of what comes piece by piece.
+pub struct Sha256(digest::Context);
+
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+}
+
+impl Sha256 {
+    /// The next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+    /// The hash of all pieces.
+    pub fn finish(self) -> [u8; 32] {
+        to_array(self.0.finish().as_ref())
+    }
+}
+
 pub(crate) fn sha256_of(parts: &[&[u8]]) -> [u8; 32] {
     let mut context = digest::Context::new(&digest::SHA256);
     parts.iter().for_each(|part| context.update(part));
@@ -33,6 +53,9 @@ mod tests {
     fn fips_180_4_and_rfc_4231() {
         let abc = unhex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(sha256(b"abc").as_slice(), abc);
+        let mut pieces = Sha256::default();
+        [b"a".as_slice(), b"", b"bc"].iter().for_each(|piece| pieces.update(piece));
+        assert_eq!(pieces.finish().as_slice(), abc);
         let case2 = unhex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
         assert_eq!(hmac_sha256(b"Jefe", &[b"what do ya want ", b"for nothing?"]).as_slice(), case2);
     }

@@ -56,7 +56,7 @@ pub use directory::{Directory, Recipient, Role};
 pub use enrol::EnrolmentRecord;
 pub use epoch::{EpochHeader, EpochSecret, StartedEpoch, Wrap};
 pub use error::SealError;
-pub use hash::sha256;
+pub use hash::{Sha256, sha256};
 pub use item::{Header, ItemKind};
 pub use key::Key;
 pub use keystore::{HardwareLevel, KeyStore, KeyStoreError};

@@ -1,86 +1,220 @@
 //! Files that belong to a case: sealed chunk by chunk as they are captured, so that there is never a plain file and never a
 //! whole one in memory.
 //!
-//! `blobs/ID`: magic 8 · salt 16, then the STREAM construction of age: chunks of 64 KiB sealed with ChaCha20-Poly1305 under a
-//! key of this file alone, nonce = counter 11 · last 1 (Hoang, Reyhanitabar, Rogaway, Vizár, "Online Authenticated-Encryption
-//! and its Nonce-Reuse Misuse-Resistance", section 7). The row keeps length and salt, sealed: with them the file has one length and one key.
+//! `blobs/ID`: magic 8, then the STREAM construction of age: chunks of 64 KiB sealed with ChaCha20-Poly1305, nonce = counter
+//! 11 · last 1 (Hoang, Reyhanitabar, Rogaway, Vizár, "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance",
+//! section 7). The row keeps, sealed, the length, what fills no chunk yet, and from which chunk on which salt made the key:
+//! each call has a salt of its own, because a chunk that was written before a cut is written again with other bytes. With the
+//! row the file has one length and one key for each chunk.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
+use minicbor::bytes::ByteArray;
+use minicbor::{Decode, Encode};
 use rusqlite::{Connection, OptionalExtension};
-use wayside_model::{CaseId, EventId};
+use wayside_model::{CaseId, EventId, from_canonical, to_canonical};
 use wayside_seal::aead::{self, CHUNK};
-use wayside_seal::{Key, random};
-use zeroize::{Zeroize, Zeroizing};
+use wayside_seal::{Key, SealError, Sha256, random};
+use zeroize::Zeroizing;
 
 use crate::layout::Layout;
 use crate::opened::Opened;
+use crate::planted::{self, Weakness};
 use crate::{Part, Vault, VaultError, durable, retention, sealed};
 
 const MAGIC: &[u8; 8] = b"WAYBLOB1";
 const RECORD_VERSION: u32 = 1;
-/// Magic and salt.
-const HEAD: usize = 8 + 16;
+const SEALED_CHUNK: usize = CHUNK + aead::CHUNK_OVERHEAD;
+/// The most that one file holds: 64 MiB, an hour of speech or a few minutes of film. It bounds what waits on a slow link.
+pub const LARGEST_ATTACHMENT: u64 = 64 * 1024 * 1024;
 
-/// A file that is being captured. Dropped without [`AttachmentWriter::finish`] it is no attachment, and what was written
-/// goes with its case. Does not hold the vault: other calls go on between two writes.
-pub struct AttachmentWriter<'v> {
-    vault: &'v Vault,
-    id: EventId,
-    case: CaseId,
-    key: Key,
-    salt: [u8; 16],
-    file: File,
-    path: PathBuf,
-    waiting: Zeroizing<Vec<u8>>,
-    chunk: u64,
+/// A file of a case, as far as it was captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its id.
+    pub id: EventId,
+    /// Bytes so far.
+    pub len: u64,
+    /// SHA-256 of its bytes once it has ended.
+    pub sha256: Option<[u8; 32]>,
+}
+
+/// What the row keeps.
+#[derive(Encode, Decode, Default)]
+struct Progress {
+    #[n(0)]
     len: u64,
+    #[n(1)]
+    runs: Vec<Run>,
+    /// Bytes that fill no chunk yet; of a file that has ended none.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    tail: Vec<u8>,
+    /// Chunks in the file.
+    #[n(3)]
+    in_file: u64,
+    #[n(4)]
+    sha256: Option<ByteArray<32>>,
+}
+
+/// Chunks that one call wrote.
+#[derive(Encode, Decode)]
+struct Run {
+    #[n(0)]
+    first: u64,
+    #[n(1)]
+    salt: ByteArray<16>,
+}
+
+impl Progress {
+    /// Plain bytes in the file.
+    fn stored(&self) -> u64 {
+        self.len.saturating_sub(self.tail.len() as u64)
+    }
+
+    /// The key of a chunk.
+    fn key(&self, case_key: &Key, id: EventId, chunk: u64) -> Option<Key> {
+        let run = self.runs.iter().rev().find(|run| run.first <= chunk)?;
+        Some(stream_key(case_key, id, &run.salt))
+    }
+
+    fn view(&self, id: EventId) -> Attachment {
+        Attachment { id, len: self.len, sha256: self.sha256.as_ref().map(|sha256| **sha256) }
+    }
 }
 
 impl Vault {
-    /// Begins a file of a case. `id` is drawn by the caller; the id of a capture that was cut off begins it anew.
+    /// Begins a file of a case. `id` is drawn by the caller; the id of a capture that has not ended begins it anew.
     ///
-    /// Errors: `bug` if the id is taken by a finished file, or by one of another case.
-    pub fn start_attachment(&self, id: EventId, case: CaseId) -> Result<AttachmentWriter<'_>, VaultError> {
+    /// Errors: `bug` if the id is taken by a file that has ended, or by one of another case.
+    pub fn start_attachment(&self, id: EventId, case: CaseId) -> Result<(), VaultError> {
         self.with(|open| {
             let case_key = open.key_or_new(case)?;
-            open.write(|writing| {
-                let sql = "INSERT INTO attachment (id, case_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-                writing.connection.execute(sql, (id.as_bytes(), case.as_bytes()))?;
-                let select = "SELECT count(*) FROM attachment WHERE id = ?1 AND case_id = ?2 AND sealed IS NULL";
-                let ids = (id.as_bytes(), case.as_bytes());
-                match writing.connection.query_row(select, ids, |row| row.get::<_, i64>(0))? {
-                    1 => Ok(()),
-                    _ => Err(VaultError::Conflict),
-                }
-            })?;
+            if let Some((other, sealed)) = row(&open.connection, id)?
+                && (other != case || read_row(&case_key, case, id, &sealed)?.sha256.is_some())
+            {
+                return Err(VaultError::Conflict);
+            }
             durable::make_folder(&open.layout.blobs())?;
             let path = blob(&open.layout, id);
-            let salt: [u8; 16] = random::bytes()?;
             let mut file = durable::options().write(true).create(true).truncate(true).open(&path)?;
             file.write_all(MAGIC)?;
-            file.write_all(&salt)?;
-            let key = stream_key(&case_key, id, &salt);
-            let waiting = Zeroizing::new(Vec::with_capacity(CHUNK + aead::CHUNK_OVERHEAD));
-            Ok(AttachmentWriter { vault: self, id, case, key, salt, file, path, waiting, chunk: 0, len: 0 })
+            file.sync_all()?;
+            durable::sync_folder(&path)?;
+            write_row(open, case, id, &Progress::default())
         })
     }
 
-    /// Hands the bytes of a finished file to `see`, piece by piece, each checked before it is handed out.
+    /// Adds bytes to a file that has not ended; they are durable when this returns. Gives its length. After an error, or the
+    /// end of the process, it goes on at the length that [`Vault::attachment`] says.
+    ///
+    /// Errors: `seal.too_large` beyond [`LARGEST_ATTACHMENT`]; `bug` if it has ended or there is none.
+    pub fn append_attachment(&self, id: EventId, bytes: &[u8]) -> Result<u64, VaultError> {
+        self.with(|open| {
+            let (case, mut progress) = unfinished(open, id)?;
+            progress.len += bytes.len() as u64;
+            if progress.len > LARGEST_ATTACHMENT {
+                return Err(SealError::TooLarge.into());
+            }
+            // The last chunk is known as such only when it ends: one is written when more comes.
+            let all = Zeroizing::new([progress.tail.as_slice(), bytes].concat());
+            let whole = all.len().saturating_sub(1) / CHUNK * CHUNK;
+            let (now, later) = all.split_at(whole);
+            if !now.is_empty() {
+                put_chunks(open, case, id, &mut progress, now, false)?;
+            }
+            progress.tail = later.to_vec();
+            if planted::is(Weakness::EarlyAcknowledge) && !now.is_empty() {
+                return Ok(progress.len);
+            }
+            write_row(open, case, id, &progress)?;
+            Ok(progress.len)
+        })
+    }
+
+    /// Ends a file: from now on it can be read, and nothing is added. Ending it again changes nothing.
+    ///
+    /// Errors: `bug` if there is none.
+    pub fn end_attachment(&self, id: EventId) -> Result<Attachment, VaultError> {
+        self.with(|open| {
+            let (case, mut progress) = progress(open, id)?;
+            if progress.sha256.is_some() {
+                return Ok(progress.view(id));
+            }
+            let tail = Zeroizing::new(std::mem::take(&mut progress.tail));
+            put_chunks(open, case, id, &mut progress, &tail, true)?;
+            // For the reading that follows; the hash itself comes from what can be read.
+            progress.sha256 = Some([0; 32].into());
+            let mut sum = Sha256::default();
+            read_all(open, case, id, &progress, &mut |piece| sum.update(piece))?;
+            progress.sha256 = Some(sum.finish().into());
+            write_row(open, case, id, &progress)?;
+            Ok(progress.view(id))
+        })
+    }
+
+    /// Erases files, whether they have ended or not: rows, bytes, and the key of a case that nothing is left of. An id that
+    /// is not here is fine.
+    pub fn erase_attachments(&self, ids: &[EventId]) -> Result<(), VaultError> {
+        self.with(|open| {
+            open.write(|writing| {
+                for id in ids {
+                    writing.connection.execute("DELETE FROM attachment WHERE id = ?1", [id.as_bytes()])?;
+                }
+                writing.state.shred_due = true;
+                Ok(())
+            })?;
+            open.erase_traces()
+        })
+    }
+
+    /// How far a file is; `None` if there is none of this id.
+    pub fn attachment(&self, id: EventId) -> Result<Option<Attachment>, VaultError> {
+        self.with(|open| match progress(open, id) {
+            Ok((_, progress)) => Ok(Some(progress.view(id))),
+            Err(VaultError::UnknownItem) => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Hands the bytes of a file that has ended to `see`, piece by piece, each checked before it is handed out.
     ///
     /// Errors: `bug` if there is none; `vault.tampered` or `vault.damaged` if it is not what was captured, also if only its
     /// end is missing: then some pieces were handed out already and none of them counts. `vault.lease`.
     pub fn read_attachment(&self, id: EventId, see: &mut dyn FnMut(&[u8])) -> Result<(), VaultError> {
         self.with(|open| {
             retention::check_lease(open)?;
-            read(open, id, see)
+            let (case, progress) = finished(open, id)?;
+            read_all(open, case, id, &progress, see)
         })
     }
 
-    /// The finished files of a case with their lengths, in no order that tells anything.
-    pub fn attachments(&self, case: CaseId) -> Result<Vec<(EventId, u64)>, VaultError> {
+    /// Bytes of a file that has ended, from `from` on, at most `most` and fewer at its end. Also without a lease, as a draft:
+    /// capture and sealing go on.
+    ///
+    /// Errors: as [`Vault::read_attachment`].
+    pub fn attachment_piece(&self, id: EventId, from: u64, most: usize) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        self.with(|open| {
+            let (case, progress) = finished(open, id)?;
+            let mut reader = Reader::open(open, case, id, &progress)?;
+            let end = progress.len.min(from.saturating_add(most as u64));
+            let mut piece = Zeroizing::new(Vec::with_capacity(usize::try_from(end.saturating_sub(from)).unwrap_or(0)));
+            let mut at = from;
+            while at < end {
+                let chunk = reader.chunk(at / CHUNK as u64)?;
+                let within = usize::try_from(at % CHUNK as u64).map_err(|_| VaultError::Bug)?;
+                let wanted = usize::try_from(end - at).map_err(|_| VaultError::Bug)?;
+                let bytes = chunk.get(within..chunk.len().min(within + wanted)).ok_or(VaultError::Tampered)?;
+                piece.extend_from_slice(bytes);
+                at += bytes.len() as u64;
+            }
+            Ok(piece)
+        })
+    }
+
+    /// The files of a case, in no order that tells anything.
+    pub fn attachments(&self, case: CaseId) -> Result<Vec<Attachment>, VaultError> {
         self.with(|open| {
             let key = open.keyring.key(case);
             let mut select =
@@ -89,101 +223,176 @@ impl Vault {
                 select.query_map([case.as_bytes()], |row| Ok((EventId::from_bytes(row.get(0)?), row.get(1)?)))?;
             let mut found = Vec::new();
             for row in rows {
-                let (id, sealed): (EventId, Option<Vec<u8>>) = row?;
-                let Some(sealed) = sealed else { continue };
-                let summary = summary(key.ok_or(VaultError::Tampered)?, case, id, &sealed)?;
-                found.push((id, summary.0));
+                let (id, sealed): (EventId, Vec<u8>) = row?;
+                found.push(read_row(key.ok_or(VaultError::Tampered)?, case, id, &sealed)?.view(id));
             }
             Ok(found)
         })
     }
 }
 
-impl AttachmentWriter<'_> {
-    /// Adds bytes. Whole chunks go to the file, sealed.
-    pub fn write(&mut self, mut bytes: &[u8]) -> Result<(), VaultError> {
-        while !bytes.is_empty() {
-            if self.waiting.len() == CHUNK {
-                self.put(false)?;
-            }
-            let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.waiting.len()));
-            self.waiting.extend_from_slice(now);
-            self.len += now.len() as u64;
-            bytes = later;
+/// Seals these bytes into the file, behind the chunks that are there, under a key of their own.
+fn put_chunks(
+    open: &Opened,
+    case: CaseId,
+    id: EventId,
+    progress: &mut Progress,
+    bytes: &[u8],
+    ends: bool,
+) -> Result<(), VaultError> {
+    let key = open.keyring.key(case).ok_or(VaultError::Tampered)?;
+    let run = Run { first: progress.in_file, salt: random::bytes::<16>()?.into() };
+    let key = stream_key(key, id, &run.salt);
+    let mut file = std::fs::OpenOptions::new().write(true).open(blob(&open.layout, id)).map_err(missing)?;
+    let at = place(run.first);
+    // A cut may have left chunks there that no row speaks of.
+    file.set_len(at)?;
+    file.seek(SeekFrom::Start(at))?;
+    let mut number = run.first;
+    let mut chunks = bytes.chunks(CHUNK).peekable();
+    loop {
+        let mut sealed = Zeroizing::new(Vec::with_capacity(SEALED_CHUNK));
+        sealed.extend_from_slice(chunks.next().unwrap_or_default());
+        let last = ends && chunks.peek().is_none();
+        aead::seal_chunk(&key, number, last, &mut sealed)?;
+        file.write_all(&sealed)?;
+        number += 1;
+        if chunks.peek().is_none() {
+            break;
         }
-        Ok(())
     }
+    file.sync_all()?;
+    progress.in_file = number;
+    progress.runs.push(run);
+    Ok(())
+}
 
-    /// Ends the file: it is durable, and an attachment of its case, when this returns.
-    pub fn finish(mut self) -> Result<(), VaultError> {
-        self.put(true)?;
-        self.file.sync_all()?;
-        durable::sync_folder(&self.path)?;
-        let mut summary = Zeroizing::new(self.len.to_le_bytes().to_vec());
-        summary.extend_from_slice(&self.salt);
-        let (id, case) = (self.id, self.case);
-        self.vault.write(|writing| {
-            let key = writing.keyring.key(case).ok_or(VaultError::UnknownItem)?;
-            let sealed = sealed::seal(key, &aad(case, id), &summary)?;
-            let update = "UPDATE attachment SET sealed = ?2 WHERE id = ?1";
-            match writing.connection.execute(update, (id.as_bytes(), sealed))? {
-                1 => Ok(()),
-                _ => Err(VaultError::UnknownItem),
-            }
-        })
-    }
+/// Where a chunk stands in the file.
+const fn place(chunk: u64) -> u64 {
+    MAGIC.len() as u64 + chunk * SEALED_CHUNK as u64
+}
 
-    fn put(&mut self, last: bool) -> Result<(), VaultError> {
-        aead::seal_chunk(&self.key, self.chunk, last, &mut self.waiting)?;
-        self.file.write_all(&self.waiting)?;
-        self.waiting.zeroize();
-        self.waiting.reserve(CHUNK + aead::CHUNK_OVERHEAD);
-        self.chunk += 1;
-        Ok(())
+fn missing(error: std::io::Error) -> VaultError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::UnexpectedEof => VaultError::Damaged(Part::Attachment),
+        _ => error.into(),
     }
 }
 
-pub(crate) fn read(open: &Opened, id: EventId, see: &mut dyn FnMut(&[u8])) -> Result<(), VaultError> {
-    let select = "SELECT case_id, sealed FROM attachment WHERE id = ?1 AND sealed IS NOT NULL";
-    let row = open.connection.query_row(select, [id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let (case, sealed): ([u8; 16], Vec<u8>) = row.ok_or(VaultError::UnknownItem)?;
-    let case = CaseId::from_bytes(case);
-    let key = open.keyring.key(case).ok_or(VaultError::Tampered)?;
-    let (len, salt) = summary(key, case, id, &sealed)?;
-    let damaged = VaultError::Damaged(Part::Attachment);
-    let missing = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::UnexpectedEof => damaged,
-        _ => error.into(),
-    };
-    let mut file = File::open(blob(&open.layout, id)).map_err(missing)?;
-    let mut head = [0; HEAD];
-    file.read_exact(&mut head).map_err(missing)?;
-    let chunks = len.div_ceil(CHUNK as u64).max(1);
-    let whole = HEAD as u64 + len + chunks * aead::CHUNK_OVERHEAD as u64;
-    if head.strip_prefix(MAGIC) != Some(&salt) || file.metadata()?.len() != whole {
-        return Err(damaged);
-    }
-    let key = stream_key(key, id, &salt);
-    let mut left = len;
-    for chunk in 0.. {
-        let size = usize::try_from(left.min(CHUNK as u64)).map_err(|_| VaultError::Bug)?;
-        left -= size as u64;
-        let mut bytes = Zeroizing::new(vec![0; size + aead::CHUNK_OVERHEAD]);
-        file.read_exact(&mut bytes).map_err(missing)?;
-        let plain = aead::open_chunk(&key, chunk, left == 0, &bytes).map_err(|_| VaultError::Tampered)?;
-        see(&plain);
-        if left == 0 {
-            break;
+/// The file of a row, with the length the row says.
+struct Reader<'p> {
+    file: File,
+    key: Key,
+    id: EventId,
+    progress: &'p Progress,
+}
+
+impl<'p> Reader<'p> {
+    fn open(open: &Opened, case: CaseId, id: EventId, progress: &'p Progress) -> Result<Self, VaultError> {
+        let key = open.keyring.key(case).ok_or(VaultError::Tampered)?.clone();
+        let mut file = File::open(blob(&open.layout, id)).map_err(missing)?;
+        let mut magic = [0; MAGIC.len()];
+        file.read_exact(&mut magic).map_err(missing)?;
+        let (len, ended) = (file.metadata()?.len(), progress.sha256.is_some());
+        let whole = MAGIC.len() as u64 + progress.stored() + progress.in_file * aead::CHUNK_OVERHEAD as u64;
+        // Behind what the row speaks of a cut may have left something, but not behind the end.
+        if magic != *MAGIC || len < whole || (ended && len > whole) {
+            return Err(VaultError::Damaged(Part::Attachment));
         }
+        Ok(Self { file, key, id, progress })
+    }
+
+    fn chunk(&mut self, number: u64) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let progress = self.progress;
+        let left = progress.stored().checked_sub(number * CHUNK as u64).ok_or(VaultError::Bug)?;
+        let size = usize::try_from(left.min(CHUNK as u64)).map_err(|_| VaultError::Bug)?;
+        let last = progress.sha256.is_some() && number + 1 == progress.in_file;
+        let key = progress.key(&self.key, self.id, number).ok_or(VaultError::Tampered)?;
+        self.file.seek(SeekFrom::Start(place(number)))?;
+        let mut bytes = Zeroizing::new(vec![0; size + aead::CHUNK_OVERHEAD]);
+        self.file.read_exact(&mut bytes).map_err(missing)?;
+        aead::open_chunk(&key, number, last, &bytes).map_err(|_| VaultError::Tampered)
+    }
+}
+
+fn read_all(
+    open: &Opened,
+    case: CaseId,
+    id: EventId,
+    progress: &Progress,
+    see: &mut dyn FnMut(&[u8]),
+) -> Result<(), VaultError> {
+    let mut reader = Reader::open(open, case, id, progress)?;
+    for number in 0..progress.in_file {
+        open.go_on()?;
+        see(&reader.chunk(number)?);
     }
     Ok(())
 }
 
-/// Deletes the rows of a case's attachments if neither draft nor record of it is left. The files go with the next cleaning.
-pub(crate) fn delete_if_alone(connection: &Connection, case: CaseId) -> Result<(), VaultError> {
-    let delete = "DELETE FROM attachment WHERE case_id = ?1
+/// For searches: everything that is there of a file, also of one that has not ended.
+#[cfg(feature = "inspect")]
+pub(crate) fn read_so_far(open: &Opened, id: EventId, see: &mut dyn FnMut(&[u8])) -> Result<(), VaultError> {
+    let (case, progress) = progress(open, id)?;
+    read_all(open, case, id, &progress, see)?;
+    see(&progress.tail);
+    Ok(())
+}
+
+type Row = (CaseId, Vec<u8>);
+
+fn row(connection: &Connection, id: EventId) -> Result<Option<Row>, VaultError> {
+    let mut select = connection.prepare_cached("SELECT case_id, sealed FROM attachment WHERE id = ?1")?;
+    let row = select.query_row([id.as_bytes()], |row| Ok((CaseId::from_bytes(row.get(0)?), row.get(1)?)));
+    Ok(row.optional()?)
+}
+
+fn progress(open: &Opened, id: EventId) -> Result<(CaseId, Progress), VaultError> {
+    let (case, sealed) = row(&open.connection, id)?.ok_or(VaultError::UnknownItem)?;
+    let key = open.keyring.key(case).ok_or(VaultError::Tampered)?;
+    Ok((case, read_row(key, case, id, &sealed)?))
+}
+
+fn finished(open: &Opened, id: EventId) -> Result<(CaseId, Progress), VaultError> {
+    match progress(open, id)? {
+        (_, Progress { sha256: None, .. }) => Err(VaultError::UnknownItem),
+        found => Ok(found),
+    }
+}
+
+fn unfinished(open: &Opened, id: EventId) -> Result<(CaseId, Progress), VaultError> {
+    match progress(open, id)? {
+        (_, Progress { sha256: Some(_), .. }) => Err(VaultError::Conflict),
+        found => Ok(found),
+    }
+}
+
+fn read_row(key: &Key, case: CaseId, id: EventId, sealed: &[u8]) -> Result<Progress, VaultError> {
+    from_canonical(&sealed::open(key, &aad(case, id), sealed)?).map_err(|_| VaultError::Tampered)
+}
+
+fn write_row(open: &mut Opened, case: CaseId, id: EventId, progress: &Progress) -> Result<(), VaultError> {
+    open.write(|writing| {
+        let key = writing.keyring.key(case).ok_or(VaultError::UnknownItem)?;
+        let sealed = sealed::seal(key, &aad(case, id), &Zeroizing::new(to_canonical(progress)))?;
+        let sql = "INSERT INTO attachment (id, case_id, sealed) VALUES (?1, ?2, ?3)
+            ON CONFLICT (id) DO UPDATE SET sealed = ?3";
+        writing.connection.prepare_cached(sql)?.execute((id.as_bytes(), case.as_bytes(), sealed))?;
+        Ok(())
+    })
+}
+
+/// Deletes the rows of a case's attachments, but of those in `kept`, if neither draft nor record of it is left. The files go
+/// with the next cleaning.
+pub(crate) fn delete_if_alone(connection: &Connection, case: CaseId, kept: &[EventId]) -> Result<(), VaultError> {
+    let select = "SELECT id FROM attachment WHERE case_id = ?1
         AND (SELECT count(*) FROM record WHERE case_id = ?1) + (SELECT count(*) FROM draft WHERE case_id = ?1) = 0";
-    connection.prepare_cached(delete)?.execute([case.as_bytes()])?;
+    let mut select = connection.prepare_cached(select)?;
+    let ids = select.query_map([case.as_bytes()], |row| row.get(0).map(EventId::from_bytes))?;
+    let gone: Vec<EventId> = ids.collect::<Result<_, _>>()?;
+    for id in gone.iter().filter(|id| !kept.contains(id)) {
+        connection.execute("DELETE FROM attachment WHERE id = ?1", [id.as_bytes()])?;
+    }
     Ok(())
 }
 
@@ -216,12 +425,6 @@ fn blob(layout: &Layout, id: EventId) -> PathBuf {
 
 fn stream_key(case_key: &Key, id: EventId, salt: &[u8; 16]) -> Key {
     case_key.derive_salted(salt, "wayside/attachment/1", id.as_bytes())
-}
-
-fn summary(key: &Key, case: CaseId, id: EventId, sealed: &[u8]) -> Result<(u64, [u8; 16]), VaultError> {
-    let plain = sealed::open(key, &aad(case, id), sealed)?;
-    let (len, salt) = plain.split_first_chunk::<8>().ok_or(VaultError::Tampered)?;
-    Ok((u64::from_le_bytes(*len), salt.try_into().map_err(|_| VaultError::Tampered)?))
 }
 
 fn aad(case: CaseId, id: EventId) -> Vec<u8> {

@@ -9,7 +9,7 @@ use wayside_seal::{Signature, SigningKey, VerifyingKey, sha256};
 
 use crate::head::Mark;
 use crate::keys::VaultKeys;
-use crate::opened::Writing;
+use crate::opened::{Opened, Writing};
 use crate::{Part, Vault, VaultError};
 
 const SIGNED_AS: &str = "wayside/audit-head/1";
@@ -162,24 +162,25 @@ impl Vault {
         })
     }
 
+    /// Number and hash of the last entry; 0 and zeros where there is none.
+    pub fn audit_end(&self) -> Result<(u64, [u8; 32]), VaultError> {
+        self.with(|open| Ok((open.mark.audit_seq, open.mark.audit_head)))
+    }
+
+    /// The hash over the log up to the entry of this number; `None` where the log does not reach there, or the entries have
+    /// expired.
+    pub fn audit_hash(&self, seq: u64) -> Result<Option<[u8; 32]>, VaultError> {
+        self.with(|open| hash_at(open, seq))
+    }
+
     /// Compares with the newest head that HQ has of this device. One that is beyond this log, or differs from it, means that
     /// an old copy of the whole vault was put back, its head file too.
     ///
     /// Errors: `vault.rolled_back`, from when on nothing is written until [`Vault::accept_rollback`].
     pub fn compare_with_hq(&self, seq: u64, head: &[u8; 32]) -> Result<(), VaultError> {
         self.with(|open| {
-            let fits = match seq.cmp(&open.mark.audit_seq) {
-                std::cmp::Ordering::Greater => false,
-                std::cmp::Ordering::Equal => *head == open.mark.audit_head,
-                std::cmp::Ordering::Less => {
-                    let select = "SELECT before FROM audit WHERE seq = ?1";
-                    let next = i64::try_from(seq + 1).map_err(|_| VaultError::Bug)?;
-                    let before: Option<[u8; 32]> =
-                        open.connection.query_row(select, [next], |row| row.get(0)).optional()?;
-                    // Entries that expired cannot be compared any more.
-                    before.is_none_or(|before| before == *head)
-                }
-            };
+            // Entries that expired cannot be compared any more.
+            let fits = seq <= open.mark.audit_seq && hash_at(open, seq)?.is_none_or(|here| here == *head);
             if !fits {
                 open.rolled_back = Some(Part::Database);
                 return Err(VaultError::RolledBack(Part::Database));
@@ -187,6 +188,15 @@ impl Vault {
             Ok(())
         })
     }
+}
+
+fn hash_at(open: &Opened, seq: u64) -> Result<Option<[u8; 32]>, VaultError> {
+    if seq >= open.mark.audit_seq {
+        return Ok((seq == open.mark.audit_seq).then_some(open.mark.audit_head));
+    }
+    let next = i64::try_from(seq + 1).map_err(|_| VaultError::Bug)?;
+    let select = "SELECT before FROM audit WHERE seq = ?1";
+    Ok(open.connection.query_row(select, [next], |row| row.get(0)).optional()?)
 }
 
 pub(crate) fn append(writing: &mut Writing<'_>, entry: Entry) -> Result<(), VaultError> {

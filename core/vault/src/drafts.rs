@@ -1,7 +1,7 @@
 //! Drafts: a header and a journal of steps, each sealed under the key of its case, each on the disk before it is acknowledged.
 
 use rusqlite::{Connection, OptionalExtension};
-use wayside_model::{CaseId, DraftId};
+use wayside_model::{CaseId, DraftId, EventId};
 use zeroize::Zeroizing;
 
 use crate::opened::Opened;
@@ -89,7 +89,7 @@ impl Vault {
         self.with(|open| {
             let was_there = open.write(|writing| {
                 writing.state.shred_due = true;
-                delete(writing.connection, draft)
+                delete(writing.connection, draft, &[])
             })?;
             open.erase_traces()?;
             if was_there { Ok(()) } else { Err(VaultError::UnknownDraft) }
@@ -152,12 +152,13 @@ pub(crate) fn read(open: &Opened, draft: DraftId) -> Result<Option<Draft>, Vault
     Ok(Some(Draft { case, header, steps: steps.collect::<Result<_, _>>()? }))
 }
 
-/// Deletes the rows of a draft, and the attachments of its case if nothing else of the case is here; whether there was one.
-pub(crate) fn delete(connection: &Connection, draft: DraftId) -> Result<bool, VaultError> {
+/// Deletes the rows of a draft, and the attachments of its case, but for those in `kept`, if nothing else of the case is
+/// here; whether there was one.
+pub(crate) fn delete(connection: &Connection, draft: DraftId, kept: &[EventId]) -> Result<bool, VaultError> {
     let Some(case) = case_of(connection, draft)? else { return Ok(false) };
     connection.execute("DELETE FROM draft_step WHERE draft = ?1", [draft.as_bytes()])?;
     connection.execute("DELETE FROM draft WHERE id = ?1", [draft.as_bytes()])?;
-    attachments::delete_if_alone(connection, case)?;
+    attachments::delete_if_alone(connection, case, kept)?;
     Ok(true)
 }
 

@@ -11,13 +11,21 @@ pub(crate) fn unfinished(path: &Path) -> PathBuf {
 
 /// Puts `bytes` in place of the file: a new file, synced, renamed, and the folder synced.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_with(path, |file| file.write_all(bytes))
+}
+
+/// As [`replace`], with what `write` puts into the new file.
+pub(crate) fn replace_with<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<(), E> {
     let new = unfinished(path);
     let mut file = options().write(true).create(true).truncate(true).open(&new)?;
-    file.write_all(bytes)?;
+    write(&mut file)?;
     file.sync_all()?;
     drop(file);
     std::fs::rename(&new, path)?;
-    sync_folder(path)
+    Ok(sync_folder(path)?)
 }
 
 /// Makes names that were given or taken away in the file's folder durable.

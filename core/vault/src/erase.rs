@@ -44,6 +44,11 @@ impl Vault {
         })
     }
 
+    /// Leaves nothing of rows that were deleted or replaced: cuts the log, where they may still stand.
+    pub fn forget_deleted(&self) -> Result<(), VaultError> {
+        self.with(crate::opened::Opened::erase_traces)
+    }
+
     /// Whether a case or event of this id was erased here.
     pub fn was_erased(&self, id: &[u8; 16]) -> Result<bool, VaultError> {
         self.with(|open| {
@@ -92,7 +97,7 @@ fn delete_case(connection: &Connection, case: CaseId) -> Result<(), VaultError> 
 pub(crate) fn delete_record(connection: &Connection, id: &[u8; 16]) -> Result<(), VaultError> {
     let delete = "DELETE FROM record WHERE id = ?1 RETURNING case_id";
     let case = connection.prepare_cached(delete)?.query_row([id], |row| row.get(0)).optional()?;
-    case.map_or(Ok(()), |case| attachments::delete_if_alone(connection, CaseId::from_bytes(case)))
+    case.map_or(Ok(()), |case| attachments::delete_if_alone(connection, CaseId::from_bytes(case), &[]))
 }
 
 pub(crate) fn bury(writing: &Writing<'_>, id: &[u8; 16], reason: Reason) -> Result<(), VaultError> {

@@ -22,6 +22,8 @@ pub struct FinishRequest<'a> {
     pub chain: &'a [u8],
     /// When.
     pub at: Timestamp,
+    /// Files of the case that stay, because they are sealed after the record; [`Vault::erase_attachments`] takes them then.
+    pub kept: &'a [EventId],
 }
 
 impl Vault {
@@ -47,7 +49,7 @@ fn commit(writing: &mut Writing<'_>, request: &FinishRequest<'_>, seq: i64) -> R
     if queued.is_some_and(|queued| queued != (seq, request.envelope_sha256)) {
         return Err(VaultError::Conflict);
     }
-    let deleted = request.draft.map(|draft| drafts::delete(step, draft)).transpose()?;
+    let deleted = request.draft.map(|draft| drafts::delete(step, draft, request.kept)).transpose()?;
     if queued.is_none() {
         if deleted == Some(false) {
             return Err(VaultError::UnknownDraft);

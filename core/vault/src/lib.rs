@@ -49,7 +49,7 @@ mod unlock;
 mod vault;
 mod wipe;
 
-pub use attachments::AttachmentWriter;
+pub use attachments::{Attachment, LARGEST_ATTACHMENT};
 pub use audit::{AuditAction, AuditEntry, AuditHead};
 pub use drafts::{Draft, DraftSummary};
 pub use error::{Part, VaultError};

@@ -137,6 +137,15 @@ impl Vault {
         })
     }
 
+    /// The names of all lists.
+    pub fn lists(&self) -> Result<Vec<String>, VaultError> {
+        self.with(|open| {
+            let mut select = open.connection.prepare("SELECT name FROM list ORDER BY name")?;
+            let names = select.query_map([], |row| row.get(0))?;
+            Ok(names.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Forgets a list.
     pub fn erase_list(&self, name: &str) -> Result<(), VaultError> {
         self.write(|writing| delete(writing.connection, name))

@@ -120,6 +120,9 @@ fn make_data(layout: &Layout, id: VaultId, kind: Kind, vault_key: Key, slots_epo
     let keys = VaultKeys::new(vault_key, id);
     let keyring = Keyring::create(layout.keyring(), &keys)?;
     let database = database::create(layout, &keys)?;
+    // Nothing is due in it. Otherwise its first opening would write, and a decoy that nobody has opened yet would tell itself.
+    let epoch = i64::try_from(keyring.epoch()).map_err(|_| VaultError::Bug)?;
+    database.0.execute("UPDATE state SET shred_due = 0, keyring_epoch = ?1", [epoch])?;
     let mark = Mark { keyring_epoch: keyring.epoch(), slots_epoch, ..Mark::default() };
     let head = HeadFile::create(&layout.head(), keys.head(), mark)?;
     Identity::write(&layout.vault_id(), id, kind, &keys)?;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, TransactionBehavior};
 use wayside_model::CaseId;
@@ -13,6 +15,7 @@ use crate::keyring::Keyring;
 use crate::keys::VaultKeys;
 use crate::layout::Layout;
 use crate::planted::{self, Weakness};
+use crate::vault::Stop;
 use crate::{Part, VaultError, attachments, audit, database, life};
 
 /// What opening a slot gave, kept while the vault is open or suspended.
@@ -37,6 +40,8 @@ pub(crate) struct Opened {
     /// The part that is older than it should be; nothing is written then.
     pub(crate) rolled_back: Option<Part>,
     pub(crate) layout: Layout,
+    /// Set when the vault is to be locked: long work that is no statement of the database ends.
+    stopped: Arc<AtomicBool>,
     /// Steps that were acknowledged too early, for the search that must find it.
     #[cfg(feature = "planted")]
     pub(crate) owed_steps: Vec<(wayside_model::DraftId, Vec<u8>)>,
@@ -79,6 +84,7 @@ impl Opened {
                     state: parts.state,
                     rolled_back: parts.rolled_back,
                     layout: layout.clone(),
+                    stopped: Arc::default(),
                     #[cfg(feature = "planted")]
                     owed_steps: Vec::new(),
                     held,
@@ -116,10 +122,21 @@ impl Opened {
             state: State { shred_due: false, latest: 0, contact: 0 },
             rolled_back: None,
             layout: layout.clone(),
+            stopped: Arc::default(),
             #[cfg(feature = "planted")]
             owed_steps: Vec::new(),
             held,
         }
+    }
+
+    /// What stops the work that goes on in it.
+    pub(crate) fn stop(&self) -> Stop {
+        Stop { handle: self.connection.get_interrupt_handle(), flag: Arc::clone(&self.stopped) }
+    }
+
+    /// Fails with `vault.suspended` when the vault is to be locked.
+    pub(crate) fn go_on(&self) -> Result<(), VaultError> {
+        if self.stopped.load(Ordering::Relaxed) { Err(VaultError::Suspended) } else { Ok(()) }
     }
 
     /// Does `work` in one commit, all or nothing, and moves the digest and the head on. What changes nothing commits nothing.

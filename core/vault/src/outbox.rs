@@ -102,6 +102,11 @@ impl Outbox {
         Self::open_folder(Layout::new(dir).outbox())?.ok_or(VaultError::Missing)
     }
 
+    /// The outbox that the decoy within `dir` has of its own, if it is there and can be read. Nobody sends it.
+    pub fn of_decoy(dir: &Path) -> Option<Self> {
+        Self::open(Layout::new(dir).decoy().folder()).ok()
+    }
+
     /// The outboxes of earlier enrolments in `dir`, each with the address and token of its time.
     pub fn earlier(dir: &Path) -> Result<Vec<Self>, VaultError> {
         let folders = (1..).map(|n| earlier_folder(dir, n)).take_while(|folder| folder.exists());

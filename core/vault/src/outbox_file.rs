@@ -4,9 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use wayside_seal::sha256;
+use wayside_seal::Sha256;
 
-use crate::outbox_log::{self, Entry, Index, START};
+use crate::outbox_log::{self, Entry, Index, START, STEP, Source};
 use crate::{Part, VaultError, durable};
 
 const DAMAGED: VaultError = VaultError::Damaged(Part::OutboxItems);
@@ -24,7 +24,7 @@ impl ItemFile {
     }
 
     pub(crate) fn create(&self) -> Result<(), VaultError> {
-        Ok(durable::replace(&self.path, &outbox_log::make(1, &[])?)?)
+        durable::replace_with(&self.path, |file| outbox_log::write_new(file, 1, std::iter::empty()))
     }
 
     /// What the file holds now; looked through again only if somebody has written since.
@@ -37,7 +37,7 @@ impl ItemFile {
         let fresh =
             |(known, index): &(u64, Index)| *known == len && generation == Some(index.generation) && !index.damaged;
         if !self.known.as_ref().is_some_and(fresh) {
-            let index = outbox_log::read(&self.whole()?).ok_or(DAMAGED)?;
+            let index = outbox_log::read(&mut self.source()?)?.ok_or(DAMAGED)?;
             self.known = Some((len, index));
         }
         self.known.as_ref().map(|(_, index)| index).ok_or(VaultError::Bug)
@@ -59,17 +59,24 @@ impl ItemFile {
         let bytes = outbox_log::item_bytes(at, item);
         let end = at + bytes.len();
         let mut file = self.open(OpenOptions::new().read(true).write(true))?;
-        let len = usize::try_from(file.metadata()?.len()).map_err(|_| VaultError::Bug)?;
+        let mut len = file.metadata()?.len();
         file.seek(SeekFrom::Start(at as u64))?;
         file.write_all(&bytes)?;
-        if end > len {
-            file.write_all(&outbox_log::padding(end)?)?;
+        if end as u64 > len {
+            let padding = outbox_log::padding(end)?;
+            file.write_all(&padding)?;
+            len = (end + padding.len()) as u64;
         }
         file.sync_all()?;
-        let (at, sector) = outbox_log::end_sector(generation, end);
-        file.seek(SeekFrom::Start(at as u64))?;
+        let (place, sector) = outbox_log::end_sector(generation, end);
+        file.seek(SeekFrom::Start(place as u64))?;
         file.write_all(&sector)?;
         file.sync_all()?;
+        // So that the next one does not look through everything again.
+        self.known = self.known.take().filter(|(_, index)| !index.damaged).and_then(|(_, mut index)| {
+            index.entries.push(outbox_log::entry(item, end - bytes.len() + outbox_log::ITEM_HEAD)?);
+            Some((len, Index { generation, end, ..index }))
+        });
         Ok(())
     }
 
@@ -79,24 +86,35 @@ impl ItemFile {
         if !index.entries.iter().any(|entry| gone.contains(&entry.header.id)) {
             return Ok(());
         }
-        let file = self.whole()?;
         if index.damaged {
-            let sum = sha256(&file);
-            let name: String = sum.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-            durable::replace(&self.path.with_added_extension(format!("damaged-{name}")), &file)?;
+            self.keep_damaged()?;
         }
+        let mut source = self.source()?;
         let kept = index.entries.iter().filter(|entry| !gone.contains(&entry.header.id));
-        let kept: Option<Vec<&[u8]>> = kept.map(|entry| file.get(entry.at.clone())).collect();
-        let new = outbox_log::make(index.generation + 1, &kept.ok_or(VaultError::Bug)?)?;
-        durable::replace(&self.path, &new)?;
+        let mut items = kept.map(|entry| source.get(entry.at.clone())?.ok_or(VaultError::Bug));
+        durable::replace_with(&self.path, |file| outbox_log::write_new(file, index.generation + 1, &mut items))?;
         self.known = None;
         Ok(())
     }
 
-    fn whole(&self) -> Result<Vec<u8>, VaultError> {
-        let mut bytes = Vec::new();
-        self.open(OpenOptions::new().read(true))?.read_to_end(&mut bytes)?;
-        Ok(bytes)
+    fn keep_damaged(&self) -> Result<(), VaultError> {
+        let (mut sum, mut piece) = (Sha256::default(), vec![0; STEP]);
+        let mut file = self.open(OpenOptions::new().read(true))?;
+        loop {
+            match file.read(&mut piece)? {
+                0 => break,
+                len => sum.update(piece.get(..len).unwrap_or_default()),
+            }
+        }
+        let name: String = sum.finish().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        file.rewind()?;
+        durable::replace_with(&self.path.with_added_extension(format!("damaged-{name}")), |copy| {
+            Ok(std::io::copy(&mut file, copy).map(drop)?)
+        })
+    }
+
+    fn source(&self) -> Result<Source, VaultError> {
+        Source::new(self.open(OpenOptions::new().read(true))?)
     }
 
     /// A missing file is damage: it was made together with the outbox.

@@ -5,8 +5,11 @@
 //! · check 8 · bytes · SHA-256 over position and bytes 32. An item behind the end that is whole was written just before a
 //! cut and counts; anything else there is a torn tail and is overwritten by the next item. Numbers are little-endian.
 
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
+use wayside_seal::envelope;
 use wayside_seal::item::Header;
 use wayside_seal::{random, sha256};
 
@@ -21,8 +24,10 @@ const MAGIC: &[u8; 8] = b"WAYOUTBX";
 const END_MAGIC: &[u8; 8] = b"WAYOUTEN";
 const FORMAT: u32 = 1;
 const MARK: &[u8; 4] = b"ITEM";
-const ITEM_HEAD: usize = 16;
+pub(crate) const ITEM_HEAD: usize = 16;
 const SUM: usize = 32;
+/// More than the longest item.
+const LARGEST: usize = envelope::MAX_PLAIN + 4096;
 
 /// One whole item in the file.
 #[derive(Clone)]
@@ -67,56 +72,94 @@ pub(crate) fn end_sector(generation: u64, end: usize) -> (usize, Vec<u8>) {
     (if generation.is_multiple_of(2) { SECTOR } else { 2 * SECTOR }, sector)
 }
 
-/// Reads the whole file. `None` if it is too short to be one.
-pub(crate) fn read(file: &[u8]) -> Option<Index> {
-    let newest = newest_end(file.get(..START)?);
-    let intact = file.starts_with(MAGIC) && file.get(8..12)? == FORMAT.to_le_bytes();
+/// The file, read piece by piece: what waits may be far more than should stand in memory at once.
+pub(crate) struct Source {
+    file: File,
+    len: usize,
+}
+
+impl Source {
+    pub(crate) fn new(file: File) -> Result<Self, VaultError> {
+        let len = usize::try_from(file.metadata()?.len()).map_err(|_| VaultError::Bug)?;
+        Ok(Self { file, len })
+    }
+
+    /// These bytes; `None` where the file does not have all of them.
+    pub(crate) fn get(&mut self, range: Range<usize>) -> Result<Option<Vec<u8>>, VaultError> {
+        if range.end > self.len {
+            return Ok(None);
+        }
+        let mut bytes = vec![0; range.len()];
+        self.file.seek(SeekFrom::Start(range.start as u64))?;
+        self.file.read_exact(&mut bytes)?;
+        Ok(Some(bytes))
+    }
+}
+
+/// Looks through the whole file. `None` if it is too short to be one.
+pub(crate) fn read(file: &mut Source) -> Result<Option<Index>, VaultError> {
+    let Some(head) = file.get(0..START)? else { return Ok(None) };
+    let newest = newest_end(&head);
+    let intact = head.starts_with(MAGIC) && head.get(8..12) == Some(FORMAT.to_le_bytes().as_slice());
     // Without a valid end everything is looked through.
-    let (generation, end) = newest.unwrap_or((0, file.len()));
+    let (generation, end) = newest.unwrap_or((0, file.len));
     let mut index = Index { generation, end, entries: Vec::new(), damaged: !intact || newest.is_none() };
-    if end > file.len() {
+    if end > file.len {
         index.damaged = true;
     }
     let mut at = START;
-    while at < file.len() {
-        match item_at(file, at) {
+    while at < file.len {
+        match item_at(file, at)? {
             Some((entry, next)) => {
                 index.entries.push(entry);
                 at = next;
             }
             None if at < end => {
                 index.damaged = true;
-                at = next_item(file, at, end);
+                at = next_item(file, at, end)?;
             }
             None => break,
         }
     }
     index.end = at.max(end);
-    Some(index)
+    Ok(Some(index))
 }
 
-fn item_at(file: &[u8], at: usize) -> Option<(Entry, usize)> {
-    let len = item_len(file, at)?;
+fn item_at(file: &mut Source, at: usize) -> Result<Option<(Entry, usize)>, VaultError> {
+    let Some(len) = file.get(at..at + ITEM_HEAD)?.and_then(|head| item_len(&head, at)) else { return Ok(None) };
     let start = at + ITEM_HEAD;
-    let body = file.get(start..start.checked_add(len)?)?;
-    let next = start + len + SUM;
-    if file.get(start + len..next)? != sum(at, body) {
-        return None;
-    }
-    let header = Header::read(body).ok()?;
-    Some((Entry { header, at: start..start + len, sha256: sha256(body) }, next))
+    let Some(mut body) = file.get(start..start + len + SUM)? else { return Ok(None) };
+    let stored = body.split_off(len);
+    let found = (stored == sum(at, &body)).then(|| entry(&body, start)).flatten();
+    Ok(found.map(|entry| (entry, start + len + SUM)))
 }
 
-/// Length of the item whose head is here.
-fn item_len(file: &[u8], at: usize) -> Option<usize> {
-    let head = file.get(at..at + ITEM_HEAD)?;
+/// The entry of an item whose bytes begin here.
+pub(crate) fn entry(body: &[u8], start: usize) -> Option<Entry> {
+    let header = Header::read(body).ok()?;
+    Some(Entry { header, at: start..start + body.len(), sha256: sha256(body) })
+}
+
+/// Length of the item whose head this is. No item is longer than an envelope.
+fn item_len(head: &[u8], at: usize) -> Option<usize> {
     let len = usize::try_from(u32::from_le_bytes(head.get(4..8)?.try_into().ok()?)).ok()?;
-    (head == item_head(at, len)).then_some(len)
+    (len <= LARGEST && head.starts_with(MARK) && head == item_head(at, len)).then_some(len)
 }
 
 /// Behind something that is not whole: the next place where an item begins.
-fn next_item(file: &[u8], at: usize, end: usize) -> usize {
-    (at + 1..end.min(file.len())).find(|&place| item_len(file, place).is_some()).unwrap_or(end)
+fn next_item(file: &mut Source, at: usize, end: usize) -> Result<usize, VaultError> {
+    let end = end.min(file.len);
+    let mut from = at + 1;
+    while from < end {
+        let upto = end.min(from + STEP);
+        let window = file.get(from..file.len.min(upto + ITEM_HEAD))?.unwrap_or_default();
+        let heads = window.windows(ITEM_HEAD).take(upto - from);
+        if let Some(found) = heads.enumerate().find(|(n, head)| item_len(head, from + n).is_some()) {
+            return Ok(from + found.0);
+        }
+        from = upto;
+    }
+    Ok(end)
 }
 
 fn item_head(at: usize, len: usize) -> Vec<u8> {
@@ -148,16 +191,24 @@ pub(crate) fn padding(len: usize) -> Result<Vec<u8>, VaultError> {
     Ok(padding)
 }
 
-/// A new file with these items.
-pub(crate) fn make(generation: u64, items: &[&[u8]]) -> Result<Vec<u8>, VaultError> {
-    let mut file = MAGIC.to_vec();
-    file.extend_from_slice(&FORMAT.to_le_bytes());
-    file.resize(START, 0);
+/// Writes a new file with these items, one after the other.
+pub(crate) fn write_new(
+    file: &mut File,
+    generation: u64,
+    items: impl Iterator<Item = Result<Vec<u8>, VaultError>>,
+) -> Result<(), VaultError> {
+    let mut head = MAGIC.to_vec();
+    head.extend_from_slice(&FORMAT.to_le_bytes());
+    head.resize(START, 0);
+    file.write_all(&head)?;
+    let mut at = START;
     for item in items {
-        file.extend(item_bytes(file.len(), item));
+        let bytes = item_bytes(at, &item?);
+        file.write_all(&bytes)?;
+        at += bytes.len();
     }
-    let (at, sector) = end_sector(generation, file.len());
-    file.splice(at..at + SECTOR, sector);
-    file.extend(padding(file.len())?);
-    Ok(file)
+    file.write_all(&padding(at)?)?;
+    let (place, sector) = end_sector(generation, at);
+    file.seek(SeekFrom::Start(place as u64))?;
+    Ok(file.write_all(&sector)?)
 }

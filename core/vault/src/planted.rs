@@ -3,10 +3,7 @@
 
 /// One protection taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "planted"),
-    expect(dead_code, unreachable_pub, reason = "without the feature nobody chooses one")
-)]
+#[cfg_attr(not(feature = "planted"), expect(unreachable_pub, reason = "without the feature nobody chooses one"))]
 pub enum Weakness {
     /// The database is not encrypted.
     Unkeyed,
@@ -32,6 +29,10 @@ pub enum Weakness {
     FaultCountsAsGuess,
     /// A guess is counted when its answer is known.
     GuessCountedLate,
+    /// The slot file is written only where it has changed.
+    WritingTells,
+    /// A slot that leads to a decoy costs more work than another.
+    DecoyCostsMore,
     /// Locking leaves the keys in memory.
     KeyKeptAfterLock,
     /// The key of a case stays after the case was erased.

@@ -51,6 +51,8 @@ pub struct RetentionReport {
     pub old_unsent: Vec<EventId>,
     /// Records are not shown until the next contact with HQ.
     pub reading_locked: bool,
+    /// There was no contact for so long that copies of what HQ has are gone, whatever their grace.
+    pub lease_ended: bool,
 }
 
 impl Vault {
@@ -91,8 +93,8 @@ impl Vault {
         self.keep_time(now)?;
         self.with(|open| {
             let latest = open.state.latest;
+            let lease_over = open.state.contact > 0 && latest - open.state.contact > LEASE_SHRED;
             let expired = open.write(|writing| {
-                let lease_over = writing.state.contact > 0 && latest - writing.state.contact > LEASE_SHRED;
                 let gone = expired(writing.connection, latest, policy, lease_over)?;
                 for id in &gone {
                     delete_record(writing.connection, id)?;
@@ -118,6 +120,7 @@ impl Vault {
                 old_drafts: old.map(|(draft, _)| *draft).collect(),
                 old_unsent: old_unsent(&open.connection, latest - i64::from(policy.unsent_warns_days) * DAY)?,
                 reading_locked: check_lease(open).is_err(),
+                lease_ended: lease_over,
             })
         })
     }

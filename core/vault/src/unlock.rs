@@ -111,8 +111,14 @@ fn try_slots(
     if let Some(number) = wipes {
         slots.keep_only(number)?;
     }
+    if planted::is(Weakness::DecoyCostsMore) && found.as_ref().is_some_and(|(_, slot)| slot.kind != SlotKind::Own) {
+        stretch(b"", &header.salt, StretchParams { passes: 1, ..header.params })?;
+    }
     // Written always, so that the writing does not tell. On a full disk only a wipe must go through.
-    let written = slots.write(&layout.slots(), &layout.slots_copy());
+    let written = match wipes {
+        None if planted::is(Weakness::WritingTells) => Ok(()),
+        _ => slots.write(&layout.slots(), &layout.slots_copy()),
+    };
     if written.is_err() && wipes.is_some() {
         slots.overwrite(&layout.slots(), &layout.slots_copy())?;
     }

@@ -1,7 +1,8 @@
-use std::fs::{File, TryLockError};
+use std::fs::{self, File};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
 use rusqlite::InterruptHandle;
 use wayside_model::{Sensitive, VaultId};
@@ -27,8 +28,24 @@ pub struct Vault {
     /// Where the data is: the same folder, or the decoy's.
     layout: Layout,
     id: VaultId,
-    interrupt: Mutex<Option<InterruptHandle>>,
+    interrupt: Mutex<Option<Stop>>,
     state: Mutex<State>,
+}
+
+/// How long a call may go on when the vault is to be locked or suspended, before it is stopped.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Stops what goes on in an open vault: statements of the database, and work that looks at the flag.
+pub(crate) struct Stop {
+    pub(crate) handle: InterruptHandle,
+    pub(crate) flag: Arc<AtomicBool>,
+}
+
+impl Stop {
+    fn stop(&self) {
+        self.flag.store(true, Ordering::Relaxed);
+        self.handle.interrupt();
+    }
 }
 
 enum State {
@@ -93,7 +110,7 @@ impl Vault {
     }
 
     pub(crate) fn of(home: Layout, layout: Layout, opened: Opened) -> Self {
-        let interrupt = Mutex::new(Some(opened.connection.get_interrupt_handle()));
+        let interrupt = Mutex::new(Some(opened.stop()));
         let id = opened.access.keys.vault();
         Self { home, layout, id, interrupt, state: Mutex::new(State::Open(Box::new(opened))) }
     }
@@ -158,9 +175,10 @@ impl Vault {
         })
     }
 
-    /// Closes the database and wipes the keys. Every later call fails with `vault.locked`. Safe in every state, and cannot fail.
+    /// Closes the database and wipes the keys. Every later call fails with `vault.locked`. Safe in every state, and cannot
+    /// fail. A call that is at work in another thread has 100 ms to end; then it is stopped and fails with `vault.suspended`.
     pub fn lock(&self) {
-        let mut state = self.state();
+        let mut state = self.free();
         if let State::Open(opened) = &mut *state {
             // If it fails, the next open does it.
             let _ = opened.settle();
@@ -180,7 +198,7 @@ impl Vault {
     pub fn panic_wipe(&self, keys: &dyn KeyStore) -> Result<(), VaultError> {
         let done = wipe::destroy_keys(&self.home, keys);
         if let Some(handle) = &*self.interrupt() {
-            handle.interrupt();
+            handle.stop();
         }
         *self.state() = State::Locked;
         scrub::stack();
@@ -188,9 +206,9 @@ impl Vault {
     }
 
     /// Closes the database and drops every file lock, for the time the system freezes the app. The keys stay in memory.
-    /// Calls then fail with `vault.suspended`. Twice is fine.
+    /// Calls then fail with `vault.suspended`, and so does one that is at work in another thread after 100 ms. Twice is fine.
     pub fn suspend(&self) -> Result<(), VaultError> {
-        let mut state = self.state();
+        let mut state = self.free();
         match std::mem::replace(&mut *state, State::Locked) {
             State::Open(mut opened) => {
                 let done = opened.settle();
@@ -214,7 +232,7 @@ impl Vault {
             State::Suspended(access) => {
                 let (now, done) = match self.reopen(*access) {
                     Ok(opened) => {
-                        *self.interrupt() = Some(opened.connection.get_interrupt_handle());
+                        *self.interrupt() = Some(opened.stop());
                         (State::Open(Box::new(opened)), Ok(()))
                     }
                     Err((error, access)) => (State::Suspended(Box::new(access)), Err(error)),
@@ -261,12 +279,34 @@ impl Vault {
         &self.layout
     }
 
+    /// Waits [`PATIENCE`] for a call that is at work in another thread, then stops it. For whoever has something short to do
+    /// before a lock.
+    pub fn make_way(&self) {
+        drop(self.free());
+    }
+
+    fn free(&self) -> MutexGuard<'_, State> {
+        let begun = Instant::now();
+        loop {
+            match self.state.try_lock() {
+                Ok(state) => return state,
+                Err(TryLockError::Poisoned(state)) => return state.into_inner(),
+                // Again and again: a call may be between two statements.
+                Err(TryLockError::WouldBlock) if begun.elapsed() >= PATIENCE => {
+                    self.interrupt().iter().for_each(Stop::stop);
+                }
+                Err(TryLockError::WouldBlock) => {}
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // A panic in another thread leaves at most a transaction that its drop has rolled back.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn interrupt(&self) -> MutexGuard<'_, Option<InterruptHandle>> {
+    fn interrupt(&self) -> MutexGuard<'_, Option<Stop>> {
         self.interrupt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -292,9 +332,9 @@ pub(crate) fn lock_file(file: File) -> Result<File, VaultError> {
     for n in 1..=TRIES {
         match file.try_lock() {
             Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if n < TRIES => std::thread::sleep(PAUSE),
-            Err(TryLockError::WouldBlock) => break,
-            Err(TryLockError::Error(error)) => return Err(error.into()),
+            Err(fs::TryLockError::WouldBlock) if n < TRIES => std::thread::sleep(PAUSE),
+            Err(fs::TryLockError::WouldBlock) => break,
+            Err(fs::TryLockError::Error(error)) => return Err(error.into()),
         }
     }
     Err(VaultError::Busy)

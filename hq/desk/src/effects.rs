@@ -1,4 +1,4 @@
-//! What a verified event other than an interview does. Each has its effect once, by its id, in the transaction in which it
+//! What a verified event does besides being kept. Each has its effect once, by its id, in the transaction in which it
 //! became verified.
 
 use rusqlite::Connection;
@@ -6,7 +6,7 @@ use wayside_model::{DeviceId, Event, EventBody};
 use wayside_seal::SigningKey;
 
 use crate::enrolment::Enrolled;
-use crate::{DeskError, help, referrals, requests};
+use crate::{DeskError, device_log, help, referrals, requests};
 
 pub(crate) fn apply(
     tx: &Connection,
@@ -16,12 +16,17 @@ pub(crate) fn apply(
     event: &Event,
 ) -> Result<(), DeskError> {
     match &event.body {
-        EventBody::Screening(_) => Ok(()),
+        EventBody::Screening(record) => match &record.log {
+            Some(mark) => device_log::take_in(tx, device, event.id, mark, record.ended),
+            None => Ok(()),
+        },
         EventBody::Referral(sent) => referrals::keep(tx, signing, device, enrolled, event, sent),
         EventBody::ReferralAnswer { referral, state } => {
             referrals::answered(tx, signing, device, event, *referral, state)
         }
         EventBody::ByCode(json) => requests::by_code(tx, signing, event, json),
+        // Kept with the records, where the record that names its file finds it.
+        EventBody::FilePart(_) => Ok(()),
         EventBody::Help { worker, site, asked } => help::keep(tx, event, worker, site, *asked),
     }
 }

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::chain_check::{self, Anchor, Coverage};
 use crate::enrolment::Enrolled;
 use crate::items::kind_number;
-use crate::{DeskError, control_log, effects, erasure, unusable};
+use crate::{DeskError, control_log, effects, erasure, files, unusable};
 
 /// How many envelopes one receipt names. Keeps a control entry far below what the relay takes in one body.
 const RECEIPT_ITEMS: usize = 1000;
@@ -204,11 +204,12 @@ impl Epoch<'_> {
         Ok(newly)
     }
 
-    /// Gives each newly verified event of another kind its effect, in the device's own order.
+    /// Gives each newly verified event its effect, in the device's own order.
     fn apply(&self) -> Result<(), DeskError> {
         let mut statement = self.tx.prepare_cached(
             "SELECT sha256, content FROM record
-             WHERE device = ?1 AND epoch = ?2 AND kind = 1 AND state = 1 AND applied = 0 ORDER BY seq",
+             WHERE device = ?1 AND epoch = ?2 AND kind IN (0, 1) AND state = 1 AND applied = 0
+               AND content IS NOT NULL ORDER BY seq",
         )?;
         let rows = statement.query_map((self.device.as_bytes(), self.number), |row| Ok((row.get(0)?, row.get(1)?)))?;
         for (sha256, content) in rows.collect::<Result<Vec<Item>, _>>()? {
@@ -318,6 +319,7 @@ impl Content {
         let canonical = Zeroizing::new(to_canonical(&event));
         let (at, kind) = match &event.body {
             EventBody::Screening(record) => (record.ended, 0),
+            EventBody::FilePart(_) => (event.at, files::FILE_KIND),
             _ => (event.at, 1),
         };
         Ok((canonical, Self { at: at.as_millis(), kind, case: event.case }))

@@ -57,6 +57,12 @@ pub enum DeskError {
     /// HQ ended this service desk (`desk.revoked`).
     #[error("HQ ended this desk")]
     Revoked,
+    /// Parts of the file have not come, or are not verified (`desk.file_parts`).
+    #[error("parts of this file have not come yet")]
+    FileParts,
+    /// The parts together are not the file that the record names (`desk.file_wrong`).
+    #[error("the parts are not the file that the record names")]
+    FileWrong,
     /// No such record (`desk.unknown_record`).
     #[error("there is no record of this id")]
     UnknownRecord,
@@ -118,6 +124,8 @@ impl Coded for DeskError {
             Self::NoReason => ErrorCode::SessionReason,
             Self::NoConsent => ErrorCode::ReferralConsent,
             Self::Revoked => ErrorCode::DeskRevoked,
+            Self::FileParts => ErrorCode::DeskFileParts,
+            Self::FileWrong => ErrorCode::DeskFileWrong,
             Self::UnknownRecord => ErrorCode::DeskUnknownRecord,
             Self::NotLoopback => ErrorCode::DeskNotLoopback,
             Self::RelayAddress => ErrorCode::DeskRelayAddress,

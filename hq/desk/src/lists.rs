@@ -6,7 +6,7 @@ use wayside_seal::envelope::LAST_SEQ;
 use wayside_seal::words::proquint;
 
 use crate::views::{DeviceRow, DeviceState, Gap, Overview, RecordRow, RecordState};
-use crate::{Desk, DeskError, requests};
+use crate::{Desk, DeskError, device_log, requests};
 
 /// The columns a [`Kept`] is read from.
 pub(crate) const COLUMNS: &str = "r.event, r.device, r.epoch, r.seq, r.state, r.problem, r.content, r.at,
@@ -135,9 +135,14 @@ impl Desk {
                     // A full epoch is followed by another one too, and nothing was put back.
                     restores: epochs.saturating_sub(1 + full),
                     gaps: gaps.iter().copied().filter(|gap| gap.device == id).collect(),
+                    log_breaks: Vec::new(),
                 })
             })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let mut rows: Vec<DeviceRow> = rows.collect::<Result<_, _>>()?;
+            for row in &mut rows {
+                row.log_breaks = device_log::breaks(c, row.id)?;
+            }
+            Ok(rows)
         })
     }
 

@@ -1,12 +1,13 @@
 //! One record, whole.
 
-use wayside_model::{EventBody, EventId, ScreeningRecord};
+use rusqlite::Connection;
+use wayside_model::{EventBody, EventId, RecordedAttachment, ScreeningRecord};
 
 use crate::lists::{COLUMNS, Kept, explanation};
 use crate::questions::{Questions, word};
 use crate::requests::{self, Correction, Withdrawal};
 use crate::views::{AttachmentView, RecordView, ScreeningView};
-use crate::{Desk, DeskError};
+use crate::{Desk, DeskError, files};
 
 impl Desk {
     /// One record; of several copies the verified one, else one that opened. Of a restricted one the content stays shut.
@@ -37,22 +38,31 @@ impl Desk {
             let withdrawn = requests::withdrawals(c, &row.case_code)?;
             let corrections = requests::corrections(c, &row.case_code)?;
             let screening = event.and_then(|event| match event.body {
-                EventBody::Screening(record) => Some(screening(record, withdrawn, corrections)),
+                EventBody::Screening(record) => Some(screening(c, record, withdrawn, corrections)),
                 _ => None,
             });
+            let screening = screening.transpose()?;
             Ok(RecordView { row, epoch, seq, screening })
         })
     }
 }
 
-fn screening(record: ScreeningRecord, withdrawn: Vec<Withdrawal>, corrections: Vec<Correction>) -> ScreeningView {
+fn screening(
+    c: &Connection,
+    record: ScreeningRecord,
+    withdrawn: Vec<Withdrawal>,
+    corrections: Vec<Correction>,
+) -> Result<ScreeningView, DeskError> {
     let questions = Questions::of(&record.form);
-    let attachment = |file: wayside_model::RecordedAttachment| AttachmentView {
-        bytes: file.bytes.len(),
-        reference: file.reference,
-        name: file.name,
+    let attachment = |file: RecordedAttachment| {
+        Ok(AttachmentView {
+            bytes: file.apart.map_or(file.bytes.len() as u64, |apart| apart.len),
+            has_come: file.apart.map_or(Ok(true), |apart| files::has_come(c, &apart))?,
+            reference: file.reference,
+            name: file.name,
+        })
     };
-    ScreeningView {
+    Ok(ScreeningView {
         form_version: record.form.version,
         language: record.language,
         started: record.started,
@@ -64,7 +74,7 @@ fn screening(record: ScreeningRecord, withdrawn: Vec<Withdrawal>, corrections: V
         withdrawn,
         corrections,
         answers: record.answers.into_iter().map(|answer| word(questions, answer)).collect(),
-        attachments: record.attachments.into_iter().map(attachment).collect(),
+        attachments: record.attachments.into_iter().map(attachment).collect::<Result<_, DeskError>>()?,
         explanation: record.explanation.as_deref().and_then(explanation),
-    }
+    })
 }

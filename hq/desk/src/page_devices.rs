@@ -77,6 +77,11 @@ fn line(row: &DeviceRow, may_report: bool, may_wipe: bool) -> Markup {
                 @if row.set_aside > 0 { span.sub { (row.set_aside) " cannot be used; the phone was told" } }
                 @if row.restores > 0 { span.sub { "an older copy was put back: " (row.restores) "×" } }
                 @for gap in &row.gaps { span.sub { "missing: " (range(gap)) } }
+                @for it in &row.log_breaks {
+                    span.sub {
+                        "its log of what was done does not go on from entry " (it.seen) ", " (moment(it.at))
+                    }
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! One record: outcome, next steps, gates, consent, answers.
 
 use maud::{Markup, html};
-use wayside_model::{AnswerState, DeviceId};
+use wayside_model::{AnswerState, DeviceId, EventId};
 use wayside_screening::{Explanation, StepResult};
 
 use crate::page::{Head, Tab, form_name, frame, moment, record_state};
@@ -23,7 +23,7 @@ pub(crate) fn record(head: &Head<'_>, view: &RecordView, ask_reason: bool) -> Ma
                 @if view.row.restricted {
                     p.note.care { "Restricted: it is kept and not used. Its content is shown to nobody until the restriction is lifted." }
                 } @else if ask_reason { (reason(view)) }
-                (whole(screening, ask_reason || view.row.restricted))
+                (whole(view.row.id, screening, ask_reason || view.row.restricted))
                 @if head.viewer.is_some_and(|viewer| viewer.session().is_some()) {
                     @if !ask_reason && !view.row.restricted {
                         p { a href={ "/records/" (view.row.id) "/copy" } download="own-copy.txt" { "A copy for the person" }
@@ -102,7 +102,7 @@ fn fact(name: &str, value: Markup) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
-fn whole(screening: &ScreeningView, kept_shut: bool) -> Markup {
+fn whole(id: EventId, screening: &ScreeningView, kept_shut: bool) -> Markup {
     html! {
         @match &screening.explanation {
             Some(explanation) => {
@@ -122,7 +122,7 @@ fn whole(screening: &ScreeningView, kept_shut: bool) -> Markup {
             }
         }
         (gates(screening))
-        @if !kept_shut { (answers(screening)) }
+        @if !kept_shut { (answers(id, screening)) }
     }
 }
 
@@ -233,7 +233,7 @@ fn gates(screening: &ScreeningView) -> Markup {
     }
 }
 
-fn answers(screening: &ScreeningView) -> Markup {
+fn answers(id: EventId, screening: &ScreeningView) -> Markup {
     html! {
         h2 #answers { "All answers" }
         div.sheet {
@@ -253,7 +253,18 @@ fn answers(screening: &ScreeningView) -> Markup {
         }
         @if !screening.attachments.is_empty() {
             h2 #files { "Files" }
-            ul { @for file in &screening.attachments { li { code { (file.name) } " · " (file.bytes) " bytes" } } }
+            ul {
+                @for file in &screening.attachments {
+                    li {
+                        @if file.has_come {
+                            a href={ "/records/" (id) "/files/" (file.name) } download { code { (file.name) } }
+                            " · " (file.bytes) " bytes"
+                        } @else {
+                            code { (file.name) } " · " (file.bytes) " bytes · parts of it are still on their way"
+                        }
+                    }
+                }
+            }
         }
     }
 }

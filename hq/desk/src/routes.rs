@@ -54,6 +54,7 @@ pub(crate) fn router(desk: Arc<Desk>) -> Router {
         .route("/audit", get(audit))
         .route("/export/{format}", get(export))
         .route("/records/{id}/copy", get(own_copy))
+        .route("/records/{id}/files/{name}", get(file))
         .route("/sign-out", post(sign_out))
         .fallback(get(nothing_here))
         .layer(middleware::from_fn_with_state(Arc::clone(&room), admit))
@@ -332,6 +333,31 @@ async fn own_copy(State(room): Shared, Extension(viewer): Who, Path(id): Path<St
     });
     match made.await {
         Ok(text) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response(),
+        Err(error) => trouble(&room, Some(&viewer), &error),
+    }
+}
+
+/// Whatever it is, the browser keeps it and shows nothing of it: what a device sent is not trusted to be what it says.
+async fn file(State(room): Shared, Extension(viewer): Who, Path((id, name)): Path<(String, String)>) -> Response {
+    if !viewer.may(Right::Answers) {
+        return refused(&room, &viewer);
+    }
+    let who = viewer.clone();
+    let made = blocking(&room, move |room| {
+        let id: EventId = id.parse().map_err(|_| DeskError::UnknownRecord)?;
+        let mut bytes = Vec::new();
+        room.desk.file_for(&who, id, &name, &mut bytes, now())?;
+        Ok(bytes)
+    });
+    match made.await {
+        Ok(bytes) => {
+            let head = [
+                (header::CONTENT_TYPE, "application/octet-stream"),
+                (header::CONTENT_DISPOSITION, "attachment"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ];
+            (head, bytes).into_response()
+        }
         Err(error) => trouble(&room, Some(&viewer), &error),
     }
 }

@@ -22,6 +22,7 @@ pub(crate) const DESK: &[&str] = &[
     include_str!("../migrations/0006_retention.sql"),
     include_str!("../migrations/0007_conflicts.sql"),
     include_str!("../migrations/0008_set_aside.sql"),
+    include_str!("../migrations/0009_device_log.sql"),
 ];
 
 /// Steps of a service desk's database.

@@ -7,6 +7,7 @@ use wayside_model::{
 };
 use wayside_screening::Explanation;
 
+use crate::device_log::LogBreak;
 use crate::requests::{Correction, Withdrawal};
 
 /// Where a device stands.
@@ -68,6 +69,8 @@ pub struct DeviceRow {
     pub restores: u64,
     /// What is missing in its order.
     pub gaps: Vec<Gap>,
+    /// Where its audit log did not go on from what HQ had seen: an old copy was put back, or the log was cut.
+    pub log_breaks: Vec<LogBreak>,
 }
 
 /// Where a record stands.
@@ -152,7 +155,9 @@ pub struct AttachmentView {
     /// Name inside the record.
     pub name: String,
     /// Length in bytes.
-    pub bytes: usize,
+    pub bytes: u64,
+    /// All of it is here. A large file comes in parts, after its record.
+    pub has_come: bool,
 }
 
 /// What an opened record holds.

@@ -26,9 +26,12 @@ pub(crate) fn of(vault: &Vault) -> Result<Vec<Vec<u8>>, VaultError> {
         all.extend([format!("{summary:?}").into_bytes(), record.body.to_vec()]);
     }
     for n in 1..=9 {
-        for (id, len) in vault.attachments(case_id(n))? {
-            all.push(format!("{id:?} {len}").into_bytes());
-            vault.read_attachment(id, &mut |piece| all.push(piece.to_vec()))?;
+        for file in vault.attachments(case_id(n))? {
+            all.push(format!("{file:?}").into_bytes());
+            match file.sha256 {
+                Some(_) => vault.read_attachment(file.id, &mut |piece| all.push(piece.to_vec()))?,
+                None => all.push(vault.attachment(file.id).map(|file| format!("{file:?}").into_bytes())?),
+            }
         }
     }
     for words in ["harbour", "shelter", "clinic"] {
@@ -67,10 +70,13 @@ pub(crate) fn fill(vault: &Vault, canary: &str) {
         let (id, class) = (event_id(n), RecordClass::Assigned);
         vault.put_record(&NewRecord { id, case: case_id(n), class, at: at(i64::from(n)), body: &body }).unwrap();
     }
-    let mut writer = vault.start_attachment(EventId::from_bytes([0x41; 16]), case_id(4)).unwrap();
-    writer.write(canary.as_bytes()).unwrap();
-    writer.write(&[5; 70_000]).unwrap();
-    writer.finish().unwrap();
+    let (ended, begun) = (EventId::from_bytes([0x41; 16]), EventId::from_bytes([0x42; 16]));
+    for file in [ended, begun] {
+        vault.start_attachment(file, case_id(4)).unwrap();
+        vault.append_attachment(file, canary.as_bytes()).unwrap();
+        vault.append_attachment(file, &[5; 70_000]).unwrap();
+    }
+    vault.end_attachment(ended).unwrap();
     let finished = FinishRequest {
         draft: Some(draft_id(3)),
         event: event_id(3),
@@ -78,6 +84,7 @@ pub(crate) fn fill(vault: &Vault, canary: &str) {
         envelope_sha256: [3; 32],
         chain: &vault.setting("chain").unwrap().unwrap(),
         at: at(1),
+        kept: &[],
     };
     vault.finish(&finished).unwrap();
     let texts = [("name", "Night shelter near the harbour"), ("hours", "Clinic hours by the harbour")];

@@ -28,9 +28,14 @@ fn one(vault: &Vault, root: &std::path::Path, n: u8, round: usize, tally: &mut T
     let case = case_id(n);
     let (draft, id) = (draft_id(n), event_id(n));
     let attach = || {
-        let mut writer = vault.start_attachment(EventId::from_bytes([n ^ 0x2a; 16]), case).unwrap();
-        writer.write(word.as_bytes()).unwrap();
-        writer.finish().unwrap();
+        for (file, ends) in [(EventId::from_bytes([n ^ 0x2a; 16]), true), (EventId::from_bytes([n ^ 0x95; 16]), false)]
+        {
+            vault.start_attachment(file, case).unwrap();
+            vault.append_attachment(file, word.repeat(5000).as_bytes()).unwrap();
+            if ends {
+                vault.end_attachment(file).unwrap();
+            }
+        }
     };
     let begin = || {
         vault.start_draft(draft, case, word.as_bytes()).unwrap();
@@ -66,6 +71,7 @@ fn one(vault: &Vault, root: &std::path::Path, n: u8, round: usize, tally: &mut T
                 envelope_sha256: envelope.sha256,
                 chain: &envelope.next.to_bytes(),
                 at: at(1),
+                kept: &[],
             };
             vault.finish(&request).unwrap();
         }

@@ -30,9 +30,10 @@ fn one_batch(batch: usize, tally: &mut Tally) {
         let word = word(batch, n);
         vault.start_draft(draft_id(n), case_id(n), word.as_bytes()).unwrap();
         vault.append_steps(draft_id(n), &[word.as_bytes(), word.repeat(200).as_bytes()]).unwrap();
-        let mut writer = vault.start_attachment(EventId::from_bytes([n ^ 0x2a; 16]), case_id(n)).unwrap();
-        writer.write(word.repeat(3000).as_bytes()).unwrap();
-        writer.finish().unwrap();
+        let file = EventId::from_bytes([n ^ 0x2a; 16]);
+        vault.start_attachment(file, case_id(n)).unwrap();
+        vault.append_attachment(file, word.repeat(3000).as_bytes()).unwrap();
+        vault.end_attachment(file).unwrap();
         if n == 1 {
             let mut hits = 0;
             vault.scan_pages(&mut |_, bytes| hits += count(bytes, word.as_bytes())).unwrap();
@@ -48,6 +49,7 @@ fn one_batch(batch: usize, tally: &mut Tally) {
             envelope_sha256: sealed.sha256,
             chain: &sealed.next.to_bytes(),
             at: at(1),
+            kept: &[],
         };
         vault.finish(&request).unwrap();
         cases.push((word, sealed.bytes));

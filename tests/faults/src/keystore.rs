@@ -1,18 +1,15 @@
 //! A key store that is gone, invalidated, slow, throws or gives wrong output: no wipe, no wrong guess counted, and the outbox
 //! still uploads. And guesses: none is ever free, whatever is killed, restored or set back.
 
-use std::time::Duration;
+use wayside_seal::KeyStoreError;
+use wayside_vault::inspect::advance_boot_clock;
+use wayside_vault::{Vault, VaultError};
 
-use rustix::time::{ClockId, clock_gettime};
-use wayside_seal::{KeyStoreError, StretchParams};
-use wayside_vault::inspect::{advance_boot_clock, unlock_only};
-use wayside_vault::{Duress, Vault, VaultError, VaultOptions};
-
-use crate::Amount;
 use crate::keys::{Fault, FaultyKeys, FileKeys};
-use crate::place::{SECRET, copy, files, folder, make, make_outbox, open, open_with, outbox, secret, vault_dir};
+use crate::place::{SECRET, copy, files, folder, make, open, open_with, outbox, secret, vault_dir};
 use crate::run::{self, Harm};
 use crate::tally::Tally;
+use crate::{Amount, paths};
 
 const FAULTS: [Fault; 7] = [
     Fault::Error(KeyStoreError::Unavailable),
@@ -32,7 +29,7 @@ pub(crate) fn run(amount: Amount) -> Tally {
     }
     restored(amount.of(1_000), &mut tally);
     killed(amount.of(500), &mut tally);
-    paths(if amount == Amount::Full { 25 } else { 7 }, &mut tally);
+    paths::run(amount, &mut tally);
     tally
 }
 
@@ -131,64 +128,4 @@ fn counts(dir: &std::path::Path) -> u32 {
     let number = |sector: &[u8]| u64::from_le_bytes(sector[8..16].try_into().unwrap());
     let newest = file.chunks(512).filter(|sector| sector.starts_with(b"WAYGUES2")).max_by_key(|sector| number(sector));
     newest.map_or(0, |sector| u32::from_le_bytes(sector[16..20].try_into().unwrap()))
-}
-
-/// What is entered, and how it ends.
-const PATHS: [(&str, &str, bool); 4] = [
-    ("right", SECRET, true),
-    ("wrong", "000000", false),
-    ("decoy", "246802", true),
-    ("decoy and wipe", "246802", true),
-];
-
-/// Right, wrong, duress and duress that wipes do the same work until the slots are done: their CPU time, because others may
-/// use the machine too, each on a fresh copy. What opens a database does that on top, which a wrong guess cannot.
-fn paths(rounds: usize, tally: &mut Tally) {
-    let bases = [false, true].map(|wipes| {
-        let root = folder();
-        let (dir, keys) = (vault_dir(root.path()), FileKeys::new(root.path()));
-        let options = VaultOptions { wipe_after: None, ..VaultOptions::new(StretchParams::DEFAULT) };
-        let vault = Vault::create_with(&dir, &secret(SECRET), &keys, options).unwrap();
-        make_outbox(root.path(), &vault);
-        let duress = Duress { secret: &secret("246802"), wipes };
-        vault.change_secret(&secret(SECRET), &secret(SECRET), Some(duress), &keys, options).unwrap();
-        root
-    });
-    let (mut slots, mut whole) = ([Duration::MAX; 4], [Duration::MAX; 4]);
-    for round in 0..rounds {
-        for n in 0..PATHS.len() {
-            let path = (n + round) % PATHS.len();
-            let (_, text, opens) = PATHS[path];
-            for (is_whole, times) in [(false, &mut slots), (true, &mut whole)] {
-                let root = folder();
-                copy(bases[usize::from(path == 3)].path(), root.path());
-                let keys = FileKeys::new(root.path());
-                let start = cpu_time();
-                let opened = if is_whole {
-                    open_with(root.path(), text).is_ok()
-                } else {
-                    unlock_only(&vault_dir(root.path()), &secret(text), &keys).unwrap()
-                };
-                times[path] = times[path].min(cpu_time() - start);
-                assert_eq!(opened, opens);
-            }
-        }
-    }
-    let all =
-        |times: [Duration; 4]| PATHS.iter().zip(times).map(|(path, time)| format!("{} {time:?}", path.0)).collect();
-    for (what, times, compared) in [
-        ("until the slots are done", slots, slots.to_vec()),
-        ("to the open vault", whole, vec![whole[0], whole[2], whole[3]]),
-    ] {
-        let (least, most) = (compared.iter().min().unwrap(), compared.iter().max().unwrap());
-        let apart = (most.as_secs_f64() / least.as_secs_f64() - 1.0) * 100.0;
-        let each: Vec<String> = all(times);
-        tally.note(format!("{what}, least of {rounds}: {}; {apart:.2} % apart", each.join(", ")));
-        tally.check(apart <= 2.0, || format!("unlock paths {what} are {apart:.2} % apart"));
-    }
-}
-
-fn cpu_time() -> Duration {
-    let now = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec as u32)
 }

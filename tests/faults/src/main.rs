@@ -10,6 +10,7 @@ mod keys;
 mod keystore;
 mod kill;
 mod memory;
+mod paths;
 mod place;
 mod plant;
 mod powercut;

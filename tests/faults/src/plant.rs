@@ -10,7 +10,7 @@ mod planted {
     use wayside_vault::planted::{Weakness, plant};
 
     /// The search, a name for its protection, and what the vault is without it.
-    const ALL: [(&str, &str, Weakness); 12] = [
+    const ALL: [(&str, &str, Weakness); 14] = [
         ("scan", "database key", Weakness::Unkeyed),
         ("tamper", "record seal", Weakness::NoRecordSeal),
         ("rollback", "head file", Weakness::HeadIgnored),
@@ -21,6 +21,8 @@ mod planted {
         ("keystore", "errors of their own", Weakness::KeyStoreErrorIsWrongSecret),
         ("keystore", "taking back what was no guess", Weakness::FaultCountsAsGuess),
         ("keystore", "counting before looking", Weakness::GuessCountedLate),
+        ("keystore", "writing on every path", Weakness::WritingTells),
+        ("keystore", "equal work on every path", Weakness::DecoyCostsMore),
         ("memory", "wiping at lock", Weakness::KeyKeptAfterLock),
         ("handoff", "shredding of case keys", Weakness::CaseKeyKept),
     ];

@@ -25,6 +25,26 @@ pub(crate) enum Cut {
     Torn,
 }
 
+impl Call {
+    /// What somebody sees who watches the files: which, where and how much. Names of keys begin with what is drawn for each
+    /// vault, and the decoy's files lie in a folder of their own.
+    pub(crate) fn told(&self, root: &Path) -> String {
+        if self.op == b'A' {
+            return format!("A {}", String::from_utf8_lossy(&self.bytes).trim_end());
+        }
+        let plain = |name: &str| {
+            let below = Path::new(name).strip_prefix(root).unwrap_or(Path::new(name)).to_string_lossy().into_owned();
+            match below.split_once("keys/").and_then(|(_, key)| key.split_once('.')) {
+                Some((_, key)) => format!("keys/{}", crate::keys::alike(key)),
+                None => below.replace("vault/other", "vault"),
+            }
+        };
+        let len =
+            if self.op == b'R' { plain(&String::from_utf8_lossy(&self.bytes)) } else { self.bytes.len().to_string() };
+        format!("{} {} {} {len}", self.op as char, plain(&self.name), self.offset)
+    }
+}
+
 pub(crate) fn read_log(bytes: &[u8]) -> Vec<Call> {
     let mut calls = Vec::new();
     let mut rest = bytes;

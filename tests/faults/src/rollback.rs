@@ -93,6 +93,7 @@ fn change(vault: &Vault, root: &Path, n: u8) {
                 envelope_sha256: sealed.sha256,
                 chain: &sealed.next.to_bytes(),
                 at: at(1),
+                kept: &[],
             };
             vault.finish(&request).unwrap();
         }

@@ -118,10 +118,11 @@ fn moments(needles: &Needles, round: usize, tally: &mut Tally) {
     });
     (0..moments.load(Ordering::Relaxed)).for_each(|_| tally.check(true, String::new));
     tally.case(seen.map(|what| format!("round {round}, within a transaction: {what}")));
-    let mut writer = vault.start_attachment(EventId::from_bytes([0x61; 16]), case_id(20)).unwrap();
-    writer.write(CANARY.repeat(4000).as_bytes()).unwrap();
+    let file = EventId::from_bytes([0x61; 16]);
+    vault.start_attachment(file, case_id(20)).unwrap();
+    vault.append_attachment(file, CANARY.repeat(4000).as_bytes()).unwrap();
     look("within a capture", tally);
-    writer.finish().unwrap();
+    vault.end_attachment(file).unwrap();
     look("captured", tally);
     vault.search_texts(TextSource::Directory, "harbour", 10).unwrap();
     look("searched", tally);
@@ -148,6 +149,7 @@ fn moments(needles: &Needles, round: usize, tally: &mut Tally) {
         envelope_sha256: sealed.sha256,
         chain: &sealed.next.to_bytes(),
         at: at(4),
+        kept: &[],
     };
     vault.finish(&finished).unwrap();
     look("finished", tally);

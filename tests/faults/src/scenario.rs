@@ -10,6 +10,7 @@ use wayside_vault::{
 };
 
 use crate::keys::{FileKeys, TellingKeys};
+use crate::paths;
 use crate::place::{
     SECRET, at, case_id, chain, copy, draft_id, event_id, files, make, make_outbox, old_vault, open, open_with, outbox,
     secret, vault_dir,
@@ -22,6 +23,8 @@ const DRAFTS: u8 = 3;
 const STEPS: u64 = 4;
 /// A draft that was there before.
 const BEFORE: u8 = 9;
+/// How far the file of draft 2 is after each piece: within a chunk, at its end, behind it, and over two at once.
+const PIECES: [u64; 4] = [1_000, 65_536, 70_000, 200_000];
 const NEW_SECRET: &str = "975310";
 const DURESS: &str = "246802";
 
@@ -47,9 +50,9 @@ pub(crate) fn prepare(name: &str, root: &Path) {
                 body: b"assigned",
             };
             vault.put_record(&record).unwrap();
-            let mut writer = vault.start_attachment(event_id(BEFORE), case_id(BEFORE)).unwrap();
-            writer.write(&[1; 3000]).unwrap();
-            writer.finish().unwrap();
+            vault.start_attachment(event_id(BEFORE), case_id(BEFORE)).unwrap();
+            vault.append_attachment(event_id(BEFORE), &[1; 3000]).unwrap();
+            vault.end_attachment(event_id(BEFORE)).unwrap();
         }
     }
 }
@@ -58,6 +61,11 @@ pub(crate) fn payload(draft: u8, step: u64) -> Vec<u8> {
     let mut bytes = format!("step {step} of {draft} ").into_bytes();
     bytes.resize(40 + usize::from(draft) * 700 % 5000, b'.');
     bytes
+}
+
+/// Bytes of the file from one place up to another.
+fn file_bytes(from: u64, upto: u64) -> Vec<u8> {
+    (from..upto.max(from)).map(|n| (n % 251) as u8).collect()
 }
 
 pub(crate) fn run(name: &str, root: &Path, seed: usize) -> Result<(), VaultError> {
@@ -104,6 +112,10 @@ pub(crate) fn run(name: &str, root: &Path, seed: usize) -> Result<(), VaultError
             other => other.map(drop),
         },
         "linger" => linger(root),
+        "unlock" | "unlock whole" => {
+            paths::in_process(name, root, seed);
+            Ok(())
+        }
         _ => Err(VaultError::Bug),
     }
 }
@@ -129,10 +141,18 @@ fn capture(root: &Path, seed: usize) -> Result<(), VaultError> {
             say(&format!("step {d} {step}"));
         }
         if d == 2 {
-            let id = random::id()?;
-            let mut writer = twice(|| vault.start_attachment(id, case_id(d)))?;
-            writer.write(&[2; 70_000])?;
-            writer.finish()?;
+            let id: EventId = random::id()?;
+            twice(|| vault.start_attachment(id, case_id(d)))?;
+            for upto in PIECES {
+                twice(|| {
+                    // After an error it may be there all the same.
+                    let there = vault.attachment(id)?.map_or(0, |file| file.len);
+                    let piece = file_bytes(there, upto);
+                    if piece.is_empty() { Ok(there) } else { vault.append_attachment(id, &piece) }
+                })?;
+                say(&format!("piece {id} {upto}"));
+            }
+            twice(|| vault.end_attachment(id))?;
             say(&format!("file {id}"));
             twice(|| vault.suspend())?;
             twice(|| vault.resume())?;
@@ -161,6 +181,7 @@ fn capture(root: &Path, seed: usize) -> Result<(), VaultError> {
             envelope_sha256: sealed.sha256,
             chain: &next,
             at: at(5),
+            kept: &[],
         };
         twice(|| vault.finish(&request))?;
         say(&format!("finish {d} {id}"));
@@ -263,17 +284,35 @@ fn check_capture(root: &Path, lines: &[String]) -> Result<(), String> {
     if gone.count() != queue.len() {
         return Err(format!("{} rows in the queue", queue.len()));
     }
-    for line in lines.iter().filter_map(|line| line.strip_prefix("file ")) {
-        let id: EventId = line.parse().map_err(|_| "a cut line")?;
-        let mut len = 0;
-        let read = vault.read_attachment(id, &mut |piece| len += piece.len());
-        let case_is_finished = finished.contains_key("2") || matches!(vault.draft(draft_id(2)), Ok(None));
-        if !case_is_finished && (read.is_err() || len != 70_000) {
-            return Err("the file is lost".to_owned());
-        }
+    let case_is_finished = finished.contains_key("2") || matches!(vault.draft(draft_id(2)), Ok(None));
+    if !case_is_finished {
+        check_file(&vault, lines)?;
     }
     // And it goes on.
     vault.append_steps(draft_id(BEFORE), &[&payload(BEFORE, 4)]).map(drop).map_err(wrong)
+}
+
+/// What was acknowledged of the file is there, goes on from there, and reads as what was captured.
+fn check_file(vault: &Vault, lines: &[String]) -> Result<(), String> {
+    let acknowledged = lines.iter().filter_map(|line| line.strip_prefix("piece ")?.split_once(' ')).next_back();
+    let Some((id, upto)) = acknowledged else { return Ok(()) };
+    let (id, upto): (EventId, u64) = (id.parse().map_err(|_| "a cut line")?, upto.parse().map_err(|_| "a cut line")?);
+    let wrong = |error: VaultError| format!("the file: {error:?}");
+    let file = vault.attachment(id).map_err(wrong)?.ok_or("the file is lost")?;
+    if file.len < upto || (said(lines, &format!("file {id}")) && file.sha256.is_none()) {
+        return Err(format!("{} bytes of the file, and {upto} acknowledged", file.len));
+    }
+    let end = PIECES[PIECES.len() - 1];
+    if file.sha256.is_none() {
+        let rest = file_bytes(file.len, end);
+        if !rest.is_empty() {
+            vault.append_attachment(id, &rest).map_err(wrong)?;
+        }
+        vault.end_attachment(id).map_err(wrong)?;
+    }
+    let mut read = Vec::new();
+    vault.read_attachment(id, &mut |piece| read.extend_from_slice(piece)).map_err(wrong)?;
+    if read == file_bytes(0, end) { Ok(()) } else { Err("the file is another one".to_owned()) }
 }
 
 /// As the app does at its start: an envelope in the outbox that the vault does not know is queued, and its draft goes.
@@ -297,6 +336,7 @@ fn mend(vault: &Vault, outbox: &mut wayside_vault::outbox::Outbox) -> Result<(),
             envelope_sha256: sha256(&bytes),
             chain: &next,
             at: at(6),
+            kept: &[],
         };
         vault.finish(&request).map_err(wrong)?;
         chain = opened.next;

@@ -194,11 +194,17 @@ impl Search<'_> {
         let whole = content::of(self.vault).unwrap();
         for path in crate::place::files(&self.file("blobs")) {
             let bytes = std::fs::read(&path).unwrap();
+            let id = path.file_name().unwrap().to_str().unwrap().parse().unwrap();
+            let ended = self.vault.attachment(id).unwrap().unwrap().sha256.is_some();
             for at in (0..bytes.len()).step_by(self.step()) {
                 let mut changed = bytes.clone();
                 changed[at] ^= 0x04;
                 std::fs::write(&path, &changed).unwrap();
-                let read = self.vault.read_attachment(wayside_model::EventId::from_bytes([0x41; 16]), &mut |_| {});
+                // One that has not ended is read when it ends, and does not end then.
+                let read = match ended {
+                    true => self.vault.read_attachment(id, &mut |_| {}),
+                    false => self.vault.end_attachment(id).map(drop),
+                };
                 tally.check(read.is_err(), || format!("attachment byte {at}"));
             }
             std::fs::write(&path, &bytes).unwrap();

@@ -68,6 +68,25 @@ enum Entries {
         return true
     }
 
+    /// As a recorder hands over what it hears: piece after piece, and what cannot be the answer is taken back.
+    private static func inPieces(_ session: FormSession, _ reference: String, _ file: URL, _ size: Int) throws {
+        let whole = try Data(contentsOf: file)
+        let name = try session.beginFile(reference: reference, extension: file.pathExtension)
+        for at in stride(from: 0, to: whole.count, by: size) {
+            let end = min(at + size, whole.count)
+            let there = try session.appendFile(name: name, piece: whole.subdata(in: at..<end))
+            precondition(there == UInt64(end))
+        }
+        do {
+            _ = try session.endFile(name: name)
+        } catch {
+            try session.cancelFile(name: name)
+            throw error
+        }
+        let back = try session.readFile(name: name, from: 1, most: UInt32(whole.count))
+        precondition(back == whole.subdata(in: 1..<whole.count))
+    }
+
     private static func ofForm(_ entry: Json, _ session: FormSession, _ folder: URL) throws -> Bool {
         if let reference = entry["add"] as? String {
             _ = try session.addRepeat(reference: reference)
@@ -75,6 +94,10 @@ enum Entries {
             _ = try session.removeRepeat(reference: reference)
         } else if let reference = entry["attach"] as? String {
             let file = folder.appendingPathComponent(try entry.at("file"))
+            if let size = entry["pieces"] as? Int {
+                try inPieces(session, reference, file, size)
+                return true
+            }
             _ = try session.attach(reference: reference, extension: file.pathExtension, bytes: try Data(contentsOf: file))
         } else if let language = entry["language"] as? String {
             _ = try session.setLanguage(language: language)

@@ -21,6 +21,8 @@ use crate::{SealError, sha256, zip};
 const PLAIN: u8 = 0;
 const PACKED: u8 = 1;
 const LEVEL: i32 = 19;
+/// Of pieces of files: pictures, sound and film are packed already, and a phone should not try hard for nothing.
+const FILE_LEVEL: i32 = 1;
 const CHECK: usize = 4;
 
 /// What both sides know: the layouts of the form versions in use, the dictionary, and from the device's certificate the worker
@@ -45,7 +47,8 @@ impl Packing<'_> {
             return Ok(packed);
         }
         let mut plain = Zeroizing::new(vec![PLAIN]);
-        plain.extend(zip::pack(&canonical, self.dictionary, LEVEL)?);
+        let level = if matches!(event.body, EventBody::FilePart(_)) { FILE_LEVEL } else { LEVEL };
+        plain.extend(zip::pack(&canonical, self.dictionary, level)?);
         Ok(plain)
     }
 

@@ -2,9 +2,9 @@
 
 use minicbor::{Decode, Encode};
 use wayside_model::{
-    AgeStatement, AnswerState, BasisRecord, CaseId, ConsentEntry, Event, EventBody, EventId, GateRecord, Override,
-    RecordedAnswer, RecordedAttachment, Route, ScreeningRecord, StopReason, Timestamp, Withheld, from_canonical,
-    to_canonical,
+    AgeStatement, AnswerState, BasisRecord, CaseId, ConsentEntry, Event, EventBody, EventId, GateRecord, LogMark,
+    Override, RecordedAnswer, RecordedAttachment, Route, ScreeningRecord, StopReason, Timestamp, Withheld,
+    from_canonical, to_canonical,
 };
 
 use crate::bytes::{Reader, put_varint};
@@ -46,6 +46,8 @@ struct Rest {
     withheld: Vec<Withheld>,
     #[n(9)]
     overrides: Vec<Override>,
+    #[n(10)]
+    log: Option<LogMark>,
 }
 
 const NOTHING: Rest = Rest {
@@ -59,6 +61,7 @@ const NOTHING: Rest = Rest {
     bases: Vec::new(),
     withheld: Vec::new(),
     overrides: Vec::new(),
+    log: None,
 };
 
 pub(super) fn pack(
@@ -116,6 +119,7 @@ pub(super) fn pack(
         bases: record.bases.clone(),
         withheld: record.withheld.clone(),
         overrides: record.overrides.clone(),
+        log: record.log,
     };
     bits.flag(rest != NOTHING)?;
     let mut out = bits.into_bytes();
@@ -178,7 +182,7 @@ pub(super) fn unpack(bytes: &[u8], id: EventId, layout: &Layout, known: &Packing
         }
         given.push(answer);
     }
-    let Rest { gates, consents, age, route, attachments, explanation, stopped, bases, withheld, overrides } = rest;
+    let Rest { gates, consents, age, route, attachments, explanation, stopped, bases, withheld, overrides, log } = rest;
     let form = layout.form.clone();
     let record = ScreeningRecord {
         form,
@@ -198,6 +202,7 @@ pub(super) fn unpack(bytes: &[u8], id: EventId, layout: &Layout, known: &Packing
         bases,
         withheld,
         overrides,
+        log,
     };
     Ok(Event { id, case: CaseId::from_bytes(case), at, body: EventBody::Screening(record) })
 }

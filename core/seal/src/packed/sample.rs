@@ -57,6 +57,7 @@ pub(crate) fn with(answers: &[(usize, AnswerState, &str)], language: &str, start
         bases: Vec::new(),
         withheld: Vec::new(),
         overrides: Vec::new(),
+        log: None,
     };
     Event { id: ID, case: CaseId::from_bytes([9; 16]), at: ended, body: EventBody::Screening(record) }
 }

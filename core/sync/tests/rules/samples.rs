@@ -92,6 +92,7 @@ fn record() -> Event {
         bases: Vec::new(),
         withheld: Vec::new(),
         overrides: Vec::new(),
+        log: None,
     };
     Event { id: EventId::from_bytes(id), case: CaseId::from_bytes([2; 16]), at, body: EventBody::Screening(record) }
 }

@@ -189,5 +189,6 @@ pub(crate) fn finish_request(n: u8) -> FinishRequest<'static> {
         envelope_sha256: [n; 32],
         chain: b"the chain after it",
         at: Timestamp::from_millis(1000),
+        kept: &[],
     }
 }

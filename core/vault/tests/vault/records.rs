@@ -3,7 +3,8 @@
 use wayside_model::{EventId, Timestamp};
 use wayside_seal::SigningKey;
 use wayside_vault::{
-    AuditAction, FinishRequest, NewList, NewRecord, Policy, QueueState, RecordClass, TextSource, Vault, VaultError,
+    Attachment, AuditAction, FinishRequest, NewList, NewRecord, Policy, QueueState, RecordClass, TextSource, Vault,
+    VaultError,
 };
 
 use crate::common::{CANARY, Place, case_id, draft_id, event_id, finish_request, hits_inside};
@@ -20,9 +21,11 @@ fn record(n: u8, class: RecordClass, body: &[u8]) -> NewRecord<'_> {
 
 fn attach(vault: &Vault, n: u8, bytes: &[u8]) -> EventId {
     let id = EventId::from_bytes([0xa0 ^ n; 16]);
-    let mut writer = vault.start_attachment(id, case_id(n)).unwrap();
-    bytes.chunks(10_000).for_each(|piece| writer.write(piece).unwrap());
-    writer.finish().unwrap();
+    vault.start_attachment(id, case_id(n)).unwrap();
+    for piece in bytes.chunks(10_000) {
+        vault.append_attachment(id, piece).unwrap();
+    }
+    vault.end_attachment(id).unwrap();
     id
 }
 
@@ -60,14 +63,68 @@ fn attachments_come_back_whole_at_every_length() {
         let bytes: Vec<u8> = (0..len).map(|i: usize| (i % 251) as u8).collect();
         let id = attach(&vault, n, &bytes);
         assert!(attached(&vault, id).unwrap() == bytes, "{len}");
-        assert_eq!(vault.attachments(case_id(n)).unwrap(), [(id, len as u64)]);
+        let sha256 = Some(wayside_seal::sha256(&bytes));
+        let file = Attachment { id, len: len as u64, sha256 };
+        assert_eq!(vault.attachments(case_id(n)).unwrap(), [file]);
+        assert_eq!(vault.end_attachment(id).unwrap(), file, "again");
+        for (from, most) in [(0, 10), (65_530, 20), (65_536, 1), (len as u64, 5), (131_000, 80_000)] {
+            let piece = vault.attachment_piece(id, from, most).unwrap();
+            let from = len.min(from as usize);
+            assert!(*piece == bytes[from..len.min(from + most)], "{len} from {from}");
+        }
     }
     let id = EventId::from_bytes([0x99; 16]);
-    drop(vault.start_attachment(id, case_id(1)).unwrap());
-    assert_eq!(attached(&vault, id).err(), Some(VaultError::UnknownItem), "not finished");
-    assert!(matches!(vault.start_attachment(id, case_id(2)), Err(VaultError::Conflict)));
-    vault.start_attachment(id, case_id(1)).unwrap().finish().unwrap();
-    assert!(matches!(vault.start_attachment(id, case_id(1)), Err(VaultError::Conflict)));
+    vault.start_attachment(id, case_id(1)).unwrap();
+    vault.append_attachment(id, &[1; 70_000]).unwrap();
+    assert_eq!(attached(&vault, id).err(), Some(VaultError::UnknownItem), "not ended");
+    assert_eq!(vault.start_attachment(id, case_id(2)).err(), Some(VaultError::Conflict));
+    vault.start_attachment(id, case_id(1)).unwrap();
+    assert_eq!(vault.end_attachment(id).unwrap().len, 0, "begun anew");
+    assert_eq!(vault.start_attachment(id, case_id(1)).err(), Some(VaultError::Conflict));
+    assert_eq!(vault.append_attachment(id, b"x").err(), Some(VaultError::Conflict));
+    vault.erase_attachments(&[id]).unwrap();
+    assert!(vault.attachment(id).unwrap().is_none() && !place.file("blobs").join(id.to_string()).exists());
+    vault.verify().unwrap();
+}
+
+#[test]
+fn a_capture_goes_on_where_it_was_acknowledged_and_no_key_seals_a_chunk_twice() {
+    let place = Place::new();
+    let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n % 253) as u8).collect();
+    let id = EventId::from_bytes([0x77; 16]);
+    let vault = place.create().unwrap();
+    vault.start_attachment(id, case_id(1)).unwrap();
+    vault.append_attachment(id, &bytes[..100_000]).unwrap();
+    drop(vault);
+    let path = place.file("blobs").join(id.to_string());
+    // As a cut leaves it: a chunk that no row speaks of.
+    let before = std::fs::read(&path).unwrap();
+    std::fs::write(&path, [before.as_slice(), &[9; 40_000]].concat()).unwrap();
+    let vault = place.open().unwrap();
+    let at = vault.attachment(id).unwrap().unwrap();
+    assert_eq!((at.len, at.sha256), (100_000, None));
+    vault.append_attachment(id, &bytes[100_000..]).unwrap();
+    let first = std::fs::read(&path).unwrap();
+    vault.end_attachment(id).unwrap();
+    assert!(attached(&vault, id).unwrap() == bytes);
+    // The same bytes at the same place, captured again: nothing of the file is the same.
+    let again = EventId::from_bytes([0x78; 16]);
+    vault.start_attachment(again, case_id(1)).unwrap();
+    vault.append_attachment(again, &bytes[..200_000]).unwrap();
+    let one = std::fs::read(place.file("blobs").join(again.to_string())).unwrap();
+    vault.start_attachment(again, case_id(1)).unwrap();
+    vault.append_attachment(again, &bytes[..200_000]).unwrap();
+    let two = std::fs::read(place.file("blobs").join(again.to_string())).unwrap();
+    let alike = one.iter().zip(&two).skip(8).filter(|(one, two)| one == two).count();
+    assert!(one.len() == two.len() && alike < one.len() / 100, "{alike} bytes alike");
+    assert!(first.len() > before.len());
+    vault.start_attachment(again, case_id(1)).unwrap();
+    let piece = vec![0; 1 << 20];
+    for _ in 0..64 {
+        vault.append_attachment(again, &piece).unwrap();
+    }
+    assert_eq!(vault.append_attachment(again, b"x").err(), Some(VaultError::Seal(wayside_seal::SealError::TooLarge)));
+    vault.verify().unwrap();
 }
 
 #[test]
@@ -88,7 +145,7 @@ fn a_changed_attachment_is_never_handed_out_as_whole() {
         refused(&changed, &format!("byte {byte}"));
     }
     refused(&whole[..whole.len() - 1], "cut");
-    refused(&whole[..24 + 65_552], "cut behind the first chunk");
+    refused(&whole[..8 + 65_552], "cut behind the first chunk");
     refused(&[whole.as_slice(), b"x"].concat(), "longer");
     refused(&std::fs::read(place.file("blobs").join(other.to_string())).unwrap(), "another one");
     std::fs::write(&path, &whole).unwrap();
@@ -296,4 +353,33 @@ fn old_audit_entries_go_and_the_chain_holds() {
     let vault = place.open().unwrap();
     assert_eq!(vault.rolled_back().unwrap(), None);
     vault.verify().unwrap();
+}
+
+#[test]
+fn a_lock_does_not_wait_for_long_work() {
+    use std::time::{Duration, Instant};
+    let place = Place::new();
+    let vault = place.create().unwrap();
+    let id = EventId::from_bytes([0x55; 16]);
+    vault.start_attachment(id, case_id(1)).unwrap();
+    for _ in 0..8 {
+        vault.append_attachment(id, &vec![7; 1 << 20]).unwrap();
+    }
+    vault.end_attachment(id).unwrap();
+    let took = std::thread::scope(|scope| {
+        let vault = &vault;
+        // Each piece takes its time, as a slow listener does: more than two seconds in all.
+        let reader =
+            scope.spawn(move || vault.read_attachment(id, &mut |_| std::thread::sleep(Duration::from_millis(20))));
+        std::thread::sleep(Duration::from_millis(100));
+        let start = Instant::now();
+        vault.lock();
+        let took = start.elapsed();
+        assert_eq!(reader.join().unwrap(), Err(VaultError::Suspended));
+        took
+    });
+    assert!(took < Duration::from_millis(600), "{took:?}");
+    assert_eq!(vault.attachment(id).err(), Some(VaultError::Locked));
+    let vault = place.open().unwrap();
+    assert_eq!(attached(&vault, id).unwrap().len(), 8 << 20);
 }

@@ -62,6 +62,8 @@ pub(crate) enum DeskCommand {
     Export(ExportArgs),
     /// Write what is kept of one person, in words, for that person.
     OwnCopy(OwnCopyArgs),
+    /// Write a file of a record, put together from its parts.
+    File(FileArgs),
     /// Show or set how many days each class of records is kept.
     Retention(RetentionArgs),
     /// Keep one case longer, with a reason.
@@ -306,6 +308,20 @@ pub(crate) struct OwnCopyArgs {
     /// Code of the case.
     #[arg(value_name = "CASE")]
     pub(crate) case: String,
+    /// The new file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// Arguments of `desk file`.
+#[derive(Args)]
+pub(crate) struct FileArgs {
+    /// Id of the record.
+    #[arg(value_name = "RECORD")]
+    pub(crate) id: String,
+    /// Name of the file, as `desk show` lists it.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
     /// The new file.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,

@@ -1,4 +1,4 @@
-//! `wayside desk export`, `own-copy`, `retention` and `extend`: files that leave the desk, and how long HQ keeps what it has.
+//! `wayside desk export`, `own-copy`, `file`, `retention` and `extend`: files that leave the desk, and how long HQ keeps what it has.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -8,7 +8,7 @@ use wayside_desk::{Desk, ExportFormat, RetentionClass};
 use wayside_model::Timestamp;
 
 use crate::clock;
-use crate::desk::args::{ExportArgs, ExtendArgs, OwnCopyArgs, RetentionArgs};
+use crate::desk::args::{ExportArgs, ExtendArgs, FileArgs, OwnCopyArgs, RetentionArgs};
 use crate::error::CliError;
 use crate::output::Output;
 use crate::secrets;
@@ -28,6 +28,14 @@ pub(crate) fn export(desk: &Desk, args: &ExportArgs, output: &Output) -> Result<
 /// Writes what is kept of one person, for that person.
 pub(crate) fn own_copy(desk: &Desk, args: &OwnCopyArgs, output: &Output) -> Result<(), CliError> {
     write(&args.out, desk.own_copy(&args.case, clock::now())?.as_bytes(), output)
+}
+
+/// Writes a file of a record.
+pub(crate) fn file(desk: &Desk, args: &FileArgs, output: &Output) -> Result<(), CliError> {
+    let id = args.id.parse().map_err(|_| CliError::Usage("RECORD is an id as `desk list` shows it.".into()))?;
+    let mut bytes = Vec::new();
+    desk.file(id, &args.name, &mut bytes, clock::now())?;
+    write(&args.out, &bytes, output)
 }
 
 fn write(path: &Path, bytes: &[u8], output: &Output) -> Result<(), CliError> {

@@ -57,6 +57,7 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
         DeskCommand::VerifyAudit => people::verify_audit(&open(args, dir)?, output),
         DeskCommand::Export(export) => export::export(&open(args, dir)?, export, output),
         DeskCommand::OwnCopy(copy) => export::own_copy(&open(args, dir)?, copy, output),
+        DeskCommand::File(file) => export::file(&open(args, dir)?, file, output),
         DeskCommand::Retention(retention) => export::retention(&open(args, dir)?, retention, output),
         DeskCommand::Extend(extend) => export::extend(&open(args, dir)?, extend, output),
         DeskCommand::Bundle(bundle) => bundle::run(&open(args, dir)?, &bundle.command, output),

@@ -25,7 +25,8 @@ const ENTRIES: &str = r#"Entries of an answer file:
   {"ref": "/data/group/question", "state": "declined"}   or unknown
   {"add": "/data/repeat"}
   {"remove": "/data/repeat[2]"}
-  {"attach": "/data/photo", "file": "photo.jpg"}         a file beside the answer file
+  {"attach": "/data/photo", "file": "photo.jpg"}         a file beside the answer file, of 64 MiB at most; a large one, or
+                                                with "pieces": 4096, goes in pieces
   {"quick": true}                               there was something in the quick questions
   {"offer": true}                               the person wants the detailed conversation
   {"gender": true}                              the choice of worker and interpreter was offered

@@ -1,12 +1,17 @@
 //! Answer files: a JSON list of entries.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use wayside_field::{Entry, ErrorCode, FormSession};
+use wayside_field::{Entry, ErrorCode, FieldError, FormSession};
 use zeroize::Zeroizing;
 
 use crate::error::CliError;
+
+/// A file from this size on goes in pieces of it.
+const PIECE: usize = 256 * 1024;
 
 /// The entries of one file, all read before the first is done.
 pub(crate) struct Entries {
@@ -34,11 +39,11 @@ impl Entries {
     pub(crate) fn apply(&self, index: usize, session: &mut FormSession) -> Result<(), CliError> {
         let entry = self.list.get(index).ok_or_else(|| malformed(index + 1))?;
         let done = match entry {
-            Entry::Attach { attach, file } => {
+            Entry::Attach { attach, file, pieces } => {
                 let path = self.folder.join(file);
-                let bytes = std::fs::read(&path).map_err(CliError::file("a file to attach"))?;
+                let mut file = File::open(&path).map_err(CliError::file("a file to attach"))?;
                 let extension = path.extension().and_then(|text| text.to_str()).unwrap_or_default();
-                session.attach(attach, extension, bytes).map(drop)
+                attach_from(session, attach, extension, &mut file, *pieces)?
             }
             entry => session.apply(entry),
         };
@@ -47,6 +52,36 @@ impl Entries {
             CliError::At { code: error.code, place: format!("entry {}{inner}", index + 1) }
         })
     }
+}
+
+/// A small file goes into the record, a larger one in pieces, and never as a whole into memory.
+fn attach_from(
+    session: &mut FormSession,
+    reference: &str,
+    extension: &str,
+    file: &mut File,
+    pieces: Option<u32>,
+) -> Result<Result<(), FieldError>, CliError> {
+    let size = pieces.map_or(PIECE, |size| size.max(1) as usize);
+    let mut piece = Zeroizing::new(Vec::with_capacity(size));
+    let mut next = |piece: &mut Vec<u8>| {
+        piece.clear();
+        file.take(size as u64).read_to_end(piece).map_err(CliError::file("a file to attach"))
+    };
+    if next(&mut piece)? < size && pieces.is_none() {
+        return Ok(session.attach(reference, extension, piece.to_vec()).map(drop));
+    }
+    let name = match session.begin_file(reference, extension) {
+        Ok(name) => name,
+        Err(error) => return Ok(Err(error)),
+    };
+    while !piece.is_empty() {
+        if let Err(error) = session.append_file(&name, &piece) {
+            return Ok(session.cancel_file(&name).and(Err(error)));
+        }
+        next(&mut piece)?;
+    }
+    Ok(session.end_file(&name).map(drop))
 }
 
 fn parse(text: &str) -> Result<Vec<Entry>, CliError> {

@@ -83,5 +83,6 @@ fn record(route: Route, facts: &Facts, ended: Timestamp) -> ScreeningRecord {
         bases: Vec::new(),
         withheld: Vec::new(),
         overrides: Vec::new(),
+        log: None,
     }
 }

@@ -32,7 +32,7 @@ object Entries {
             "ref" -> answer(session, entry)
             "add" -> session.addRepeat(entry.text(kind))
             "remove" -> session.removeRepeat(entry.text(kind))
-            "attach" -> File(folder, entry.text("file")).let { session.attach(entry.text(kind), it.extension, it.readBytes()) }
+            "attach" -> attach(session, entry, File(folder, entry.text("file")))
             "language" -> session.setLanguage(entry.text(kind))
             "withdraw" -> session.withdraw(enumValueOf(entry.text(kind)))
             "finish" -> session.finish()
@@ -44,6 +44,28 @@ object Entries {
         "gate", "urgent", "remote", "explained", "consent", "rely_on", "observe", "gender", "quick", "offer", "form",
         "add_outcomes", "refer", "ref", "add", "remove", "attach", "language", "withdraw", "finish", "stop",
     )
+
+    private fun attach(session: FormSession, entry: JsonObject, file: File) {
+        val (reference, size) = entry.text("attach") to entry["pieces"]?.jsonPrimitive?.int
+        if (size == null) session.attach(reference, file.extension, file.readBytes()) else inPieces(session, reference, file, size)
+    }
+
+    /** As a recorder hands over what it hears: piece after piece, and what cannot be the answer is taken back. */
+    private fun inPieces(session: FormSession, reference: String, file: File, size: Int) {
+        val whole = file.readBytes()
+        val name = session.beginFile(reference, file.extension)
+        for (at in whole.indices step size) {
+            val end = minOf(at + size, whole.size)
+            check(session.appendFile(name, whole.copyOfRange(at, end)) == end.toULong())
+        }
+        try {
+            session.endFile(name)
+        } catch (refused: FieldException) {
+            session.cancelFile(name)
+            throw refused
+        }
+        check(session.readFile(name, 1u, whole.size.toUInt()).contentEquals(whole.copyOfRange(1, whole.size)))
+    }
 
     private fun gate(session: FormSession, entry: JsonObject) {
         val (gate, pass) = entry.text("gate") to entry.truth("pass")

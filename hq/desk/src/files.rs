@@ -1,0 +1,109 @@
+//! Files of a record: small ones travel inside it, large ones in parts of their own, which are put together here. A part counts
+//! when it is verified, as a record does; the whole counts when its hash is the one the record names.
+
+use std::io::Write;
+
+use rusqlite::{Connection, OptionalExtension};
+use wayside_model::{Event, EventBody, EventId, FileApart, FilePart, RecordedAttachment, Timestamp, from_canonical};
+use wayside_seal::Sha256;
+use wayside_sync::transfer;
+
+use crate::access::Viewer;
+use crate::{Desk, DeskError, audit};
+
+/// How a part of a file stands in the record table.
+pub(crate) const FILE_KIND: u8 = 3;
+
+impl Desk {
+    /// Writes a file of a record to `out`, and gives its length. It stands in the desk's log.
+    ///
+    /// Errors: `desk.unknown_record` where the record is not here, is restricted, or names no such file; `desk.file_parts`
+    /// as long as parts of it have not come; `desk.file_wrong` if it is not the file that the record names: nothing is written
+    /// then. What `out` says becomes `storage.io`.
+    pub fn file(&self, id: EventId, name: &str, out: &mut dyn Write, now: Timestamp) -> Result<u64, DeskError> {
+        self.file_for(&Viewer::Owner, id, name, out, now)
+    }
+
+    pub(crate) fn file_for(
+        &self,
+        viewer: &Viewer,
+        id: EventId,
+        name: &str,
+        out: &mut dyn Write,
+        now: Timestamp,
+    ) -> Result<u64, DeskError> {
+        let seen = self.record_for(viewer, id, now)?.view;
+        let listed = seen.screening.iter().flat_map(|screening| &screening.attachments).any(|file| file.name == name);
+        if !listed {
+            return Err(DeskError::UnknownRecord);
+        }
+        let told = format!("{id} {name}");
+        self.store.write(|tx| audit::append(tx, viewer.session(), "file_read", &told, &seen.row.site, now))?;
+        self.store.read(|c| {
+            let file = of_record(c, id, name)?.ok_or(DeskError::UnknownRecord)?;
+            let Some(apart) = file.apart else {
+                out.write_all(&file.bytes).map_err(DeskError::from)?;
+                return Ok(file.bytes.len() as u64);
+            };
+            let mut sum = Sha256::default();
+            let len = each_part(c, &apart, &mut |bytes| {
+                sum.update(bytes);
+                Ok(())
+            })?;
+            if (len, sum.finish()) != (apart.len, apart.sha256) {
+                return Err(DeskError::FileWrong);
+            }
+            each_part(c, &apart, &mut |bytes| Ok(out.write_all(bytes)?))
+        })
+    }
+}
+
+/// Whether all parts of a file have come.
+pub(crate) fn has_come(c: &Connection, apart: &FileApart) -> Result<bool, DeskError> {
+    let mut select = c.prepare_cached("SELECT 1 FROM record WHERE event = ?1 AND kind = ?2 AND state = 1")?;
+    for n in 0..transfer::file_parts(apart.len) {
+        let n = u32::try_from(n).map_err(|_| DeskError::FileWrong)?;
+        if !select.exists((transfer::part_event(apart.file, n).as_bytes(), FILE_KIND))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn each_part(
+    c: &Connection,
+    apart: &FileApart,
+    see: &mut dyn FnMut(&[u8]) -> Result<(), DeskError>,
+) -> Result<u64, DeskError> {
+    let mut select = c.prepare_cached("SELECT content FROM record WHERE event = ?1 AND kind = ?2 AND state = 1")?;
+    let mut len = 0;
+    for n in 0..transfer::file_parts(apart.len) {
+        let n = u32::try_from(n).map_err(|_| DeskError::FileWrong)?;
+        let event = transfer::part_event(apart.file, n);
+        let content: Option<Vec<u8>> =
+            select.query_row((event.as_bytes(), FILE_KIND), |row| row.get(0)).optional()?.flatten();
+        let event: Event = from_canonical(&content.ok_or(DeskError::FileParts)?)?;
+        let EventBody::FilePart(FilePart { file, n: number, bytes }) = event.body else {
+            return Err(DeskError::FileWrong);
+        };
+        if (file, number) != (apart.file, n) {
+            return Err(DeskError::FileWrong);
+        }
+        see(&bytes)?;
+        len += bytes.len() as u64;
+    }
+    Ok(len)
+}
+
+fn of_record(c: &Connection, id: EventId, name: &str) -> Result<Option<RecordedAttachment>, DeskError> {
+    let mut select = c.prepare_cached(
+        "SELECT content FROM record WHERE event = ?1 AND kind = 0 AND content IS NOT NULL ORDER BY state <> 1 LIMIT 1",
+    )?;
+    let content: Option<Vec<u8>> = select.query_row([id.as_bytes()], |row| row.get(0)).optional()?;
+    let Some(content) = content else { return Ok(None) };
+    let event: Event = from_canonical(&content)?;
+    Ok(match event.body {
+        EventBody::Screening(record) => record.attachments.into_iter().find(|file| file.name == name),
+        _ => None,
+    })
+}
