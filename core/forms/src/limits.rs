@@ -9,6 +9,9 @@ pub struct Limits {
     pub depth: usize,
     /// Elements, attributes and texts of the form, and nodes of a running session. Default 400,000.
     pub nodes: usize,
+    /// Names, numbers, texts and operators of all expressions of the form. Default 300,000: a form of 500 questions, many of
+    /// which depend on others, has 20,000.
+    pub tokens: usize,
     /// Nodes that expressions may look at for one answer, all together, or for one label; four bytes of text count as a node.
     /// Default 20,000,000: far more than sums over a list of 10,000 rows take, and under a second on a phone.
     pub steps: u64,
@@ -21,6 +24,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 16 * 1024 * 1024, depth: 128, nodes: 400_000, steps: 20_000_000, text: 1 << 20, nesting: 128 }
+        Self {
+            bytes: 16 * 1024 * 1024,
+            depth: 128,
+            nodes: 400_000,
+            tokens: 300_000,
+            steps: 20_000_000,
+            text: 1 << 20,
+            nesting: 128,
+        }
     }
 }

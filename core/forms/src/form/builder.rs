@@ -18,8 +18,8 @@ use crate::tree::{NodeId, Tree};
 use crate::xml::{Fault, What};
 use crate::xpath::ast::{Expr, Path, Start};
 use crate::xpath::functions::Function;
-use crate::xpath::lexer::Buffer;
-use crate::xpath::parser::{Dialect, Scope, TOO_DEEP, parse};
+use crate::xpath::lexer::{Buffer, TOO_DEEP, TOO_LONG};
+use crate::xpath::parser::{Dialect, Scope, parse};
 
 /// JavaRosa's namespace.
 pub(crate) const JR: &str = "http://openrosa.org/javarosa";
@@ -71,6 +71,8 @@ pub(crate) struct Builder<'x> {
     pub(crate) actions: Vec<Action>,
     /// For the expression compiler.
     pub(crate) tokens: Buffer,
+    /// Tokens that expressions may still have.
+    pub(crate) tokens_left: usize,
 }
 
 /// Byte offset of an attribute.
@@ -92,9 +94,14 @@ impl<'x> Builder<'x> {
             nesting: self.limits.nesting,
             dialect: Dialect::Odk,
             buffer: &mut self.tokens,
+            left: &mut self.tokens_left,
         };
         parse(text, &mut scope).map_err(|what| {
-            let what = if what == TOO_DEEP { What::TooLarge(LimitKind::Nesting) } else { What::Expression(what) };
+            let what = match what {
+                TOO_DEEP => What::TooLarge(LimitKind::Nesting),
+                TOO_LONG => What::TooLarge(LimitKind::Nodes),
+                what => What::Expression(what),
+            };
             Fault { what, offset }
         })
     }

@@ -23,7 +23,7 @@ use crate::xpath::ast::Expr;
 
 /// What the expressions of a form may read, all together: a wildcard reads everything it can lead to, each time. The longest
 /// form known to us reads a fiftieth.
-const DEPENDENCIES: usize = 500_000;
+const DEPENDENCIES: usize = 400_000;
 
 /// OpenRosa's namespace for metadata.
 const ORX: &str = "http://openrosa.org/xforms";
@@ -155,6 +155,7 @@ fn builder<'x>(source: &'x str, limits: &Limits, root: Xml<'_, '_>, model: Xml<'
         counts: Vec::new(),
         actions: Vec::new(),
         tokens: Vec::new(),
+        tokens_left: limits.tokens,
     }
 }
 

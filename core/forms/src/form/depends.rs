@@ -286,6 +286,13 @@ impl<'s> Analysis<'s> {
                     }
                 }
                 Axis::Child => {
+                    // A name is looked up: a group may hold most of a long form.
+                    if let Test::Name(name) = step.test {
+                        let child = schema.child(at.def, name);
+                        to.extend(child.map(|def| At { def, pin: at.pin }));
+                        child.into_iter().for_each(|def| self.enter(def, at.pin));
+                        continue;
+                    }
                     for child in &schema.def(at.def).children {
                         if fits(schema, *child, step.test) {
                             self.enter(*child, at.pin);

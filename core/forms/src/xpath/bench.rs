@@ -108,6 +108,7 @@ impl Bench {
             nesting: Limits::default().nesting,
             dialect: self.dialect,
             buffer: &mut Vec::new(),
+            left: &mut Limits::default().tokens,
         };
         let expr = parse(expression, &mut scope)?;
         let world = World {

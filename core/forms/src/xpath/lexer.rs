@@ -22,9 +22,20 @@ pub(crate) fn reused<'b>(mut list: Vec<Token<'_>>) -> Vec<Token<'b>> {
     list.into_iter().map(|_| Token::Number(0.0)).collect()
 }
 
-/// Adds the tokens of a text to `list`, which is empty.
-pub(crate) fn tokens<'t>(text: &'t str, list: &mut Vec<Token<'t>>) -> Result<(), &'static str> {
-    let mut at = 0;
+/// More brackets inside each other than an expression may have.
+pub(crate) const TOO_DEEP: &str = "too many parentheses or predicates inside each other";
+/// More tokens than are left.
+pub(crate) const TOO_LONG: &str = "the expressions of the form are too long";
+
+/// Adds the tokens of a text to `list`, which is empty: no more than `most`, with no more than `nesting` brackets inside each
+/// other, so that a text that means harm is refused before its tokens take memory.
+pub(crate) fn tokens<'t>(
+    text: &'t str,
+    nesting: usize,
+    most: usize,
+    list: &mut Vec<Token<'t>>,
+) -> Result<(), &'static str> {
+    let (mut at, mut open) = (0, 0_usize);
     while at < text.len() {
         let rest = &text[at..];
         let Some(first) = rest.chars().next() else { break };
@@ -47,6 +58,11 @@ pub(crate) fn tokens<'t>(text: &'t str, list: &mut Vec<Token<'t>>) -> Result<(),
                     ('(' | ')' | '[' | ']' | '@' | ',' | '/' | '|' | '+' | '-' | '*' | '=' | '<' | '>' | '.', _) => 1,
                     _ => return Err("a character has no meaning here"),
                 };
+                match first {
+                    '(' | '[' => open += 1,
+                    ')' | ']' => open = open.saturating_sub(1),
+                    _ => {}
+                }
                 let symbol = &rest[..length];
                 if symbol == "*" && !operator_expected(list) {
                     (Token::Name("", "*"), 1)
@@ -55,6 +71,12 @@ pub(crate) fn tokens<'t>(text: &'t str, list: &mut Vec<Token<'t>>) -> Result<(),
                 }
             }
         };
+        if open > nesting {
+            return Err(TOO_DEEP);
+        }
+        if list.len() == most {
+            return Err(TOO_LONG);
+        }
         list.push(token);
         at += length;
     }
@@ -125,7 +147,7 @@ mod tests {
 
     fn tokens(text: &str) -> Result<Vec<Token<'_>>, &'static str> {
         let mut list = Vec::new();
-        super::tokens(text, &mut list).map(|()| list)
+        super::tokens(text, 10, 10, &mut list).map(|()| list)
     }
 
     #[test]
@@ -136,6 +158,13 @@ mod tests {
         assert_eq!(tokens("a-b -c").unwrap(), [Name("", "a-b"), Symbol("-"), Name("", "c")]);
         assert_eq!(tokens(". * ..").unwrap(), [Symbol("."), Symbol("*"), Symbol("..")]);
         assert_eq!(tokens("self::orx:meta").unwrap(), [Token::Axis("self"), Name("orx", "meta")]);
+    }
+
+    #[test]
+    fn what_is_too_long_or_too_deep_is_refused() {
+        assert!(tokens(&"(".repeat(10)).is_ok() && tokens("()()()()()").is_ok());
+        assert_eq!(tokens(&"+".repeat(11)), Err(super::TOO_LONG));
+        assert_eq!(super::tokens("(((", 2, 10, &mut Vec::new()), Err(super::TOO_DEEP));
     }
 
     #[test]

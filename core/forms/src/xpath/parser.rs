@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::names::Names;
 use crate::xpath::ast::{Comparison, Expr, Operator};
-use crate::xpath::lexer::{Buffer, Token, reused, tokens};
+use crate::xpath::lexer::{Buffer, TOO_DEEP, Token, reused, tokens};
 
 /// What may stand in an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,14 +26,15 @@ pub(crate) struct Scope<'s> {
     pub(crate) nesting: usize,
     pub(crate) dialect: Dialect,
     pub(crate) buffer: &'s mut Buffer,
+    /// Tokens that this expression and those after it may still have.
+    pub(crate) left: &'s mut usize,
 }
-
-pub(crate) const TOO_DEEP: &str = "too many parentheses or predicates inside each other";
 
 pub(crate) fn parse(text: &str, scope: &mut Scope<'_>) -> Result<Expr, &'static str> {
     let mut list = reused(std::mem::take(scope.buffer));
-    tokens(text, &mut list)?;
     let nesting = scope.nesting;
+    tokens(text, nesting, *scope.left, &mut list)?;
+    *scope.left -= list.len();
     let mut parser = Parser { tokens: list, at: 0, depth: 0, scope };
     let expr = parser.expression(0)?;
     if parser.at < parser.tokens.len() {

@@ -34,7 +34,7 @@ pub fn all() -> Vec<Hostile> {
     let long = "n".repeat(60_000);
     let broken = "<bind nodeset='/data/q' calculate='1 +'/>";
     let leaves = many(60_000, |n| format!("<q{n}/>"));
-    let list: [(&'static str, String); 17] = [
+    let list: [(&'static str, String); 20] = [
         ("entities that double", format!("<!DOCTYPE x [<!ENTITY e0 'ha'>{entities}]><x>&e9;</x>")),
         ("an entity from a file", "<!DOCTYPE x [<!ENTITY f SYSTEM 'file:///etc/passwd'>]><x>&f;</x>".to_owned()),
         ("elements 100,000 deep", format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000))),
@@ -49,6 +49,29 @@ pub fn all() -> Vec<Hostile> {
         (
             "operators of all precedences",
             calculate(&format!("{}1{}", "(".repeat(120), "*1+1=1 and 1 or 1)".repeat(120))),
+        ),
+        ("an expression as long as a form may be", calculate(&"1+".repeat(8_000_000))),
+        (
+            "expressions that are as long together",
+            form(
+                &leaves,
+                &format!(
+                    "{}{broken}",
+                    many(800, |n| format!("<bind nodeset='/data/q{n}' calculate=\"{}1\"/>", "'a'+".repeat(4_500)))
+                ),
+                "",
+            ),
+        ),
+        (
+            "steps and predicates without an end",
+            form(
+                &leaves,
+                &format!(
+                    "{}{broken}",
+                    many(400, |n| format!("<bind nodeset='/data/q{n}' calculate='/data{}'/>", "[1]/b".repeat(6_000)))
+                ),
+                "",
+            ),
         ),
         (
             "paths as long as their product",

@@ -2,6 +2,7 @@
 
 pub mod counting;
 pub mod driver;
+pub mod guard;
 pub mod hostile;
 pub mod targets;
 
