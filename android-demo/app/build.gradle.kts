@@ -40,5 +40,6 @@ dependencies {
     implementation(project(":screens"))
     implementation("androidx.activity:activity-compose:1.13.0")
     implementation("androidx.compose.ui:ui:1.12.0")
+    implementation("com.google.zxing:core:3.5.4")
     implementation("com.squareup.okhttp3:okhttp:5.5.1")
 }

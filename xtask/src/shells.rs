@@ -12,13 +12,19 @@ const BORDERS: [(&str, &str, &[&str]); 5] = [
     (
         "android-demo/screens/src/main/kotlin/model",
         "kt",
-        &["java.util.concurrent.", "kotlinx.coroutines.", "org.wayside."],
+        &["java.math.", "java.time.", "java.util.concurrent.", "kotlinx.coroutines.", "org.wayside."],
     ),
-    ("android-demo/app/src/jvm/kotlin", "kt", &["java.", "javax.net.", "okhttp3.", "org.wayside."]),
+    (
+        "android-demo/app/src/jvm/kotlin",
+        "kt",
+        &["com.google.zxing.", "java.", "javax.net.", "okhttp3.", "org.wayside."],
+    ),
     ("ios-demo/Model/Sources/WaysideModel", "swift", &["Foundation", "Wayside"]),
     ("ios-demo/Model/Sources/WaysideLink", "swift", &["Foundation", "FoundationNetworking", "Wayside"]),
 ];
-const WORDS: [&str; 3] = ["English", "French", "Arabic"];
+/// The words of a language stand in three files of these endings each.
+const WORDS: [&str; 4] = ["English", "French", "Arabic", "Tigrinya"];
+const WORD_PARTS: [&str; 3] = ["", "Cases", "Phone"];
 
 /// Says the first fault it finds.
 pub(crate) fn borders(place: &Place) -> Result<(), Failure> {
@@ -35,7 +41,7 @@ pub(crate) fn borders(place: &Place) -> Result<(), Failure> {
             }
         }
     }
-    for language in WORDS {
+    for language in WORDS.iter().flat_map(|language| WORD_PARTS.iter().map(move |part| format!("{language}{part}"))) {
         let read = |path: String| fs::read_to_string(place.root.join(&path)).doing(format!("Reading {path}"));
         let kotlin = read(format!("android-demo/screens/src/main/kotlin/model/{language}.kt"))?;
         let swift = read(format!("ios-demo/Model/Sources/WaysideModel/{language}.swift"))?;

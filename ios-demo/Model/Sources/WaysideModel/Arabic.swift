@@ -1,6 +1,7 @@
 extension Words {
     static let arabic = Words(
         tag: "ar",
+        name: "العربية",
         common: Common(language: "اللغة", next: "التالي", back: "رجوع", stop: "توقف", yes: "نعم", no: "لا", done: "تم"),
         start: Start(
             secret: "الكلمات السرية",
@@ -159,6 +160,14 @@ extension Words {
             compare: "لم يؤكد مكتبك هذا الهاتف بعد. اقرأ له هذه الكلمات بالهاتف أو حضوريًا:",
             revoked: "سحب مكتبك هذا الهاتف. تحدث إلى مشرفك."
         ),
+        notices: arabicNotices,
+        work: arabicWork,
+        states: arabicStates,
+        lines: arabicLines,
+        refer: arabicRefer,
+        help: arabicHelp,
+        phone: arabicPhone,
+        media: arabicMedia,
         problems: [
             "vault.wrong_secret": "ليست هذه الكلمات الصحيحة. يطول الانتظار بعد كل محاولة خاطئة.",
             "vault.wait": "محاولات خاطئة كثيرة. انتظر قبل المحاولة التالية.",
@@ -171,6 +180,14 @@ extension Words {
             "storage.full": "الهاتف ممتلئ. أفرغ بعض المساحة؛ ما حُفظ ما زال موجودًا.",
             "storage": "تعذر الحفظ على الهاتف. حاول مرة أخرى.",
             "age.implausible": "لا يمكن أن يكون هذا العمر صحيحًا. تحقق من السنة والتقويم.",
+            "referral.consent": "يجب أن يوافق الشخص أولًا، على كل جزء.",
+            "referral.withheld": "لا يريد الشخص أن يعرفوا.",
+            "referral.warning": "أخبروا الشخص أولًا أنهم قد يبلغون السلطات.",
+            "referral": "هذه الإحالة غير ممكنة.",
+            "answer.attachment": "لا يمكن أخذ هذا الملف في السجل. قد يكون كبيرًا جدًا.",
+            "entry": "شيء ناقص أو غير مناسب.",
+            "vault.rolled_back": "هذه نسخة أقدم. أخبروا مكتبكم قبل المتابعة.",
+            "vault.exists": "يوجد واحد هنا بالفعل.",
             "answer": "هذا الجواب لا يناسب السؤال.",
             "form": "لا يمكن استعمال هذه الاستمارة.",
             "session.not_ready": "هذا الهاتف أو هذه الاستمارة غير جاهزة. أرسل واستقبل، أو اسأل مكتبك.",

@@ -1,6 +1,7 @@
 extension Words {
     static let english = Words(
         tag: "en",
+        name: "English",
         common: Common(language: "Language", next: "Next", back: "Back", stop: "Stop", yes: "Yes", no: "No", done: "Done"),
         start: Start(
             secret: "Secret words",
@@ -162,6 +163,14 @@ extension Words {
             compare: "Your office has not confirmed this phone yet. Read them these words by telephone or in person:",
             revoked: "Your office has withdrawn this phone. Speak to your supervisor."
         ),
+        notices: englishNotices,
+        work: englishWork,
+        states: englishStates,
+        lines: englishLines,
+        refer: englishRefer,
+        help: englishHelp,
+        phone: englishPhone,
+        media: englishMedia,
         problems: [
             "vault.wrong_secret": "These are not the right words. After each wrong try the wait grows.",
             "vault.wait": "Too many wrong tries. Wait before the next.",
@@ -174,6 +183,14 @@ extension Words {
             "storage.full": "The phone is full. Free some space; what was saved is still there.",
             "storage": "The phone could not save. Try again.",
             "age.implausible": "This age cannot be right. Look at the year and the calendar.",
+            "referral.consent": "The person has to agree to this first, to each part of it.",
+            "referral.withheld": "The person does not want them to know.",
+            "referral.warning": "Tell the person first that they may inform authorities.",
+            "referral": "This referral is not possible.",
+            "answer.attachment": "This file cannot be taken into the record. It may be too large.",
+            "entry": "Something is missing or does not fit.",
+            "vault.rolled_back": "This is an older copy of what was on this phone. Tell your office before you go on.",
+            "vault.exists": "There is one here already.",
             "answer": "This answer does not fit the question.",
             "form": "This form cannot be used.",
             "session.not_ready": "This phone or this form is not ready. Send and fetch, or ask your office.",

@@ -1,6 +1,7 @@
 extension Words {
     static let french = Words(
         tag: "fr",
+        name: "Français",
         common: Common(language: "Langue", next: "Suivant", back: "Retour", stop: "Arrêter", yes: "Oui", no: "Non", done: "Terminé"),
         start: Start(
             secret: "Mots secrets",
@@ -168,6 +169,14 @@ extension Words {
             compare: "Votre bureau n'a pas encore confirmé ce téléphone. Lisez-lui ces mots, par téléphone ou sur place :",
             revoked: "Votre bureau a retiré ce téléphone. Parlez à votre responsable."
         ),
+        notices: frenchNotices,
+        work: frenchWork,
+        states: frenchStates,
+        lines: frenchLines,
+        refer: frenchRefer,
+        help: frenchHelp,
+        phone: frenchPhone,
+        media: frenchMedia,
         problems: [
             "vault.wrong_secret": "Ce ne sont pas les bons mots. Après chaque erreur, l'attente grandit.",
             "vault.wait": "Trop d'erreurs. Attendez avant le prochain essai.",
@@ -180,6 +189,14 @@ extension Words {
             "storage.full": "Le téléphone est plein. Libérez de la place ; ce qui était gardé est toujours là.",
             "storage": "Le téléphone n'a pas pu enregistrer. Réessayez.",
             "age.implausible": "Cet âge ne peut pas être juste. Regardez l'année et le calendrier.",
+            "referral.consent": "La personne doit d'abord accepter, chaque partie.",
+            "referral.withheld": "La personne ne veut pas qu'ils le sachent.",
+            "referral.warning": "Dites d'abord à la personne que ce service peut informer les autorités.",
+            "referral": "Cette orientation n'est pas possible.",
+            "answer.attachment": "Ce fichier ne peut pas entrer dans la fiche. Il est peut-être trop grand.",
+            "entry": "Il manque quelque chose, ou cela ne convient pas.",
+            "vault.rolled_back": "Ceci est une copie plus ancienne. Prévenez votre bureau avant de continuer.",
+            "vault.exists": "Il y en a déjà un ici.",
             "answer": "Cette réponse ne convient pas à la question.",
             "form": "Ce formulaire ne peut pas être utilisé.",
             "session.not_ready": "Ce téléphone ou ce formulaire n'est pas prêt. Lancez l'envoi, ou demandez à " +

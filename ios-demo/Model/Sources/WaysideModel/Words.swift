@@ -2,6 +2,8 @@
 /// be the system's string tables. A worker reads them to a person: plain, without a verdict, without "victim".
 public struct Words: Sendable {
     public let tag: String
+    /// Of the language, in itself.
+    public let name: String
     public let common: Common
     public let start: Start
     public let forms: Forms
@@ -16,6 +18,14 @@ public struct Words: Sendable {
     public let ending: Ending
     public let services: Services
     public let queue: Queue
+    public let notices: Notices
+    public let work: Work
+    public let states: States
+    public let lines: Lines
+    public let refer: Refer
+    public let help: Help
+    public let phone: Phone
+    public let media: Media
     let problems: [String: String]
 
     public struct Common: Sendable { public let language, next, back, stop, yes, no, done: String }
@@ -78,6 +88,77 @@ public struct Words: Sendable {
         public let allSent, notAll, compare, revoked: String
     }
 
+    /// What waits for a person, said where the forms are.
+    public struct Notices: Sendable {
+        public let oldDrafts, oldUnsent: @Sendable (Int) -> String
+        public let readingLocked, oldCopy, useCopy, practice, more: String
+    }
+
+    /// Cases by code: no name, no answer, no outcome.
+    public struct Work: Sendable {
+        public let title: String
+        public let waiting: @Sendable (Int) -> String
+        public let empty: String
+        public let by: @Sendable (String) -> String
+        public let isDue, checkReferral, contact, talkAgain, nothing: String
+        public let task: @Sendable (String) -> String
+        public let next, days, note, noted, correct, correctText, withoutNames, withdraw, which, erase: String
+        public let eraseMeans, because, personAsked, notCovered, expired, again, againCode, close: String
+        public let closeMeans, seal, sealed: String
+        public let referral: @Sendable (String, String) -> String
+    }
+
+    /// How a referral stands.
+    public struct States: Sendable {
+        public let sent, received, accepted, declined, started, done, failed, revoked: String
+    }
+
+    /// What a person can agree to, and take back.
+    public struct Lines: Sendable {
+        public let talk, record, name: String
+        public let refer: @Sendable (String) -> String
+        public let contact, statistics, research, authorities, family: String
+    }
+
+    /// A referral: what goes, to whom, and that the person agrees to exactly that.
+    public struct Refer: Sendable {
+        public let refer: String
+        public let to: @Sendable (String) -> String
+        public let what, needs, age, language, contact, name, summary, wants, urgency, now, day, threeDays: String
+        public let routine, handover, accompanied, phone, paper, file, codeOnly, told, keepName: String
+        public let ask: @Sendable (String, String) -> String
+        public let mustNotKnow, sealed: String
+    }
+
+    /// About the worker, never about the person.
+    public struct Help: Sendable {
+        public let title, after, means, ask, hard, asked: String
+    }
+
+    /// What a worker sets on this phone.
+    public struct Phone: Sendable {
+        public let title: String
+        public let worker: @Sendable (Int) -> String
+        public let another, practice, makePractice, practiceMeans, scan, language, secret, old, new: String
+        public let newAgain, differ, duress, duressMeans, duressWipes, change, changed, decoy, decoyMeans: String
+        public let border, borderMeans, clear: String
+        public let stillHere: @Sendable (Int, Int) -> String
+        public let destroy, destroyMeans, face, faceMeans, check, checked, log, signed, site, role: String
+    }
+
+    /// Answers that are not typed.
+    public struct Media: Sendable {
+        public let photo, sound, video, file, sign, draw, fileStays, kept, takeKept, clear, remove: String
+        public let another, tooLarge, notPossible, play, position, latitude, longitude, addPoint: String
+        public let points: @Sendable (Int) -> String
+        public let scan, find: String
+        public let moreChoices: @Sendable (Int) -> String
+        public let year, month, day, hour, minute: String
+        public let inGregorian: @Sendable (String) -> String
+        public let noSuchDay, up, down, order, less, more: String
+        public let jump: @Sendable (Int) -> String
+    }
+
     /// A sentence for a code, or for its family; the code itself always stands behind it, so that it can be reported.
     public func problem(_ problem: Problem) -> String {
         let family = String(problem.code.prefix { $0 != "." })
@@ -87,7 +168,7 @@ public struct Words: Sendable {
     }
 
     /// In the order in which a worker chooses.
-    public static let all = [english, french, arabic]
+    public static let all = [english, french, arabic, tigrinya]
 
     /// The words of a language, English where there are none.
     public static func of(_ tag: String) -> Words {

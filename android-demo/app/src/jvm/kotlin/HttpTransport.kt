@@ -5,6 +5,7 @@ import java.net.SocketTimeoutException
 import java.util.concurrent.TimeUnit
 import javax.net.ssl.SSLException
 import okhttp3.Call
+import okhttp3.ConnectionPool
 import okhttp3.OkHttpClient
 import okhttp3.Request
 import okhttp3.RequestBody.Companion.toRequestBody
@@ -75,6 +76,8 @@ class HttpTransport(private val client: OkHttpClient = link) : Transport {
             .followRedirects(false)
             .followSslRedirects(false)
             .retryOnConnectionFailure(false)
+            // A link that lay idle may be gone without a word, and nothing is sent twice to find out.
+            .connectionPool(ConnectionPool(2, 5, TimeUnit.SECONDS))
             .connectTimeout(20, TimeUnit.SECONDS)
             .readTimeout(30, TimeUnit.SECONDS)
             .writeTimeout(30, TimeUnit.SECONDS)

@@ -1,6 +1,7 @@
 package org.wayside.app
 
 import java.io.File
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.Executors
 import kotlin.io.path.createTempDirectory
 import kotlinx.coroutines.CoroutineScope
@@ -12,9 +13,18 @@ import kotlinx.coroutines.runBlocking
 import org.wayside.app.model.Host
 import org.wayside.app.model.Interview
 import org.wayside.app.model.InterviewView
+import org.wayside.app.model.NoSenses
+import org.wayside.app.model.PlainLooks
 import org.wayside.app.model.Screen
+import org.wayside.app.model.Senses
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Step
+import org.wayside.app.model.choose
+import org.wayside.app.model.enrol
+import org.wayside.app.model.forward
+import org.wayside.app.model.lock
+import org.wayside.app.model.showQueue
+import org.wayside.app.model.sync
 import org.wayside.core.AgeBasis
 import org.wayside.core.AgeStatement
 import org.wayside.core.CalendarSystem
@@ -22,22 +32,29 @@ import org.wayside.core.FindingState
 import org.wayside.core.Hq
 import org.wayside.core.MemoryKeys
 import org.wayside.core.QuestionView
+import org.wayside.core.RepeatView
 import org.wayside.core.SECRET
 import org.wayside.core.Transport
+import org.wayside.core.WorkItem
 
 /** A phone with a shell on it: the real core, the app's own transport, HQ as a process. Only the key store is in memory. */
-class Field(transport: () -> Transport = ::HttpTransport, language: String = "en") : AutoCloseable {
-    private val folder = createTempDirectory("wayside").toFile()
+class Field(transport: () -> Transport = ::HttpTransport, language: String = "en", senses: Senses = NoSenses) : AutoCloseable {
+    val folder: File = createTempDirectory("wayside").toFile()
     private val main = Executors.newSingleThreadExecutor().asCoroutineDispatcher()
     private val scope = CoroutineScope(SupervisorJob() + main)
     val keys = MemoryKeys()
-    val directory: String = File(folder, "vault").path
-    val shell = Shell(Host(directory, keys, transport) { 0 }, scope, language)
+    /** What was asked of the system for sending: whether it was urgent. */
+    val sealed = CopyOnWriteArrayList<Boolean>()
+    val host = Host(File(folder, "vaults").path, keys, transport, { 0 }, PlainLooks(), senses) { sealed += it }
+    val shell = Shell(host, scope, language)
     val screen: Screen get() = shell.state.value.screen
     val view: InterviewView get() = (screen as Screen.Asking).view
     val problem: String? get() = shell.state.value.problem?.code
 
-    fun enrol() = wait(shell.enrol(Hq.enrolmentRecord(), SECRET))
+    fun enrol() {
+        wait(shell.enrol(Hq.enrolmentRecord(), SECRET))
+        check(problem == null) { "refused with $problem" }
+    }
 
     /** Enrols, is confirmed by HQ and fetches what HQ hands out: now it is ready for interviews. */
     fun enrolReady() {
@@ -81,9 +98,29 @@ class Field(transport: () -> Transport = ::HttpTransport, language: String = "en
         }
     }
 
+    /** A finished quick screen with this answer to its first question, at its result. */
+    fun quickResult(answer: String = "yes") {
+        start("wayside-b2")
+        openGates()
+        ask { choose(question("/data/work/unpaid"), answer) }
+        while (view.step is Step.Questions) ask { forward() }
+        ask { finish() }
+    }
+
     /** A question of the page that is shown. */
     fun question(reference: String): QuestionView =
         (view.step as Step.Questions).questions.single { it.reference == reference }
+
+    /** What the page that is shown asks. */
+    fun names(): List<String> = (view.step as? Step.Questions)?.questions.orEmpty().map { it.reference }
+
+    fun repeats(): List<RepeatView> = (view.step as? Step.Questions)?.repeats.orEmpty()
+
+    fun work(): List<WorkItem> = when (val screen = screen) {
+        is Screen.Work -> screen.items
+        is Screen.Case -> listOf(screen.item)
+        else -> emptyList()
+    }
 
     fun queue(): Screen.Queue {
         wait(shell.showQueue())

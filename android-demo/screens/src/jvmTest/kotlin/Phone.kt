@@ -35,11 +35,11 @@ data class Device(val width: Int = 360, val height: Int = 700, val font: Float =
 
 /** Shows the app of this field on a screen of that size. */
 @OptIn(ExperimentalTestApi::class)
-fun onPhone(field: Field, device: Device = Device(), language: String = "en", test: Phone.() -> Unit) {
+fun onPhone(field: Field, device: Device = Device(), test: Phone.() -> Unit) {
     val size = Size(device.width * PIXELS, device.height * PIXELS)
     val density = Density(PIXELS, device.font)
     runSkikoComposeUiTest(size, density) {
-        setContent { CompositionLocalProvider(LocalDensity provides density) { WaysideApp(field.shell, language, device.dark) } }
+        setContent { CompositionLocalProvider(LocalDensity provides density) { WaysideApp(field.shell, device.dark) } }
         Phone(this, field).test()
     }
 }

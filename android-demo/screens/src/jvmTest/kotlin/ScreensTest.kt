@@ -234,12 +234,13 @@ class ScreensTest {
         )
         for ((name, device) in devices) fits(device, name, "en")
         fits(Device(), "arabic", "ar")
+        fits(Device(), "tigrinya", "ti")
         fits(Device(width = 320, height = 568, font = 2f), "french-small-large-letters", "fr")
     }
 
     private fun fits(device: Device, name: String, language: String) = Field(language = language).use { field ->
         field.enrol()
-        onPhone(field, device, language) {
+        onPhone(field, device) {
             fun look(screen: String) {
                 assertEquals(emptyList(), tooSmall(), "$name $screen")
                 assertEquals(emptyList(), cut(), "$name $screen")
@@ -305,6 +306,15 @@ class ScreensTest {
             tap("keep")
             await("another")
             look("8-result")
+            tap("refer-clinic")
+            tap("field-needs")
+            await("value-needs").performScrollTo().performTextInput("a doctor, and somebody to go along")
+            tap("field-name")
+            await("value-name").performScrollTo().performTextInput("N. N.")
+            tap("urgency-day")
+            tap("handover-accompanied")
+            look("8-refer")
+            tap("back")
             tap("another")
             await("next-wayside-b4")
             look("8-next-form")
@@ -312,6 +322,41 @@ class ScreensTest {
             tap("done")
             await("waiting")
             look("9-queue")
+            tap("back")
+            tap("work")
+            ui.waitUntil("the case", 30_000) { field.work().size == 1 }
+            tap("case-${field.work().single().code}")
+            await("deed-next")
+            look("9-case")
+            for (deed in listOf("next", "correct", "withdraw", "erase", "close")) {
+                tap("deed-$deed")
+                await("do")
+                look("9-case-$deed")
+                tap("back")
+            }
+            await("deed-next")
+            tap("back")
+            await("case-${field.work().single().code}")
+            look("9-work")
+            tap("back")
+            tap("help")
+            tap("ask-help")
+            await("notice")
+            look("9-help")
+            tap("back")
+            tap("phone")
+            await("part-secret")
+            look("9-phone")
+            for (part in listOf("language", "secret", "border", "check")) {
+                tap("part-$part")
+                ui.waitUntil(part, 30_000) { (field.screen as? Screen.Phone)?.part?.name?.lowercase() == part }
+                look("9-phone-$part")
+                tap("back")
+            }
+            await("part-secret")
+            tap("practice")
+            await("secret")
+            look("0-start")
         }
     }
 

@@ -10,6 +10,9 @@ import kotlin.test.assertTrue
 import org.wayside.app.model.Between
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Step
+import org.wayside.app.model.choose
+import org.wayside.app.model.forward
+import org.wayside.app.model.toggle
 import org.wayside.core.ConsentLine
 import org.wayside.core.FindingState
 import org.wayside.core.Gate

@@ -8,9 +8,19 @@ import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import org.wayside.app.model.Chosen
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Step
 import org.wayside.app.model.Sync
+import org.wayside.app.model.back
+import org.wayside.app.model.choose
+import org.wayside.app.model.forward
+import org.wayside.app.model.lock
+import org.wayside.app.model.mark
+import org.wayside.app.model.stopSync
+import org.wayside.app.model.sync
+import org.wayside.app.model.toggle
+import org.wayside.app.model.unlock
 import org.wayside.core.AgeBasis
 import org.wayside.core.AgeStatement
 import org.wayside.core.AnswerState
@@ -37,7 +47,7 @@ class ShellTest {
         field.wait(field.shell.lock())
         field.wait(field.shell.unlock("river copper window meadow candle forty"))
         assertEquals("vault.wrong_secret", field.problem)
-        assertEquals(Screen.Start(enrolled = true), field.screen)
+        assertEquals(Screen.Start(listOf("1"), chosen = Chosen.Worker("1")), field.screen)
     }
 
     @Test
@@ -177,7 +187,7 @@ class ShellTest {
         field.openGates()
         field.ask { choose(field.question("/data/work/unpaid"), "yes") }
         field.wait(field.shell.lock())
-        assertEquals(Screen.Start(enrolled = true), field.screen)
+        assertEquals(Screen.Start(listOf("1"), chosen = Chosen.Worker("1")), field.screen)
         field.wait(field.shell.unlock(SECRET))
         field.wait(field.shell.resume((field.screen as Screen.Forms).drafts.single()))
         assertEquals("yes", field.question("/data/work/unpaid").value)

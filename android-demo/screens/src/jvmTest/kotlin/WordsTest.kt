@@ -30,7 +30,7 @@ class WordsTest {
         assertEquals("fr", languageTag("Français (fr)"))
         assertEquals("en", languageTag("en"))
         assertEquals("Oui", Words.of("fr").common.yes)
-        assertEquals("en", Words.of("ti").tag)
+        assertEquals("en", Words.of("am").tag)
         assertTrue(isRightToLeft("ar-SD"))
         assertFalse(isRightToLeft("am"))
     }

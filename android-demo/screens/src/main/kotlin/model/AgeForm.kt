@@ -25,9 +25,5 @@ data class AgeForm(
         null -> null
     }
 
-    /** Also in the digits of other scripts, as a keyboard of the phone may give them. */
-    private fun number(text: String): Int? = text.map { it.digitToIntOrNull() ?: return null }
-        .takeIf { it.isNotEmpty() }?.fold(0) { number, digit -> number * 10 + digit }
-
     private fun years(text: String): UByte? = number(text)?.takeIf { it <= UByte.MAX_VALUE.toInt() }?.toUByte()
 }

@@ -2,6 +2,7 @@ package org.wayside.app.model
 
 internal val arabic = Words(
     tag = "ar",
+    name = "العربية",
     common = Words.Common("اللغة", "التالي", "رجوع", "توقف", "نعم", "لا", "تم"),
     start = Words.Start(
         secret = "الكلمات السرية",
@@ -160,6 +161,14 @@ internal val arabic = Words(
         compare = "لم يؤكد مكتبك هذا الهاتف بعد. اقرأ له هذه الكلمات بالهاتف أو حضوريًا:",
         revoked = "سحب مكتبك هذا الهاتف. تحدث إلى مشرفك.",
     ),
+    notices = arabicNotices,
+    work = arabicWork,
+    states = arabicStates,
+    lines = arabicLines,
+    refer = arabicRefer,
+    help = arabicHelp,
+    phone = arabicPhone,
+    media = arabicMedia,
     problems = mapOf(
         "vault.wrong_secret" to "ليست هذه الكلمات الصحيحة. يطول الانتظار بعد كل محاولة خاطئة.",
         "vault.wait" to "محاولات خاطئة كثيرة. انتظر قبل المحاولة التالية.",
@@ -172,6 +181,14 @@ internal val arabic = Words(
         "storage.full" to "الهاتف ممتلئ. أفرغ بعض المساحة؛ ما حُفظ ما زال موجودًا.",
         "storage" to "تعذر الحفظ على الهاتف. حاول مرة أخرى.",
         "age.implausible" to "لا يمكن أن يكون هذا العمر صحيحًا. تحقق من السنة والتقويم.",
+        "referral.consent" to "يجب أن يوافق الشخص أولًا، على كل جزء.",
+        "referral.withheld" to "لا يريد الشخص أن يعرفوا.",
+        "referral.warning" to "أخبروا الشخص أولًا أنهم قد يبلغون السلطات.",
+        "referral" to "هذه الإحالة غير ممكنة.",
+        "answer.attachment" to "لا يمكن أخذ هذا الملف في السجل. قد يكون كبيرًا جدًا.",
+        "entry" to "شيء ناقص أو غير مناسب.",
+        "vault.rolled_back" to "هذه نسخة أقدم. أخبروا مكتبكم قبل المتابعة.",
+        "vault.exists" to "يوجد واحد هنا بالفعل.",
         "answer" to "هذا الجواب لا يناسب السؤال.",
         "form" to "لا يمكن استعمال هذه الاستمارة.",
         "session.not_ready" to "هذا الهاتف أو هذه الاستمارة غير جاهزة. أرسل واستقبل، أو اسأل مكتبك.",

@@ -2,6 +2,7 @@ package org.wayside.app.model
 
 internal val english = Words(
     tag = "en",
+    name = "English",
     common = Words.Common("Language", "Next", "Back", "Stop", "Yes", "No", "Done"),
     start = Words.Start(
         secret = "Secret words",
@@ -163,6 +164,14 @@ internal val english = Words(
         compare = "Your office has not confirmed this phone yet. Read them these words by telephone or in person:",
         revoked = "Your office has withdrawn this phone. Speak to your supervisor.",
     ),
+    notices = englishNotices,
+    work = englishWork,
+    states = englishStates,
+    lines = englishLines,
+    refer = englishRefer,
+    help = englishHelp,
+    phone = englishPhone,
+    media = englishMedia,
     problems = mapOf(
         "vault.wrong_secret" to "These are not the right words. After each wrong try the wait grows.",
         "vault.wait" to "Too many wrong tries. Wait before the next.",
@@ -175,6 +184,14 @@ internal val english = Words(
         "storage.full" to "The phone is full. Free some space; what was saved is still there.",
         "storage" to "The phone could not save. Try again.",
         "age.implausible" to "This age cannot be right. Look at the year and the calendar.",
+        "referral.consent" to "The person has to agree to this first, to each part of it.",
+        "referral.withheld" to "The person does not want them to know.",
+        "referral.warning" to "Tell the person first that they may inform authorities.",
+        "referral" to "This referral is not possible.",
+        "answer.attachment" to "This file cannot be taken into the record. It may be too large.",
+        "entry" to "Something is missing or does not fit.",
+        "vault.rolled_back" to "This is an older copy of what was on this phone. Tell your office before you go on.",
+        "vault.exists" to "There is one here already.",
         "answer" to "This answer does not fit the question.",
         "form" to "This form cannot be used.",
         "session.not_ready" to "This phone or this form is not ready. Send and fetch, or ask your office.",

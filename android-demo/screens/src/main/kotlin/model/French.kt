@@ -2,6 +2,7 @@ package org.wayside.app.model
 
 internal val french = Words(
     tag = "fr",
+    name = "Français",
     common = Words.Common("Langue", "Suivant", "Retour", "Arrêter", "Oui", "Non", "Terminé"),
     start = Words.Start(
         secret = "Mots secrets",
@@ -169,6 +170,14 @@ internal val french = Words(
         compare = "Votre bureau n'a pas encore confirmé ce téléphone. Lisez-lui ces mots, par téléphone ou sur place :",
         revoked = "Votre bureau a retiré ce téléphone. Parlez à votre responsable.",
     ),
+    notices = frenchNotices,
+    work = frenchWork,
+    states = frenchStates,
+    lines = frenchLines,
+    refer = frenchRefer,
+    help = frenchHelp,
+    phone = frenchPhone,
+    media = frenchMedia,
     problems = mapOf(
         "vault.wrong_secret" to "Ce ne sont pas les bons mots. Après chaque erreur, l'attente grandit.",
         "vault.wait" to "Trop d'erreurs. Attendez avant le prochain essai.",
@@ -181,6 +190,14 @@ internal val french = Words(
         "storage.full" to "Le téléphone est plein. Libérez de la place ; ce qui était gardé est toujours là.",
         "storage" to "Le téléphone n'a pas pu enregistrer. Réessayez.",
         "age.implausible" to "Cet âge ne peut pas être juste. Regardez l'année et le calendrier.",
+        "referral.consent" to "La personne doit d'abord accepter, chaque partie.",
+        "referral.withheld" to "La personne ne veut pas qu'ils le sachent.",
+        "referral.warning" to "Dites d'abord à la personne que ce service peut informer les autorités.",
+        "referral" to "Cette orientation n'est pas possible.",
+        "answer.attachment" to "Ce fichier ne peut pas entrer dans la fiche. Il est peut-être trop grand.",
+        "entry" to "Il manque quelque chose, ou cela ne convient pas.",
+        "vault.rolled_back" to "Ceci est une copie plus ancienne. Prévenez votre bureau avant de continuer.",
+        "vault.exists" to "Il y en a déjà un ici.",
         "answer" to "Cette réponse ne convient pas à la question.",
         "form" to "Ce formulaire ne peut pas être utilisé.",
         "session.not_ready" to "Ce téléphone ou ce formulaire n'est pas prêt. Lancez l'envoi, ou demandez à " +

@@ -1,7 +1,6 @@
 package org.wayside.app.model
 
 import org.wayside.core.AgeStatement
-import org.wayside.core.AnswerState
 import org.wayside.core.ConsentGiver
 import org.wayside.core.ConsentHow
 import org.wayside.core.ConsentInput
@@ -17,8 +16,6 @@ import org.wayside.core.Mode
 import org.wayside.core.Pace
 import org.wayside.core.PageKind
 import org.wayside.core.PageView
-import org.wayside.core.QuestionView
-import org.wayside.core.RepeatView
 import org.wayside.core.ServiceNeed
 import org.wayside.core.Stage
 import org.wayside.core.StopReason
@@ -26,10 +23,15 @@ import org.wayside.core.Vault
 
 /**
  * One session with one person. The core decides what comes next; this holds what is typed and not yet given to it, which
- * urgent question is put and which line of consent is asked. Every call blocks and may throw what the core throws.
+ * urgent question is put and which line of consent is asked. Every call blocks and may throw what the core throws. How a
+ * page is answered is in `Answers.kt`, a referral in `Referring.kt`.
  */
-class Interview(private val session: FormSession, private val vault: Vault) : AutoCloseable {
-    private val typing = Typing()
+class Interview(
+    internal val session: FormSession,
+    private val vault: Vault,
+    internal val onSealed: (urgent: Boolean) -> Unit = {},
+) : AutoCloseable {
+    internal val typing = Typing()
     private var line = ConsentLine.C1
     private var explained = false
     private var page: PageView = session.page()
@@ -42,8 +44,8 @@ class Interview(private val session: FormSession, private val vault: Vault) : Au
     private var stopped = false
 
     /** A screen of this shell's own, in place of the core's page. */
-    private var over: Step? = null
-    private var finished: Step.Finished? = null
+    internal var over: Step? = null
+    internal var finished: Step.Finished? = null
 
     init {
         show(page)
@@ -102,7 +104,7 @@ class Interview(private val session: FormSession, private val vault: Vault) : Au
     private fun services() = session.services(ServiceNeed(languages = listOf(tag())))
 
     /** Takes the core's next page. The danger gate opens by the urgent questions. */
-    private fun show(next: PageView) {
+    internal fun show(next: PageView) {
         page = next
         val atDanger = (next.kind as? PageKind.AtGate)?.gate == Gate.DANGER
         if (atDanger && urgent == null) urgent = UrgentQuestions(session.urgentQuestions())
@@ -229,69 +231,6 @@ class Interview(private val session: FormSession, private val vault: Vault) : Au
         protocol = vault.dangerProtocol(tag())
     }
 
-    /** Holds what is typed until the page is left. */
-    fun type(reference: String, text: String) = typing.type(reference, text)
-
-    fun choose(question: QuestionView, value: String) = answer(question.reference, value)
-
-    /** Takes one of several choices in or out. */
-    fun toggle(question: QuestionView, value: String) {
-        val held = question.value.split(' ').filter(String::isNotEmpty)
-        val chosen = if (value in held) held - value else held + value
-        // In the order of the form, so that the same choice always reads the same.
-        val ordered = question.choices.map { it.value }.filter { it in chosen }
-        if (ordered.isEmpty()) mark(question, AnswerState.NOT_ASKED) else answer(question.reference, ordered.joinToString(" "))
-    }
-
-    /** Acknowledges what was read, or takes that back. */
-    fun toggleSeen(question: QuestionView) =
-        if (question.value.isEmpty()) answer(question.reference, "OK") else mark(question, AnswerState.NOT_ASKED)
-
-    fun add(repeat: RepeatView) = guarded { show(session.addRepeat(repeat.reference)) }
-
-    fun removeLast(repeat: RepeatView) = guarded { show(session.removeRepeat("${repeat.reference}[${repeat.count}]")) }
-
-    /** Declined, unknown, or open again. */
-    fun mark(question: QuestionView, state: AnswerState) = guarded {
-        show(session.mark(question.reference, state))
-        typing.settle(question.reference)
-    }
-
-    private fun answer(reference: String, value: String) = guarded {
-        show(session.answer(reference, value))
-        typing.settle(reference)
-    }
-
-    /** A form that is not for this person is no slip of the worker's: it is a screen of its own. */
-    private fun guarded(call: () -> Unit) = try {
-        call()
-    } catch (e: FieldException.Failed) {
-        if (e.code != "session.child_route") throw e
-        over = Step.ForAdultsOnly
-    }
-
-    fun forward() {
-        if (giveTyped()) show(session.forward())
-    }
-
-    fun back() {
-        if (giveTyped()) show(session.back())
-    }
-
-    /** Gives the core what was typed. What it refuses stays on the screen with the reason. */
-    private fun giveTyped(): Boolean {
-        for ((reference, text) in typing.typed) {
-            try {
-                if (text.isBlank()) guarded { show(session.mark(reference, AnswerState.NOT_ASKED)) } else answer(reference, text)
-                typing.settle(reference)
-            } catch (e: FieldException.Failed) {
-                // An answer before may have closed this question.
-                if (e.code == "answer.not_relevant") typing.settle(reference) else typing.refuse(reference, Problem.of(e))
-            }
-        }
-        return typing.refused.isEmpty() && over == null
-    }
-
     /** Ends the questions at once. What consent does not cover is gone; the rest waits for the person's wish. */
     fun stop(reason: StopReason = StopReason.STOPPED) {
         typing.clear()
@@ -311,6 +250,7 @@ class Interview(private val session: FormSession, private val vault: Vault) : Au
 
     fun finish() {
         val report = session.finish()
+        onSealed(false)
         finished = Step.Finished(report, services(), session.standing().stage == Stage.OFFER)
         over = finished
     }

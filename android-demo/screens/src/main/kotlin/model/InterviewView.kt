@@ -94,6 +94,16 @@ sealed interface Step {
         val offers: Boolean = false,
     ) : Step
 
+    /** A referral to this service: what goes, and what the person says to it. */
+    data class Refer(val service: ServiceView) : Step
+
+    /** It is sealed and on its way. */
+    data class Referred(val service: ServiceView) : Step
+
     /** No question is put any more. */
-    val isOver: Boolean get() = this is End || this is Advice || this is NothingKept || this is Finished
+    val isOver: Boolean
+        get() = when (this) {
+            is End, is Advice, is NothingKept, is Finished, is Refer, is Referred -> true
+            else -> false
+        }
 }

@@ -1,12 +1,16 @@
 package org.wayside.app.model
 
+import org.wayside.core.AuditEntry
+import org.wayside.core.BorderReport
 import org.wayside.core.DraftView
 import org.wayside.core.FormSummary
 import org.wayside.core.Missing
 import org.wayside.core.QueueItem
 import org.wayside.core.QueueStatus
+import org.wayside.core.RetentionReport
 import org.wayside.core.SyncProgress
 import org.wayside.core.VaultStatus
+import org.wayside.core.WorkItem
 
 /** What is on the screen. Made of the core's records only, so that a test or a picture can make one. */
 sealed interface Screen {
@@ -14,7 +18,13 @@ sealed interface Screen {
     val protocol: List<String>? get() = null
 
     /** Nothing is open. */
-    data class Start(val enrolled: Boolean) : Screen
+    data class Start(
+        /** Folders of the workers' vaults on this phone. */
+        val workers: List<String> = emptyList(),
+        /** There is one for practice. */
+        val practice: Boolean = false,
+        val chosen: Chosen = Chosen.New,
+    ) : Screen
 
     data class Forms(
         val forms: List<FormSummary>,
@@ -23,6 +33,9 @@ sealed interface Screen {
         override val protocol: List<String>,
         /** What keeps this phone from interviews. Until it is empty there is a leaflet and nothing else. */
         val missing: List<Missing> = emptyList(),
+        val notices: Notices = Notices(),
+        /** How many cases wait for the worker now. */
+        val due: Int = 0,
     ) : Screen
 
     data class Asking(val view: InterviewView) : Screen {
@@ -36,6 +49,56 @@ sealed interface Screen {
         override val protocol: List<String>,
         val sync: Sync = Sync.Idle,
     ) : Screen
+
+    /** The cases that are not closed. */
+    data class Work(val items: List<WorkItem>, override val protocol: List<String>) : Screen
+
+    /** One of them. */
+    data class Case(
+        val item: WorkItem,
+        /** Codes of the others, one of which may be of the same person. */
+        val others: List<String>,
+        override val protocol: List<String>,
+        val noted: Noted? = null,
+    ) : Screen
+
+    /** The worker wants to be called. */
+    data class Help(override val protocol: List<String>, val asked: Boolean = false) : Screen
+
+    /** What a worker sets on this phone. */
+    data class Phone(
+        val device: VaultStatus,
+        val part: Part,
+        override val protocol: List<String>,
+        val done: Done? = null,
+    ) : Screen
+}
+
+/** Which vault is to be opened, or made. */
+sealed interface Chosen {
+    data class Worker(val folder: String) : Chosen
+
+    data object New : Chosen
+
+    data object Practice : Chosen
+}
+
+/** What waits for a person. No timer takes what the office does not have. */
+data class Notices(val retention: RetentionReport? = null, /** An older copy of the vault was put back. */ val oldCopy: Boolean = false)
+
+/** What became of what was done to a case. Each is one of its own, so that the next can be told from it. */
+class Noted(/** On its way to the office; otherwise it is on this phone only. */ val isSealed: Boolean)
+
+/** A part of what is set on a phone. */
+enum class Part { ALL, LANGUAGE, SECRET, BORDER, FACE, CHECK }
+
+/** What became of it. */
+sealed interface Done {
+    class Changed : Done
+
+    data class Cleared(val report: BorderReport) : Done
+
+    data class Checked(val log: List<AuditEntry>) : Done
 }
 
 /** How a sync stands. Only the queue says what HQ has. */
@@ -50,7 +113,11 @@ sealed interface Sync {
 
 data class ShellState(
     val screen: Screen,
+    /** BCP 47 tag of the worker's language. */
+    val language: String,
     /** A call is under way. */
     val busy: Boolean = false,
     val problem: Problem? = null,
+    /** It is for training: every screen says so. */
+    val practice: Boolean = false,
 )

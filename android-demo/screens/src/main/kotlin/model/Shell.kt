@@ -13,69 +13,45 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
-import org.wayside.core.CancelToken
 import org.wayside.core.DraftView
-import org.wayside.core.EnrolOptions
 import org.wayside.core.FormSession
 import org.wayside.core.FormSummary
-import org.wayside.core.OpenOptions
-import org.wayside.core.ProgressListener
 import org.wayside.core.SessionMode
 import org.wayside.core.StopReason
-import org.wayside.core.SyncProgress
 import org.wayside.core.Vault
-import org.wayside.core.vaultIsPresent
 
 /**
  * The way from screen to screen. Every call of the core runs on [io], one after the other; what is shown is in [state].
+ * What is about the vault as a whole is in `Opening.kt`, `Sending.kt`, `Cases.kt` and `Settings.kt`.
  *
- * @param language BCP 47 tag of the worker's language, in which a form starts where it has it.
+ * @param preferred BCP 47 tag of the phone's language, in which a form starts where it has it and no other was chosen.
  */
 class Shell(
-    private val host: Host,
-    private val scope: CoroutineScope,
-    private val language: String,
-    private val io: CoroutineDispatcher = Dispatchers.IO,
+    internal val host: Host,
+    internal val scope: CoroutineScope,
+    private val preferred: String,
+    internal val io: CoroutineDispatcher = Dispatchers.IO,
 ) {
-    private val shown = MutableStateFlow(ShellState(Screen.Start(vaultIsPresent(host.directory))))
+    /** Of the worker. */
+    val language: String get() = host.looks.language ?: preferred
+
+    internal val shown = MutableStateFlow(ShellState(start(host), language))
     val state: StateFlow<ShellState> = shown.asStateFlow()
 
-    private val turn = Mutex()
+    internal val turn = Mutex()
     private val busy = AtomicBoolean()
-    private val link = Any()
-    private var syncing: CancelToken? = null
-    private var vault: Vault? = null
+    internal val link = Link()
+    internal val opened = Opened()
 
-    @Volatile private var interview: Interview? = null
+    fun showForms(): Job = act { forms(vault()) }
 
-    /** Makes the vault of this device from the text of an enrolment record. */
-    fun enrol(record: String, secret: String): Job = act {
-        val options = EnrolOptions(host.directory, record.trim(), host.offsetMinutes())
-        opened(Vault.enrol(options, secret, host.keys, host.transport()))
-    }
+    fun start(form: FormSummary): Job = act { vault().run { begin(this, startSession(form.id, language, SessionMode.INTERVIEW)) } }
 
-    fun unlock(secret: String): Job = act {
-        opened(Vault.open(OpenOptions(host.directory, host.offsetMinutes()), secret, host.keys))
-    }
-
-    private fun opened(vault: Vault): Screen {
-        this.vault = vault
-        vault.installBuiltIn()
-        return forms(vault)
-    }
-
-    fun showForms(): Job = act { forms(open()) }
-
-    private fun forms(vault: Vault) =
-        Screen.Forms(vault.forms(), vault.drafts(), vault.queueStatus(), vault.dangerProtocol(language), vault.readiness())
-
-    fun start(form: FormSummary): Job = act { open().run { begin(this, startSession(form.id, language, SessionMode.INTERVIEW)) } }
-
-    fun resume(draft: DraftView): Job = act { open().run { begin(this, resumeSession(draft.id)) } }
+    fun resume(draft: DraftView): Job = act { vault().run { begin(this, resumeSession(draft.id)) } }
 
     private fun begin(vault: Vault, session: FormSession): Screen {
-        interview?.close()
-        return Interview(session, vault).also { interview = it }.let { Screen.Asking(it.view()) }
+        opened.interview?.close()
+        return Interview(session, vault, host.onSealed).also { opened.interview = it }.let { Screen.Asking(it.view()) }
     }
 
     /** One step of the interview. While another is under way a tap is ignored. */
@@ -84,15 +60,15 @@ class Shell(
     /** Ends the questions whatever else is under way. */
     fun stop(reason: StopReason = StopReason.STOPPED): Job = act(waits = true) { asking { stop(reason) } }
 
-    private fun asking(step: Interview.() -> Unit): Screen {
-        val interview = interview ?: return shown.value.screen
+    internal fun asking(step: Interview.() -> Unit): Screen {
+        val interview = opened.interview ?: return shown.value.screen
         interview.step()
         return Screen.Asking(interview.view())
     }
 
     /** Holds what is typed. It costs no call of the core, so it is not a step that others wait for. */
     fun type(reference: String, text: String) {
-        interview?.type(reference, text)
+        opened.interview?.type(reference, text)
         shown.update { state ->
             val asking = state.screen as? Screen.Asking ?: return@update state
             val view = asking.view
@@ -102,65 +78,16 @@ class Shell(
         }
     }
 
-    fun showQueue(): Job = act { queue(Sync.Idle) }
+    internal fun vault(): Vault = opened.vault ?: error("no screen leads here while the vault is shut")
 
-    private fun queue(sync: Sync): Screen {
-        val vault = open()
-        return Screen.Queue(vault.status(), vault.queueStatus(), vault.queue(), vault.dangerProtocol(language), sync)
-    }
-
-    fun sync(): Job = act {
-        CancelToken().use { token ->
-            synchronized(link) { syncing = token }
-            try {
-                running(null)
-                val report = open().sync(host.transport(), token, Listener())
-                queue(Sync.Ended(report.obstacle ?: if (report.complete) null else "cancelled"))
-            } finally {
-                synchronized(link) { syncing = null }
-            }
-        }
-    }
-
-    /** Ends a running sync; what was sent stays sent. */
-    fun stopSync(): Job = scope.launch(io) { synchronized(link) { syncing?.cancel() } }
-
-    private fun running(progress: SyncProgress?) = shown.update { state ->
-        val queue = state.screen as? Screen.Queue ?: return@update state
-        state.copy(screen = queue.copy(sync = Sync.Running(progress)))
-    }
-
-    /** Comes on the thread of the sync, and must not throw: a thrown `Error` would vanish on its way. */
-    private inner class Listener : ProgressListener {
-        override fun onProgress(progress: SyncProgress) = running(progress)
-    }
-
-    /** Before the system may freeze the app: no write is under way and no file locked. Twice is fine. */
-    fun suspend(): Job = act(waits = true) { shown.value.screen.also { vault?.suspend() } }
-
-    fun resume(): Job = act(waits = true) { shown.value.screen.also { vault?.resume() } }
-
-    /** Ends use of the vault now. Drafts stay as they were after the last step. */
-    fun lock(): Job {
-        stopSync()
-        return act(waits = true) {
-            interview?.close()
-            interview = null
-            vault?.let { it.lock(); it.close() }
-            vault = null
-            Screen.Start(vaultIsPresent(host.directory))
-        }
-    }
-
-    private fun open(): Vault = vault ?: error("no screen leads here while the vault is shut")
-
-    private fun act(waits: Boolean = false, call: () -> Screen): Job {
+    /** Does a call of the core and shows the screen it gives. While another is under way it is left out, or waits for it. */
+    internal fun act(waits: Boolean = false, call: () -> Screen): Job {
         if (!busy.compareAndSet(false, true) && !waits) return Job().apply { complete() }
         shown.update { it.copy(busy = true, problem = null) }
         return scope.launch {
             turn.withLock {
                 val outcome = withContext(io) { runCatching(call) }
-                outcome.onSuccess { screen -> shown.update { ShellState(screen) } }
+                outcome.onSuccess { screen -> shown.update { ShellState(screen, language, practice = opened.practice) } }
                 outcome.onFailure { thrown -> shown.update { failed(it, thrown as? Exception ?: throw thrown) } }
                 busy.set(false)
             }
@@ -171,6 +98,21 @@ class Shell(
         val problem = Problem.of(thrown)
         val screen = state.screen
         val still = if (screen is Screen.Queue) screen.copy(sync = Sync.Ended(problem.code)) else screen
-        return ShellState(still, problem = problem)
+        return state.copy(screen = still, busy = false, problem = problem)
     }
+}
+
+/** What is open. Touched by one call after the other. */
+internal class Opened {
+    @Volatile var vault: Vault? = null
+
+    /** The worker's own, while the decoy is open to be filled. */
+    @Volatile var own: Vault? = null
+
+    @Volatile var interview: Interview? = null
+
+    @Volatile var practice = false
+
+    /** Whose it is, so that the same is offered after the lock. */
+    @Volatile var chosen: Chosen? = null
 }

@@ -6,6 +6,8 @@ package org.wayside.app.model
  */
 class Words(
     val tag: String,
+    /** Of the language, in itself. */
+    val name: String,
     val common: Common,
     val start: Start,
     val forms: Forms,
@@ -20,6 +22,14 @@ class Words(
     val ending: Ending,
     val services: Services,
     val queue: Queue,
+    val notices: Notices,
+    val work: Work,
+    val states: States,
+    val lines: Lines,
+    val refer: Refer,
+    val help: Help,
+    val phone: Phone,
+    val media: Media,
     private val problems: Map<String, String>,
 ) {
     class Common(val language: String, val next: String, val back: String, val stop: String, val yes: String, val no: String, val done: String)
@@ -97,6 +107,74 @@ class Words(
         val allSent: String, val notAll: String, val compare: String, val revoked: String,
     )
 
+    /** What waits for a person, said where the forms are. */
+    class Notices(
+        val oldDrafts: (Int) -> String, val oldUnsent: (Int) -> String, val readingLocked: String,
+        val oldCopy: String, val useCopy: String, val practice: String, val more: String,
+    )
+
+    /** Cases by code: no name, no answer, no outcome. */
+    class Work(
+        val title: String, val waiting: (Int) -> String, val empty: String, val by: (String) -> String,
+        val isDue: String, val checkReferral: String, val contact: String, val talkAgain: String, val nothing: String,
+        val task: (String) -> String, val next: String, val days: String, val note: String, val noted: String,
+        val correct: String, val correctText: String, val withoutNames: String, val withdraw: String,
+        val which: String, val erase: String, val eraseMeans: String, val because: String, val personAsked: String,
+        val notCovered: String, val expired: String, val again: String, val againCode: String, val close: String,
+        val closeMeans: String, val seal: String, val sealed: String, val referral: (String, String) -> String,
+    )
+
+    /** How a referral stands. */
+    class States(
+        val sent: String, val received: String, val accepted: String, val declined: String, val started: String,
+        val done: String, val failed: String, val revoked: String,
+    )
+
+    /** What a person can agree to, and take back. */
+    class Lines(
+        val talk: String, val record: String, val name: String, val refer: (String) -> String, val contact: String,
+        val statistics: String, val research: String, val authorities: String, val family: String,
+    )
+
+    /** A referral: what goes, to whom, and that the person agrees to exactly that. */
+    class Refer(
+        val refer: String, val to: (String) -> String, val what: String, val needs: String, val age: String,
+        val language: String, val contact: String, val name: String, val summary: String, val wants: String,
+        val urgency: String, val now: String, val day: String, val threeDays: String, val routine: String,
+        val handover: String, val accompanied: String, val phone: String, val paper: String, val file: String,
+        val codeOnly: String, val told: String, val keepName: String, val ask: (String, String) -> String,
+        val mustNotKnow: String, val sealed: String,
+    )
+
+    /** About the worker, never about the person. */
+    class Help(
+        val title: String, val after: String, val means: String, val ask: String, val hard: String, val asked: String,
+    )
+
+    /** What a worker sets on this phone. */
+    class Phone(
+        val title: String, val worker: (Int) -> String, val another: String, val practice: String,
+        val makePractice: String, val practiceMeans: String, val scan: String, val language: String,
+        val secret: String, val old: String, val new: String, val newAgain: String, val differ: String,
+        val duress: String, val duressMeans: String, val duressWipes: String, val change: String, val changed: String,
+        val decoy: String, val decoyMeans: String, val border: String, val borderMeans: String, val clear: String,
+        val stillHere: (Int, Int) -> String, val destroy: String, val destroyMeans: String, val face: String,
+        val faceMeans: String, val check: String, val checked: String, val log: String, val signed: String,
+        val site: String, val role: String,
+    )
+
+    /** Answers that are not typed. */
+    class Media(
+        val photo: String, val sound: String, val video: String, val file: String, val sign: String, val draw: String,
+        val fileStays: String, val kept: String, val takeKept: String, val clear: String, val remove: String,
+        val another: String, val tooLarge: String, val notPossible: String, val play: String, val position: String,
+        val latitude: String, val longitude: String, val addPoint: String, val points: (Int) -> String,
+        val scan: String, val find: String, val moreChoices: (Int) -> String, val year: String, val month: String,
+        val day: String, val hour: String, val minute: String, val inGregorian: (String) -> String,
+        val noSuchDay: String, val up: String, val down: String, val order: String, val less: String,
+        val more: String, val jump: (Int) -> String,
+    )
+
     /** A sentence for a code, or for its family; the code itself always stands behind it, so that it can be reported. */
     fun problem(problem: Problem): String {
         val sentence = problems[problem.code] ?: problems[problem.code.substringBefore('.')] ?: problems.getValue("")
@@ -106,7 +184,7 @@ class Words(
 
     companion object {
         /** In the order in which a worker chooses. */
-        val all: List<Words> = listOf(english, french, arabic)
+        val all: List<Words> = listOf(english, french, arabic, tigrinya)
 
         /** The words of a language, English where there are none. */
         fun of(tag: String): Words = all.firstOrNull { it.tag == tag.substringBefore('-').lowercase() } ?: english

@@ -2,22 +2,20 @@ package org.wayside.app.ui
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.heightIn
-import androidx.compose.material3.Text
-import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
-import androidx.compose.ui.Modifier
-import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.unit.dp
 import org.wayside.app.model.AgeForm
 import org.wayside.app.model.Between
 import org.wayside.app.model.InterviewView
+import org.wayside.app.model.ReferralForm
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Step
+import org.wayside.app.model.toResult
+import org.wayside.app.model.withhold
 import org.wayside.app.model.languageTag
 import org.wayside.core.ConsentLine
 import org.wayside.core.Gate
@@ -29,6 +27,7 @@ internal fun AskingScreen(view: InterviewView, busy: Boolean, problem: String?, 
     val step = view.step
     // Filled in again from nothing at each look: nothing of a person waits on a screen that was left.
     var ageForm by remember(step is Step.Age) { mutableStateOf(AgeForm()) }
+    var referral by remember((step as? Step.Refer)?.service) { mutableStateOf(ReferralForm()) }
     var understood by remember(step is Step.Explain, view.language) { mutableStateOf(false) }
     Page(
         id = identity(view),
@@ -44,7 +43,7 @@ internal fun AskingScreen(view: InterviewView, busy: Boolean, problem: String?, 
         },
         busy = busy,
         problem = problem,
-        below = { Below { Buttons(view, ageForm, understood, busy, shell) } },
+        below = { Below { Buttons(view, Filled(ageForm, understood, referral), busy, shell) } },
     ) {
         if (!step.isOver) Languages(view, shell)
         if (view.withoutRecord && !step.isOver) Said(words.consent.withoutRecord)
@@ -60,13 +59,23 @@ internal fun AskingScreen(view: InterviewView, busy: Boolean, problem: String?, 
                 Large(spoken(step.line))
             }
             is Step.Ask -> Ask(step)
-            is Step.Questions -> Questions(step, view, shell)
+            is Step.Questions -> Questions(step, view, busy, shell)
             is Step.ForAdultsOnly -> Large(words.questions.forAdults)
             is Step.NextForm -> NextFormStep(step, busy, shell)
             is Step.End -> EndStep(step, busy, shell)
             is Step.Advice -> AdviceStep(step)
             is Step.NothingKept -> Large(words.ending.nothingKept)
-            is Step.Finished -> FinishedStep(step)
+            is Step.Finished -> FinishedStep(step, busy, shell)
+            is Step.Refer -> {
+                ReferStep(step.service, referral) { referral = it }
+                // Below they would leave a small phone no place for what is asked.
+                Small(words.refer.mustNotKnow, "withhold", !busy) { shell.ask { withhold(step.service) } }
+                Small(words.common.back, "back", !busy) { shell.ask { toResult() } }
+            }
+            is Step.Referred -> {
+                Large(words.refer.to(step.service.name))
+                Said(words.refer.sealed)
+            }
         }
     }
 }
@@ -78,6 +87,7 @@ private fun identity(view: InterviewView): Any = view.step.let { step ->
         is Step.Urgent -> step.number
         is Step.Consent -> step.line
         is Step.Ask -> step.between
+        is Step.Refer -> step.service.code
         else -> view.position
     }
     listOf(step::class, part)
@@ -98,10 +108,6 @@ private fun Languages(view: InterviewView, shell: Shell) {
         }
     }
 }
-
-@Composable
-private fun Small(text: String, tag: String, onClick: () -> Unit) =
-    TextButton(onClick, Modifier.heightIn(min = touchHeight).testTag(tag)) { Text(text) }
 
 @Composable
 private fun Look(step: Step.Look) {

@@ -5,15 +5,24 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import org.wayside.app.model.AgeForm
 import org.wayside.app.model.InterviewView
+import org.wayside.app.model.ReferralForm
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Step
+import org.wayside.app.model.back
+import org.wayside.app.model.forward
+import org.wayside.app.model.refer
+import org.wayside.app.model.showQueue
+import org.wayside.app.model.toResult
 import org.wayside.core.Gate
 
 private val wide = Modifier.fillMaxWidth()
 
+/** What a worker has filled in on the screen and not yet given to the core. */
+internal class Filled(val age: AgeForm, val understood: Boolean, val referral: ReferralForm)
+
 /** What is always in reach below a step of the interview. */
 @Composable
-internal fun Buttons(view: InterviewView, ageForm: AgeForm, understood: Boolean, busy: Boolean, shell: Shell) {
+internal fun Buttons(view: InterviewView, filled: Filled, busy: Boolean, shell: Shell) {
     val words = LocalWords.current
     when (val step = view.step) {
         is Step.Look -> {
@@ -26,10 +35,10 @@ internal fun Buttons(view: InterviewView, ageForm: AgeForm, understood: Boolean,
         is Step.Urgent -> Other(words.common.back, "back", wide, !busy && step.number > 1) { shell.ask { urgentBack() } }
         is Step.Danger -> Other(words.danger.anew, "anew", wide, !busy) { shell.ask { askAnew() } }
         is Step.Age -> {
-            val statement = ageForm.statement()
+            val statement = filled.age.statement()
             Main(words.common.next, "next", wide, statement != null && !busy) { statement?.let { shell.ask { age(it) } } }
         }
-        is Step.Explain -> Main(words.common.next, "next", wide, understood && !busy) { shell.ask { explained() } }
+        is Step.Explain -> Main(words.common.next, "next", wide, filled.understood && !busy) { shell.ask { explained() } }
         // Both answers look alike, here and at the end: the screen must not prefer one.
         is Step.Consent -> YesOrNo(busy) { shell.ask { consent(it) } }
         is Step.Ask -> if (step.possible) {
@@ -47,6 +56,11 @@ internal fun Buttons(view: InterviewView, ageForm: AgeForm, understood: Boolean,
         is Step.End -> End(step, busy, shell)
         is Step.Advice -> Main(words.ending.end, "end", wide, !busy) { shell.ask { discard() } }
         is Step.NothingKept -> Main(words.common.done, "done", wide, !busy) { shell.showForms() }
+        is Step.Refer -> {
+            val ready = !busy && filled.referral.isComplete(step.service)
+            YesOrNo(!ready) { shell.ask { refer(step.service, filled.referral, it) } }
+        }
+        is Step.Referred -> Main(words.common.next, "next", wide, !busy) { shell.ask { toResult() } }
         is Step.Finished -> if (step.offers) {
             Main(words.common.next, "next", wide, !busy) { shell.ask { toOffer() } }
         } else {

@@ -8,9 +8,10 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Step
+import org.wayside.app.model.showHelp
+import org.wayside.app.model.toReferral
 import org.wayside.core.LegalBasis
 import org.wayside.core.OutcomeView
-import org.wayside.core.Reporting
 import org.wayside.core.ServiceView
 import org.wayside.core.StepView
 
@@ -61,14 +62,18 @@ internal fun EndStep(step: Step.End, busy: Boolean, shell: Shell) {
 
 /** What can be offered now. The answers are sealed and cannot be shown any more. */
 @Composable
-internal fun FinishedStep(step: Step.Finished) = DisableSelection {
+internal fun FinishedStep(step: Step.Finished, busy: Boolean, shell: Shell) = DisableSelection {
     val words = LocalWords.current.ending
     Said(words.sealed)
     Heading(words.code)
     Large(step.report.caseCode)
     Offers(step.report.steps)
-    Services(step.services)
+    Services(step.services) { service ->
+        Other(LocalWords.current.refer.refer, "refer-${service.code}", Modifier.fillMaxWidth(), !busy) { shell.ask { toReferral(service) } }
+    }
     Why(step.report.outcomes)
+    Said(LocalWords.current.help.after)
+    Small(LocalWords.current.help.ask, "help", !busy) { shell.showHelp() }
 }
 
 /** The same for somebody who wants no record. */
@@ -102,7 +107,7 @@ private fun Why(outcomes: List<OutcomeView>) {
 
 /** Those that fit this person, by the directory that HQ signed. Who has to tell the authorities is said before a referral. */
 @Composable
-private fun Services(services: List<ServiceView>) {
+private fun Services(services: List<ServiceView>, also: @Composable (ServiceView) -> Unit = {}) {
     val words = LocalWords.current.services
     Heading(words.title)
     if (services.isEmpty()) Said(words.none)
@@ -111,12 +116,8 @@ private fun Services(services: List<ServiceView>) {
         val where = service.onFootMinutes?.let { words.onFoot(it.toInt()) }
         val known = listOfNotNull(service.hours, where, words.free.takeIf { service.free })
         Text(known.joinToString(" · "), style = MaterialTheme.typography.bodyMedium)
-        val reports = when (service.reporting) {
-            Reporting.NEVER -> null
-            Reporting.CHILDREN -> words.reportsChildren
-            Reporting.ALWAYS -> words.reports
-            Reporting.UNKNOWN -> words.reportsUnknown
-        }
+        val reports = reports(service.reporting)
         if (reports != null) Text(reports, color = MaterialTheme.colorScheme.error, style = MaterialTheme.typography.bodyMedium)
+        also(service)
     }
 }

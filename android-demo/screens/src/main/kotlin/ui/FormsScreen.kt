@@ -11,8 +11,15 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.unit.dp
+import org.wayside.app.model.Notices
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Shell
+import org.wayside.app.model.acceptOldCopy
+import org.wayside.app.model.lock
+import org.wayside.app.model.showHelp
+import org.wayside.app.model.showPhone
+import org.wayside.app.model.showQueue
+import org.wayside.app.model.showWork
 import org.wayside.core.DraftView
 import org.wayside.core.FormSummary
 import org.wayside.core.Missing
@@ -36,17 +43,47 @@ internal fun FormsScreen(screen: Screen.Forms, busy: Boolean, problem: String?, 
             }
         },
     ) {
-        if (screen.missing.isNotEmpty()) return@Page NotReady(screen.missing)
-        screen.forms.forEach { form ->
-            Card(form.title, if (form.adultsOnly) words.adultsOnly else "", words.start, "form-${form.id}", !busy) {
-                shell.start(form)
-            }
+        Waiting(screen.notices, busy, shell)
+        if (screen.missing.isNotEmpty()) {
+            NotReady(screen.missing)
+        } else {
+            Talks(screen, busy, shell)
         }
-        if (screen.drafts.isNotEmpty()) Heading(words.unfinished)
-        screen.drafts.forEach { draft ->
-            // Neither name nor answer: only which form it is.
-            Card(title(screen.forms, draft), "", words.resume, "draft-${draft.id}", !busy) { shell.resume(draft) }
+        Heading(LocalWords.current.notices.more)
+        val work = LocalWords.current.work
+        val due = if (screen.due > 0) " (${work.waiting(screen.due)})" else ""
+        Other(work.title + due, "work", Modifier.fillMaxWidth(), !busy) { shell.showWork() }
+        Other(LocalWords.current.help.title, "help", Modifier.fillMaxWidth(), !busy) { shell.showHelp() }
+        Other(LocalWords.current.phone.title, "phone", Modifier.fillMaxWidth(), !busy) { shell.showPhone() }
+    }
+}
+
+/** What waits for a person; nothing of it goes by itself. */
+@Composable
+private fun Waiting(notices: Notices, busy: Boolean, shell: Shell) {
+    val words = LocalWords.current.notices
+    if (notices.oldCopy) {
+        Problem(words.oldCopy)
+        Other(words.useCopy, "use-copy", Modifier.fillMaxWidth(), !busy) { shell.acceptOldCopy() }
+    }
+    val report = notices.retention ?: return
+    if (report.readingLocked) Notice(words.readingLocked)
+    if (report.oldDrafts.isNotEmpty()) Notice(words.oldDrafts(report.oldDrafts.size))
+    if (report.oldUnsent.isNotEmpty()) Notice(words.oldUnsent(report.oldUnsent.size))
+}
+
+@Composable
+private fun Talks(screen: Screen.Forms, busy: Boolean, shell: Shell) {
+    val words = LocalWords.current.forms
+    screen.forms.forEach { form ->
+        Card(form.title, if (form.adultsOnly) words.adultsOnly else "", words.start, "form-${form.id}", !busy) {
+            shell.start(form)
         }
+    }
+    if (screen.drafts.isNotEmpty()) Heading(words.unfinished)
+    screen.drafts.forEach { draft ->
+        // Neither name nor answer: only which form it is.
+        Card(title(screen.forms, draft), "", words.resume, "draft-${draft.id}", !busy) { shell.resume(draft) }
     }
 }
 
@@ -78,6 +115,6 @@ internal fun Card(title: String, note: String, action: String, tag: String, enab
         Column(Modifier.padding(16.dp)) {
             Text(title, style = MaterialTheme.typography.titleMedium)
             if (note.isNotEmpty()) Text(note, style = MaterialTheme.typography.bodyMedium)
-            Text(action, color = MaterialTheme.colorScheme.primary, style = MaterialTheme.typography.bodyLarge)
+            if (action.isNotEmpty()) Text(action, color = MaterialTheme.colorScheme.primary, style = MaterialTheme.typography.bodyLarge)
         }
     }

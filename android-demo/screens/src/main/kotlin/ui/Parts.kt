@@ -23,6 +23,7 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.key
 import androidx.compose.ui.Alignment
@@ -66,6 +67,7 @@ internal fun Page(
                 Modifier.weight(1f).verticalScroll(rememberScrollState()).padding(16.dp),
                 verticalArrangement = Arrangement.spacedBy(12.dp),
             ) {
+                if (LocalPractice.current) Notice(LocalWords.current.notices.practice)
                 if (above.isNotEmpty()) Text(above, style = MaterialTheme.typography.bodyMedium)
                 Text(title, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge)
                 content()
@@ -123,6 +125,21 @@ internal fun Corner(text: String, tag: String, onClick: () -> Unit) = OutlinedBu
 /** What to do in danger, one tap away on every screen behind the lock. */
 @Composable
 internal fun Danger(show: () -> Unit) = Corner(LocalWords.current.danger.open, "danger", show)
+
+/** What became of something, or what must not be overlooked; a screen reader says it when it comes. */
+@Composable
+internal fun Notice(text: String) = Surface(
+    Modifier.fillMaxWidth().testTag("notice").semantics { liveRegion = LiveRegionMode.Polite },
+    shape = RoundedCornerShape(12.dp),
+    color = MaterialTheme.colorScheme.secondaryContainer,
+) { Text(text, Modifier.padding(16.dp), style = MaterialTheme.typography.bodyLarge) }
+
+/** A way to something else that nobody is led to. */
+@Composable
+internal fun Small(text: String, tag: String, enabled: Boolean = true, onClick: () -> Unit) =
+    TextButton(onClick, Modifier.heightIn(min = touchHeight).testTag(tag), enabled) {
+        Text(text, style = MaterialTheme.typography.bodyLarge)
+    }
 
 @Composable
 internal fun Said(text: String) = Text(text, style = MaterialTheme.typography.bodyLarge)

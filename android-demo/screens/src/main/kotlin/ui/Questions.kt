@@ -8,6 +8,10 @@ import androidx.compose.material3.HorizontalDivider
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
@@ -15,30 +19,49 @@ import androidx.compose.ui.unit.dp
 import org.wayside.app.model.InterviewView
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Step
+import org.wayside.app.model.add
+import org.wayside.app.model.jump
+import org.wayside.app.model.mark
+import org.wayside.app.model.number
+import org.wayside.app.model.removeLast
 import org.wayside.core.AnswerState
 import org.wayside.core.QuestionKind
 import org.wayside.core.QuestionView
 import org.wayside.core.RepeatView
 
 @Composable
-internal fun Questions(step: Step.Questions, view: InterviewView, shell: Shell) =
+internal fun Questions(step: Step.Questions, view: InterviewView, busy: Boolean, shell: Shell) =
     Column(verticalArrangement = Arrangement.spacedBy(24.dp)) {
         step.questions.filter { it.kind != QuestionKind.HIDDEN }.forEachIndexed { index, question ->
             if (index > 0) HorizontalDivider()
-            Question(question, view, shell)
+            Question(question, view, busy, shell)
         }
         step.repeats.forEach { Repeat(it, shell) }
     }
+
+/** As many instances as have a button each. */
+private const val FEW = 12
 
 @Composable
 private fun Repeat(repeat: RepeatView, shell: Shell) = Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
     val words = LocalWords.current.questions
     if (repeat.canAdd) Other(words.add(repeat.label), "${repeat.reference}+") { shell.ask { add(repeat) } }
+    // Each is reached at once, and not page by page; of many, by its number.
+    val media = LocalWords.current.media
+    val count = repeat.count.toInt()
+    if (count <= FEW) {
+        for (number in 1..count) Other(media.jump(number), "${repeat.reference}@$number") { shell.ask { jump(repeat, number) } }
+    } else {
+        var typed by remember(repeat.reference) { mutableStateOf("") }
+        val number = number(typed)?.takeIf { it in 1..count }
+        NumberField(typed, repeat.label.ifEmpty { media.order }, "${repeat.reference}@") { typed = it }
+        Other(media.jump(number ?: 1), "${repeat.reference}@go", enabled = number != null) { number?.let { shell.ask { jump(repeat, it) } } }
+    }
     if (repeat.canRemove) Other(words.removeLast(repeat.label), "${repeat.reference}-") { shell.ask { removeLast(repeat) } }
 }
 
 @Composable
-private fun Question(question: QuestionView, view: InterviewView, shell: Shell) =
+private fun Question(question: QuestionView, view: InterviewView, busy: Boolean, shell: Shell) =
     Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
         val must = if (question.required) " *" else ""
         Text(question.label + must, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge)
@@ -48,7 +71,7 @@ private fun Question(question: QuestionView, view: InterviewView, shell: Shell) 
             question.readOnly -> if (question.value.isNotEmpty()) Said(question.value)
             question.kind == QuestionKind.NOTE -> {}
             else -> {
-                Control(question, view, shell)
+                Control(question, view, busy, shell)
                 WithoutAnswer(question, shell)
             }
         }

@@ -17,6 +17,8 @@ import org.wayside.app.model.Problem
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Sync
+import org.wayside.app.model.stopSync
+import org.wayside.app.model.sync
 import org.wayside.core.QueueStatus
 
 /** Where the records are. "Handed over" never reads as if the office had opened it. */

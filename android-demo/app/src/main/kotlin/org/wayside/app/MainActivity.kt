@@ -4,7 +4,8 @@ import android.os.Bundle
 import android.view.WindowManager
 import androidx.activity.ComponentActivity
 import androidx.activity.compose.setContent
-import java.util.Locale
+import org.wayside.app.model.resume
+import org.wayside.app.model.suspend
 import org.wayside.app.ui.WaysideApp
 
 /** One window, which no screenshot, recording or list of recent apps shows. */
@@ -15,7 +16,7 @@ class MainActivity : ComponentActivity() {
         // What the system saved is not read: nothing of an interview is ever in it.
         super.onCreate(null)
         window.setFlags(WindowManager.LayoutParams.FLAG_SECURE, WindowManager.LayoutParams.FLAG_SECURE)
-        setContent { WaysideApp(shell, Locale.getDefault().language) }
+        setContent { WaysideApp(shell) }
     }
 
     override fun onStart() {

@@ -20,7 +20,7 @@ class WaysideApplication : Application() {
         super.onCreate()
         uniffiEnsureInitialized()
         val host = Host(
-            File(noBackupFilesDir, "vault").path,
+            File(noBackupFilesDir, "vaults").path,
             KeystoreKeyStore(),
             { HttpTransport() },
             { TimeZone.getDefault().getOffset(System.currentTimeMillis()) / 60_000 },
