@@ -73,6 +73,7 @@ pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, Field
     }
     let event = sealed.report.event;
     if !is_queued(inner, event)? {
+        may_write(inner)?;
         sealed.remains.prepare(inner)?;
         inner.outbox()?.add(&sealed.envelope)?;
         carry_on(inner)?;
@@ -106,6 +107,7 @@ pub(crate) fn send(inner: &Inner, event: &Event, priority: u8) -> Result<(), Fie
         return Ok(());
     }
     let _sealing = inner.sealing();
+    may_write(inner)?;
     // What was cut off before goes first: two envelopes must not have one number.
     carry_on(inner)?;
     epochs::begin_if_owed(inner)?;
@@ -117,6 +119,15 @@ pub(crate) fn send(inner: &Inner, event: &Event, priority: u8) -> Result<(), Fie
         return Err(ErrorCode::SealBroken.into());
     }
     sign_checkpoint_if_due(inner)
+}
+
+/// The outbox is outside the vault and would take an envelope that the vault then refuses: sealed by a chain that may be an
+/// old copy, and sendable before a person has decided.
+fn may_write(inner: &Inner) -> Result<(), FieldError> {
+    match inner.store.rolled_back()? {
+        Some(_) => Err(ErrorCode::VaultRolledBack.into()),
+        None => Ok(()),
+    }
 }
 
 /// Whether the vault knows the event: it is on its way, or at HQ.
