@@ -1,7 +1,7 @@
 //! An enrolled device with the interview that is open on it.
 
-use crate::host::{MemoryKeys, Network};
-use crate::hq::Hq;
+use crate::host::{MemoryKeys, Network, NoKeys};
+use crate::hq::{Hq, ROLE};
 use crate::scenario::{Duress, Link, Way, With};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use wayside_field::{
     BorderReport, BundleReport, CancelToken, Clock, EnrolOptions, ErrorCode, FieldError, FinishReport, FormSession,
-    OpenOptions, OutboxSession, RetentionReport, Sensitive, StretchParams, SyncSession, SyncStep, TrainingOptions,
-    Transport as _, Vault,
+    KeyStore, KeyStoreError, OpenOptions, OutboxSession, RetentionReport, Sensitive, StretchParams, SyncReport,
+    SyncSession, SyncStep, TrainingOptions, Transport as _, Vault,
 };
 
 const SECRET: &str = "river copper window meadow candle thirty";
@@ -23,12 +23,16 @@ const DURESS: &str = "pebble marble thunder willow cotton eight";
 pub(crate) struct Synced {
     pub(crate) complete: bool,
     pub(crate) failed: bool,
+    /// Why it is not complete, where a report says so.
+    pub(crate) obstacle: Option<ErrorCode>,
 }
 
 pub(crate) struct Device {
     folder: TempDir,
     pub(crate) directory: PathBuf,
     keys: MemoryKeys,
+    /// With which it enrolled.
+    record: String,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) vault: Vault,
     pub(crate) session: Option<FormSession>,
@@ -44,15 +48,24 @@ pub(crate) struct Device {
 }
 
 impl Device {
+    #[cfg(test)]
     pub(crate) fn enrol(hq: &Hq, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        Self::enrol_as(hq, clock, ROLE)
+    }
+
+    /// With these roles and trainings.
+    pub(crate) fn enrol_as(hq: &Hq, clock: Arc<dyn Clock>, role: &str) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let directory = folder.path().join("vault");
         let keys = MemoryKeys::default();
-        let vault = enrol(&directory, hq, &keys, &clock)?;
+        let record = hq.enrolment_record(role)?;
+        let vault = enrol(&directory, &record, &keys, &clock, SECRET, Link::Relay).map_err(|e| e.to_string())?;
+        vault.install_built_in().map_err(|error| error.to_string())?;
         Ok(Self {
             folder,
             directory,
             keys,
+            record,
             clock,
             vault,
             session: None,
@@ -81,17 +94,68 @@ impl Device {
         Ok(self.vault.status()?.device.to_string())
     }
 
+    /// Tries to enrol beside the vault, or in its place; what comes of it is locked again.
+    pub(crate) fn enrol_again(
+        &self,
+        record: &str,
+        here: bool,
+        words: Option<&str>,
+        over: Link,
+    ) -> Result<(), FieldError> {
+        let directory = if here { self.directory.clone() } else { self.folder.path().join("another") };
+        enrol(&directory, record, &self.keys, &self.clock, words.unwrap_or(SECRET), over).map(|vault| vault.lock())
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn keys(&self) -> &MemoryKeys {
+        &self.keys
+    }
+
+    /// What opens it.
+    #[cfg(test)]
+    pub(crate) fn secret() -> Sensitive<String> {
+        secret(SECRET)
+    }
+
+    /// The record it enrolled with.
+    pub(crate) fn record(&self) -> &str {
+        &self.record
+    }
+
+    /// A file of the vault goes.
+    pub(crate) fn lose(&self, file: &str) -> Result<(), FieldError> {
+        std::fs::remove_file(self.directory.join(file)).map_err(|_| ErrorCode::EntryMalformed.into())
+    }
+
+    /// A folder in a file's place makes every write of it fail, and the file itself is kept.
+    pub(crate) fn block(&self, file: &str, block: bool) -> Result<(), FieldError> {
+        let file = self.directory.join(file);
+        let aside = file.with_extension("aside");
+        let done = if block {
+            std::fs::rename(&file, &aside).and_then(|()| std::fs::create_dir(&file))
+        } else {
+            std::fs::remove_dir(&file).and_then(|()| std::fs::rename(&aside, &file))
+        };
+        done.map_err(|_| ErrorCode::EntryMalformed.into())
+    }
+
     pub(crate) fn open(&mut self, with: With) -> Result<(), FieldError> {
         self.session = None;
-        self.vault.lock();
+        if with != With::Twice {
+            self.vault.lock();
+        }
         let secret = secret(match with {
-            With::Right | With::LostKey => SECRET,
+            With::Right | With::LostKey | With::NoAnswer | With::PromptCancelled | With::Twice => SECRET,
             With::WrongSecret => ANOTHER,
             With::NewSecret => NEW,
             With::Duress => DURESS,
         });
-        let empty = MemoryKeys::default();
-        let keys = if with == With::LostKey { &empty } else { &self.keys };
+        let keys: &dyn KeyStore = match with {
+            With::LostKey => &MemoryKeys::default(),
+            With::NoAnswer => &NoKeys(KeyStoreError::Unavailable),
+            With::PromptCancelled => &NoKeys(KeyStoreError::UserCancelled),
+            _ => &self.keys,
+        };
         let options = OpenOptions { directory: self.directory.clone(), clock: Arc::clone(&self.clock) };
         self.vault = Vault::open(options, &secret, keys)?;
         Ok(())
@@ -100,7 +164,7 @@ impl Device {
     /// The vault opened anew without having been locked: the process that held it is gone.
     #[cfg(test)]
     pub(crate) fn after_a_crash(self, clock: Arc<dyn Clock>) -> Self {
-        let Self { folder, directory, keys, vault, .. } = self;
+        let Self { folder, directory, keys, record, vault, .. } = self;
         drop(vault);
         let options = OpenOptions { directory: directory.clone(), clock: Arc::clone(&clock) };
         let vault = Vault::open(options, &secret(SECRET), &keys).unwrap();
@@ -108,6 +172,7 @@ impl Device {
             folder,
             directory,
             keys,
+            record,
             clock,
             vault,
             session: None,
@@ -143,10 +208,10 @@ impl Device {
         Vault::sweep(&self.directory, &self.keys)
     }
 
-    pub(crate) fn change_secret(&self, duress: Option<Duress>) -> Result<(), FieldError> {
+    pub(crate) fn change_secret(&self, to: Option<&str>, duress: Option<Duress>) -> Result<(), FieldError> {
         let code = secret(DURESS);
         let duress = duress.map(|duress| wayside_field::Duress { secret: &code, wipes: duress == Duress::Wipe });
-        self.vault.change_secret(&secret(SECRET), &secret(NEW), duress, &self.keys)
+        self.vault.change_secret(&secret(SECRET), &secret(to.unwrap_or(NEW)), duress, &self.keys)
     }
 
     pub(crate) fn border(&mut self) -> Result<(), FieldError> {
@@ -171,7 +236,9 @@ impl Device {
         if self.is_present() {
             return self.open(With::Right);
         }
-        self.vault = enrol(&self.directory, hq, &self.keys, &self.clock).map_err(|_| ErrorCode::Bug)?;
+        let record = hq.enrolment_record(ROLE).map_err(|_| ErrorCode::Bug)?;
+        self.vault = enrol(&self.directory, &record, &self.keys, &self.clock, SECRET, Link::Relay)?;
+        self.vault.install_built_in()?;
         self.make_ready(hq).map_err(|_| ErrorCode::Bug.into())
     }
 
@@ -220,9 +287,9 @@ impl Device {
 
     /// Over the relay by itself; over anything else step by step until the engine wants to wait.
     pub(crate) fn sync(&mut self, link: Link) -> Result<(), FieldError> {
-        self.synced = Some(if link == Link::Relay {
-            let report = self.vault.sync(Arc::new(Network(link)), &CancelToken::new(), None)?;
-            Synced { complete: report.complete, failed: report.progress.failures > 0 }
+        self.synced = Some(if matches!(link, Link::Relay | Link::Cancelled) {
+            let report = self.vault.sync(Arc::new(Network(link)), &token(link), None)?;
+            came_to(&report)
         } else {
             until_it_waits(self.vault.begin_sync()?, link)?
         });
@@ -232,9 +299,9 @@ impl Device {
     /// The same without the vault.
     pub(crate) fn sync_locked(&mut self, link: Link) -> Result<(), FieldError> {
         let outbox = OutboxSession::open(&self.directory)?;
-        self.synced = Some(if link == Link::Relay {
-            let report = outbox.sync(Arc::new(Network(link)), &CancelToken::new(), None)?;
-            Synced { complete: report.complete, failed: report.progress.failures > 0 }
+        self.synced = Some(if matches!(link, Link::Relay | Link::Cancelled) {
+            let report = outbox.sync(Arc::new(Network(link)), &token(link), None)?;
+            came_to(&report)
         } else {
             until_it_waits(outbox.begin_sync()?, link)?
         });
@@ -242,14 +309,30 @@ impl Device {
     }
 }
 
-fn enrol(directory: &Path, hq: &Hq, keys: &MemoryKeys, clock: &Arc<dyn Clock>) -> Result<Vault, String> {
-    let mut options = EnrolOptions::new(directory, hq.enrolment_record()?);
+fn enrol(
+    directory: &Path,
+    record: &str,
+    keys: &MemoryKeys,
+    clock: &Arc<dyn Clock>,
+    words: &str,
+    over: Link,
+) -> Result<Vault, FieldError> {
+    let mut options = EnrolOptions::new(directory, record);
     options.stretch = StretchParams::FLOOR;
     options.clock = Arc::clone(clock);
-    let enrolled = Vault::enrol(options, &secret(SECRET), keys, &Network(Link::Relay));
-    let vault = enrolled.map_err(|error| error.to_string())?.vault;
-    vault.install_built_in().map_err(|error| error.to_string())?;
-    Ok(vault)
+    Ok(Vault::enrol(options, &secret(words), keys, &Network(over))?.vault)
+}
+
+fn came_to(report: &SyncReport) -> Synced {
+    Synced { complete: report.complete, failed: report.progress.failures > 0, obstacle: report.obstacle }
+}
+
+fn token(link: Link) -> CancelToken {
+    let token = CancelToken::new();
+    if link == Link::Cancelled {
+        token.cancel();
+    }
+    token
 }
 
 /// All but the count of guesses: its own copy would make the worker wait for an hour first.
@@ -276,8 +359,8 @@ fn until_it_waits(mut session: SyncSession, link: Link) -> Result<Synced, FieldE
     loop {
         let failed = session.progress().failures > 0;
         match session.next_step()? {
-            SyncStep::Wait(_) => return Ok(Synced { complete: false, failed }),
-            SyncStep::Done(_) => return Ok(Synced { complete: true, failed }),
+            SyncStep::Wait(_) => return Ok(Synced { complete: false, failed, obstacle: None }),
+            SyncStep::Done(_) => return Ok(Synced { complete: true, failed, obstacle: None }),
             SyncStep::Send(request) => {
                 let id = request.id;
                 match network.exchange(request) {

@@ -2,7 +2,7 @@
 
 use crate::device::Device;
 use serde_json::{Map, Value, json};
-use wayside_field::{FieldError, PageKind, PageView, QuestionView, ServiceNeed, WorkItemView};
+use wayside_field::{ErrorCode, FieldError, PageKind, PageView, QuestionView, ServiceNeed, WorkItemView};
 
 /// Compares each name of an expectation with what is seen; says what differs.
 pub(crate) fn check(device: &Device, expected: &Map<String, Value>) -> Result<(), String> {
@@ -100,7 +100,10 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
         "answer" => device.answer.clone(),
         "screened" => json!({"outcomes": ids(&device.answer["outcomes"]), "positive": positive(&device.answer)}),
         "present" => json!(device.is_present()),
-        "sync" => json!(device.synced.map(|synced| json!({"complete": synced.complete, "failed": synced.failed}))),
+        "sync" => json!(device.synced.map(|synced| {
+            let obstacle = synced.obstacle.map(ErrorCode::as_str);
+            json!({"complete": synced.complete, "failed": synced.failed, "obstacle": obstacle})
+        })),
         "outcomes" => device.report.iter().flat_map(|r| &r.outcomes).map(|outcome| outcome.id.clone()).collect(),
         "offers" => device.report.iter().flat_map(|r| &r.steps).map(|step| (step.id.clone(), json!(true))).collect(),
         "branches" => branches(device),

@@ -6,6 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use wayside_field::{Failure, HardwareLevel, KeyStore, KeyStoreError, Method, Transport, WireRequest, WireResponse};
 
+/// How the relay's own answers are marked.
+const MEDIA_TYPE: &str = "application/vnd.wayside.v1+cbor";
+
 /// A key store that lasts as long as the object.
 #[derive(Default)]
 pub(crate) struct MemoryKeys(Mutex<BTreeMap<String, ring::hmac::Key>>);
@@ -35,13 +38,38 @@ impl KeyStore for MemoryKeys {
     }
 }
 
+/// A key store that answers with nothing but this.
+pub(crate) struct NoKeys(pub(crate) KeyStoreError);
+
+impl KeyStore for NoKeys {
+    fn level(&self) -> HardwareLevel {
+        HardwareLevel::Software
+    }
+    fn create(&self, _: &str) -> Result<(), KeyStoreError> {
+        Err(self.0)
+    }
+    fn mac(&self, _: &str, _: &[u8]) -> Result<Vec<u8>, KeyStoreError> {
+        Err(self.0)
+    }
+    fn delete(&self, _: &str) -> Result<(), KeyStoreError> {
+        Err(self.0)
+    }
+    fn limited_use(&self) -> bool {
+        false
+    }
+}
+
 /// The way to the relay, or what stands in it.
 pub(crate) struct Network(pub(crate) Link);
 
 impl Transport for Network {
     fn exchange(&self, request: WireRequest) -> Result<WireResponse, Failure> {
         match self.0 {
-            Link::Relay => http(request),
+            Link::Relay | Link::Cancelled => http(request),
+            Link::Tampered => http(request).map(changed_on_the_way),
+            Link::Slow => Err(Failure::Timeout),
+            Link::Lying if request.method == Method::Get => http(request),
+            Link::Lying | Link::Garbled => Ok(WireResponse { content_type: MEDIA_TYPE.to_owned(), ..page(200) }),
             Link::NoPath => Err(Failure::NoPath),
             Link::Portal => Ok(page(200)),
             Link::NotFound => Ok(page(404)),
@@ -52,6 +80,13 @@ impl Transport for Network {
 
     /// An exchange ends by itself within its time limit.
     fn abort(&self) {}
+}
+
+fn changed_on_the_way(mut response: WireResponse) -> WireResponse {
+    if let Some(last) = response.body.last_mut() {
+        *last ^= 1;
+    }
+    response
 }
 
 fn page(status: u16) -> WireResponse {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 const PASSPHRASE: &str = "amber lantern quiet harbour maple stone";
 
 /// A worker with every training and no office.
-const ROLE: &str = "interviewer trained specialist child_protection";
+pub(crate) const ROLE: &str = "interviewer trained specialist child_protection";
 
 /// A relay that runs and a desk that knows it, in a folder that goes away with this.
 pub struct Hq {
@@ -59,9 +59,9 @@ impl Hq {
     }
 
     /// A fresh enrolment record, as its QR code would carry it.
-    pub(crate) fn enrolment_record(&self) -> Result<String, String> {
+    pub(crate) fn enrolment_record(&self, role: &str) -> Result<String, String> {
         let file = self.folder.path().join("record");
-        self.desk_with(&["enrol", "--role", ROLE, "--site", "SITE-1", "--worker", "W1", "--out"], &file)?;
+        self.desk_with(&["enrol", "--role", role, "--site", "SITE-1", "--worker", "W1", "--out"], &file)?;
         let record = std::fs::read_to_string(&file).map_err(said)?;
         std::fs::remove_file(&file).map_err(said)?;
         Ok(record.trim().to_owned())

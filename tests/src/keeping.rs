@@ -85,7 +85,7 @@ fn a_decoy_says_nothing_of_the_worker_and_the_worker_nothing_of_it() {
     let without_code = files(&device);
     begin(&mut device);
     device.session = None;
-    device.change_secret(Some(crate::scenario::Duress::Decoy)).unwrap();
+    device.change_secret(None, Some(crate::scenario::Duress::Decoy)).unwrap();
     assert_eq!(files(&device), without_code, "no file tells whether there is a duress code");
     let id = device.id().unwrap();
     device.open(With::Duress).unwrap();

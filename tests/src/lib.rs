@@ -20,6 +20,8 @@ mod player;
 mod real_processes;
 #[cfg(test)]
 mod restored;
+#[cfg(test)]
+mod robust;
 mod scenario;
 mod tree;
 

@@ -2,8 +2,8 @@
 
 use crate::device::Device;
 use crate::expectation;
-use crate::hq::Hq;
-use crate::scenario::{Action, Copying, Day, Direction, HelpSign, Order, Scenario, Wanted, Wish};
+use crate::hq::{Hq, ROLE};
+use crate::scenario::{Action, Copying, Day, Direction, HelpSign, Link, Order, Scenario, Wanted, Wish};
 use chrono::DateTime;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -15,7 +15,8 @@ use wayside_field::{
 /// Plays it to its end. The error names the step and what differs.
 pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
     let clock = clock(&scenario.now).ok_or("now is no moment")?;
-    let mut device = Device::enrol(hq, Arc::new(clock))?;
+    let role = scenario.role.as_deref().unwrap_or(ROLE);
+    let mut device = Device::enrol_as(hq, Arc::new(clock), role)?;
     if !scenario.fresh {
         device.make_ready(hq)?;
     }
@@ -80,6 +81,17 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
         }
         Action::Discard { .. } => session(device)?.discard(),
         Action::Resume { resume } => device.resume(*resume),
+        Action::Enrol { enrol, here, over, secret } => {
+            let record = match enrol.as_str() {
+                "fresh" => hq.enrolment_record(ROLE).map_err(|_| malformed())?,
+                "used" => device.record().to_owned(),
+                file => read(&folder.join(file))?,
+            };
+            device.enrol_again(&record, *here, secret.as_deref(), over.unwrap_or(Link::Relay))
+        }
+        Action::Lose { lose } => device.lose(lose),
+        Action::Block { block } => device.block(block, true),
+        Action::Unblock { unblock } => device.block(unblock, false),
         Action::Open { open, now } => {
             if let Some(now) = now {
                 device.clock = Arc::new(clock(now).ok_or_else(malformed)?);
@@ -146,7 +158,7 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
             device.retention = Some(device.vault.apply_retention()?);
             Ok(())
         }
-        Action::ChangeSecret { duress, .. } => device.change_secret(*duress),
+        Action::ChangeSecret { duress, to, .. } => device.change_secret(to.as_deref(), *duress),
         Action::Furnish { furnish, play } => {
             let decoy = device.vault.open_decoy()?;
             let mut session = decoy.start_session(furnish, "en", SessionMode::Interview)?;
@@ -155,6 +167,7 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
             decoy.lock();
             Ok(())
         }
+        Action::AcceptRollback { .. } => device.vault.accept_rollback(),
         Action::PanicWipe { .. } => device.panic_wipe(),
         Action::Border { .. } => device.border(),
         Action::Train { .. } => device.train(),

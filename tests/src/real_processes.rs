@@ -3,7 +3,7 @@
 
 use crate::device::Device;
 use crate::host::Network;
-use crate::hq::{Hq, program};
+use crate::hq::{Hq, ROLE, program};
 use crate::phone_sync::{large_record, record};
 use crate::scenario::Link;
 use serde_json::Value;
@@ -47,7 +47,7 @@ impl Phone {
         let phone = Self { folder: tempfile::tempdir().unwrap() };
         std::fs::write(phone.folder.path().join("secret"), "river copper window meadow candle thirty").unwrap();
         let file = phone.folder.path().join("record");
-        std::fs::write(&file, hq.enrolment_record().unwrap()).unwrap();
+        std::fs::write(&file, hq.enrolment_record(ROLE).unwrap()).unwrap();
         phone.run("enrol", &["--kdf", "floor", "--record", &file.to_string_lossy()]);
         hq.desk(&["pull"]).unwrap();
         let device = phone.run("status", &[])["device"].as_str().unwrap().to_owned();

@@ -16,6 +16,8 @@ pub struct Scenario {
     pub now: String,
     /// Whether the device is one that HQ has not confirmed and that has not synced.
     pub fresh: bool,
+    /// Roles and trainings of its worker; without them every training.
+    pub role: Option<String>,
     /// What happens, in order.
     pub steps: Vec<Step>,
 }
@@ -68,6 +70,28 @@ pub(crate) enum Action {
     },
     Resume {
         resume: usize,
+    },
+    /// Tries to enrol once more, beside the vault or in its place.
+    Enrol {
+        /// `fresh`, `used` (the record of this very device), or a file.
+        enrol: String,
+        #[serde(default)]
+        here: bool,
+        #[serde(default)]
+        over: Option<Link>,
+        #[serde(default)]
+        secret: Option<String>,
+    },
+    /// Takes a file of the vault away for good.
+    Lose {
+        lose: String,
+    },
+    /// Makes every write of a file of the vault fail, until it is unblocked.
+    Block {
+        block: String,
+    },
+    Unblock {
+        unblock: String,
     },
     Open {
         open: With,
@@ -153,11 +177,18 @@ pub(crate) enum Action {
         _change_secret: Yes,
         #[serde(default)]
         duress: Option<Duress>,
+        /// Another new secret than usual.
+        #[serde(default)]
+        to: Option<String>,
     },
     /// Opens the decoy, begins this form in it, does the entries of a file, and locks it.
     Furnish {
         furnish: String,
         play: String,
+    },
+    AcceptRollback {
+        #[serde(rename = "accept_rollback")]
+        _accept_rollback: Yes,
     },
     PanicWipe {
         #[serde(rename = "panic_wipe")]
@@ -241,6 +272,12 @@ pub(crate) enum With {
     Right,
     WrongSecret,
     LostKey,
+    /// The key store does not answer.
+    NoAnswer,
+    /// The key store's prompt is cancelled.
+    PromptCancelled,
+    /// While it is open.
+    Twice,
     /// The secret that `change_secret` gave.
     NewSecret,
     /// The code that it gave.
@@ -271,6 +308,16 @@ pub(crate) enum Link {
     Down,
     /// A status that no list has.
     Odd,
+    /// No answer in time.
+    Slow,
+    /// The relay's media type, and nothing in it that the relay says.
+    Garbled,
+    /// The real relay, but what it says of what it took is made up.
+    Lying,
+    /// The real relay, with the last byte of what it hands out changed on the way.
+    Tampered,
+    /// The real relay, and a token that is set already.
+    Cancelled,
 }
 
 /// What a person does at HQ.
@@ -318,6 +365,7 @@ struct File {
     #[serde(default = "noon")]
     now: String,
     device: Option<Fresh>,
+    role: Option<String>,
     steps: Vec<Map<String, Value>>,
 }
 
@@ -353,6 +401,7 @@ impl Scenario {
             folder: path.parent().map(Path::to_owned).unwrap_or_default(),
             now: file.now,
             fresh: file.device.is_some(),
+            role: file.role,
             steps,
         })
     }
@@ -362,6 +411,28 @@ impl Scenario {
         let mut other = self.clone();
         other.steps.remove(index);
         other
+    }
+
+    /// The codes with which something is refused, or that a sync gives as its obstacle.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        let obstacles = self.looks().filter_map(|look| look.get("sync")?.get("obstacle")?.as_str());
+        self.steps.iter().filter_map(|step| step.refused.as_deref()).chain(obstacles)
+    }
+
+    /// The outcomes that are looked for, wherever they are shown.
+    pub fn outcomes(&self) -> impl Iterator<Item = &str> {
+        let lists = self.looks().flat_map(|look| {
+            let screened = look.get("screened").and_then(|screened| screened.get("outcomes"));
+            [look.get("outcomes"), look.get("advice"), screened]
+        });
+        lists.flatten().filter_map(Value::as_array).flatten().filter_map(Value::as_str)
+    }
+
+    fn looks(&self) -> impl Iterator<Item = &Map<String, Value>> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::Expect { expect } => Some(expect),
+            _ => None,
+        })
     }
 
     /// The last thing that was to be done, and not refused, before the last look: what the scenario is about.

@@ -17,14 +17,15 @@ def hq():
 class Device:
     """A vault folder, its key store, and the vault while it is open."""
 
-    def __init__(self, folder, hq):
+    def __init__(self, folder, hq, role=None):
         self.folder = str(folder)
         self.keys = MemoryKeys()
         self.hq = hq
-        self.vault = self.enrol()
+        self.record = hq.enrolment_record(role)
+        self.vault = self.enrol(self.record)
 
-    def enrol(self):
-        options = wayside.EnrolOptions(directory=self.folder, record=self.hq.enrolment_record())
+    def enrol(self, record):
+        options = wayside.EnrolOptions(directory=self.folder, record=record)
         return wayside.Vault.enrol(options, SECRET, self.keys, Http())
 
     def make_ready(self):
@@ -33,8 +34,9 @@ class Device:
         self.sync()
         self.vault.apply_received()
 
-    def open(self, secret=SECRET, keys=None, training_clock=None):
-        self.vault.lock()
+    def open(self, secret=SECRET, keys=None, training_clock=None, lock=True):
+        if lock:
+            self.vault.lock()
         options = wayside.OpenOptions(directory=self.folder, training_clock=training_clock)
         self.vault = wayside.Vault.open(options, secret, keys or self.keys)
         return self.vault
@@ -50,7 +52,7 @@ class Device:
         self.go_to("vault" if number == 1 else f"vault{number}")
         is_new = not wayside.vault_is_present(self.folder)
         if is_new:
-            self.vault = self.enrol()
+            self.vault = self.enrol(self.hq.enrolment_record())
         self.open(training_clock=training_clock).install_built_in()
         if is_new:
             self.make_ready()

@@ -54,6 +54,8 @@ def apply(session, entry, folder):
             session.rely_on(member(wayside.LegalBasis, basis), reason)
         case {"observe": True}:
             session.observe_only()
+        case {"withhold": who, "reason": reason}:
+            session.withhold(who, member(wayside.WithheldReason, reason))
         case {"gender": agreed}:
             session.offer_gender_choice(agreed)
         case {"quick": anything}:

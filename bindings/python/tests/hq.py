@@ -38,11 +38,11 @@ class Hq:
             self.desk("bundle", "export", "--out", str(goes), *taken["devices"])
             return goes.read_bytes()
 
-    def enrolment_record(self):
+    def enrolment_record(self, role=None):
         """A fresh record, as its QR code would carry it."""
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "record"
-            self.desk("enrol", "--role", ROLE, "--site", "SITE-1", "--worker", "W1", "--out", str(file))
+            self.desk("enrol", "--role", role or ROLE, "--site", "SITE-1", "--worker", "W1", "--out", str(file))
             return file.read_text().strip()
 
     def confirm(self, device):

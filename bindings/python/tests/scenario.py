@@ -5,9 +5,10 @@ import json
 import pathlib
 
 import entries
+import mishaps
 import wayside
 from conftest import Device
-from host import SECRET, Http, MemoryKeys
+from host import SECRET, Http
 
 ANOTHER = "river copper window meadow candle forty"
 NEW = "harbour lantern gravel orchard violet seven"
@@ -20,32 +21,14 @@ class Differs(AssertionError):
     """The device is not as the scenario expects it."""
 
 
-class Page(wayside.Transport):
-    """Something that is not the relay: a page with this status, or nothing at all."""
-
-    STATUS = {"portal": 200, "not_found": 404, "down": 503, "odd": 520}
-
-    def __init__(self, link):
-        self.status = self.STATUS.get(link)
-
-    def exchange(self, request):
-        if self.status is None:
-            raise wayside.TransportError.NoPath()
-        return wayside.WireResponse(status=self.status, content_type="text/html", body=b"<p>ok</p>")
-
-    def abort(self):
-        pass
-
-
 class Player:
     """One scenario while it is played."""
 
-    def __init__(self, file, hq, vault_folder):
-        scenario = json.loads(file.read_text())
-        self.steps, self.folder, self.hq = scenario["steps"], file.parent, hq
+    def __init__(self, scenario, folder, hq, vault_folder):
+        self.steps, self.folder, self.hq = scenario["steps"], folder, hq
         self.now = moment(scenario.get("now", NOON))
         self.fresh = scenario.get("device") == "fresh"
-        self.device = Device(vault_folder, hq)
+        self.device = Device(vault_folder, hq, scenario.get("role"))
         self.session, self.report, self.synced, self.answer = None, None, None, None
         self.retention, self.border = None, None
         # The bundle that goes from hand to hand, and what the device took of it last.
@@ -81,15 +64,15 @@ class Player:
                 self.entries(decoy.start_session(form, "en", wayside.SessionMode.INTERVIEW), file)
                 decoy.lock()
             case {"play": file}:
-                self.entries(self.session, file)
+                self.entries(self.talk(), file)
             case {"jump": instance}:
-                self.session.jump(instance)
+                self.talk().jump(instance)
             case {"go": direction}:
-                self.session.forward() if direction == "forward" else self.session.back()
+                self.talk().forward() if direction == "forward" else self.talk().back()
             case {"finish": True}:
-                self.report = self.session.finish()
+                self.report = self.talk().finish()
             case {"discard": True}:
-                self.session.discard()
+                self.talk().discard()
             case {"resume": number}:
                 drafts = vault.drafts()
                 self.session = vault.resume_session(drafts[number - 1].id if number <= len(drafts) else "")
@@ -97,9 +80,8 @@ class Player:
                 self.session = None
                 if "now" in step:
                     self.now = moment(step["now"])
-                secret = SECRETS.get(with_what, SECRET)
-                keys = MemoryKeys() if with_what == "lost_key" else self.device.keys
-                self.device.open(secret, keys, self.now)
+                keys = mishaps.keys(with_what, self.device.keys)
+                self.device.open(SECRETS.get(with_what, SECRET), keys, self.now, lock=with_what != "twice")
             case {"lock": True}:
                 vault.lock()
             case {"suspend": suspend}:
@@ -135,7 +117,7 @@ class Player:
                 calendar = entries.member(wayside.CalendarSystem, day["calendar"])
                 self.answer = wayside.gregorian_day(calendar, day["year"], day["month"], day["day"])
             case {"ask_back": age}:
-                other = self.session.other_calendar(entries.age_statement(age))
+                other = self.talk().other_calendar(entries.age_statement(age))
                 self.answer = other and {**vars(other), "calendar": other.calendar.name.lower()}
             case {"next": action, "due": due}:
                 due = datetime.datetime.fromisoformat(due.replace("Z", "+00:00"))
@@ -158,7 +140,9 @@ class Player:
                 self.retention = vault.apply_retention()
             case {"change_secret": True}:
                 duress = wayside.DuressCode(secret=DURESS, wipes=step["duress"] == "wipe") if "duress" in step else None
-                vault.change_secret(SECRET, NEW, self.device.keys, duress)
+                vault.change_secret(SECRET, step.get("to", NEW), self.device.keys, duress)
+            case {"accept_rollback": True}:
+                vault.accept_rollback()
             case {"panic_wipe": True}:
                 self.session = None
                 vault.panic_wipe(self.device.keys)
@@ -171,8 +155,13 @@ class Player:
             case {"worker": number}:
                 self.session = None
                 self.device.worker(number, self.now)
-            case _:
-                entries.apply(self.session, step, self.folder)
+            case _ if not mishaps.apply(self, step):
+                entries.apply(self.talk(), step, self.folder)
+
+    def talk(self):
+        if self.session is None:
+            raise Differs("no interview is open")
+        return self.session
 
     def carry(self, vault, way):
         match way:
@@ -208,11 +197,12 @@ class Player:
             entries.apply(session, entry, path.parent)
 
     def sync(self, what, link):
-        if link == "relay":
-            report = what.sync(Http(), wayside.CancelToken())
-            self.synced = {"complete": report.complete, "failed": report.progress.failures > 0}
+        if link in ("relay", "cancelled"):
+            report = what.sync(Http(), mishaps.token(link))
+            failed = report.progress.failures > 0
+            self.synced = {"complete": report.complete, "failed": failed, "obstacle": report.obstacle}
             return
-        session, page = what.begin_sync(), Page(link)
+        session, page = what.begin_sync(), mishaps.transport(link)
         while (step := session.next_step()).is_SEND():
             try:
                 session.complete(step.request.id, page.exchange(step.request))
@@ -380,6 +370,15 @@ def holds(seen, wanted):
     if isinstance(wanted, dict) and isinstance(seen, dict):
         return all(name in seen and holds(seen[name], value) for name, value in wanted.items())
     return seen == wanted
+
+
+def without_cause(scenario):
+    """The same without the last step that was to be done, and not refused, before the last look: what it is about."""
+    steps = scenario["steps"]
+    last_look = max(number for number, step in enumerate(steps) if "expect" in step)
+    done = (number for number, step in enumerate(steps[:last_look]) if "expect" not in step and "refused" not in step)
+    cause = max(done)
+    return {**scenario, "steps": steps[:cause] + steps[cause + 1 :]}
 
 
 def files(folder):

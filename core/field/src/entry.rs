@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use wayside_model::{
     AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Gate,
-    LegalBasis, OverrideReason,
+    LegalBasis, OverrideReason, WithheldReason,
 };
 use wayside_screening::FindingState;
 use wayside_screening::referral::Urgency;
@@ -88,6 +88,13 @@ pub enum Entry {
         wants: String,
         /// Whether the person was told about reporting.
         warned: bool,
+    },
+    /// `{"withhold": "clinic", "reason": "fear_of_harm"}`: who must not know, by code or role.
+    Withhold {
+        /// Who.
+        withhold: String,
+        /// Why.
+        reason: WithheldReason,
     },
     /// `{"add_outcomes": ["N1"], "set_aside": [], "because": "observed"}`: the worker's judgement beside the result.
     Judge {
@@ -242,6 +249,7 @@ mod tests {
             r#"{"offer":false}"#,
             r#"{"form":"wayside-b4"}"#,
             r#"{"refer":"clinic","urgency":"day","fields":{"needs":"wound"},"wants":"a doctor","warned":false}"#,
+            r#"{"withhold":"clinic","reason":"fear_of_harm"}"#,
             r#"{"add_outcomes":["N1"],"set_aside":[],"because":"observed"}"#,
             r#"{"consent":"C2","value":"no","by":"self","how":"oral"}"#,
             r#"{"ref":"/data/q","value":"yes"}"#,

@@ -317,6 +317,7 @@ impl FormSession {
                     warned: *warned,
                 })
                 .map(drop),
+            Entry::Withhold { withhold, reason } => self.withhold(withhold, *reason),
             Entry::Judge { add, set_aside, because } => {
                 let add: Vec<&str> = add.iter().map(String::as_str).collect();
                 let set_aside: Vec<&str> = set_aside.iter().map(String::as_str).collect();

@@ -7,15 +7,18 @@ final class Device {
     let keys = MemoryKeys()
     private(set) var vault: Vault
     private(set) var directory: String
+    /// With which it enrolled.
+    let record: String
 
-    init() throws {
+    init(role: String? = nil) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         directory = folder.appendingPathComponent("vault").path
-        vault = try Device.enrol(directory, keys)
+        record = try Hq.enrolmentRecord(role)
+        vault = try Device.enrol(directory, keys, record)
     }
 
-    private static func enrol(_ directory: String, _ keys: KeyStore) throws -> Vault {
-        let options = EnrolOptions(directory: directory, record: try Hq.enrolmentRecord())
+    private static func enrol(_ directory: String, _ keys: KeyStore, _ record: String) throws -> Vault {
+        let options = EnrolOptions(directory: directory, record: record)
         return try Vault.enrol(options: options, secret: secret, keys: keys, transport: Http())
     }
 
@@ -31,7 +34,7 @@ final class Device {
     func worker(_ number: Int, trainingClock: Date) throws {
         goTo(number == 1 ? "vault" : "vault\(number)")
         let isNew = !vaultIsPresent(directory: directory)
-        if isNew { vault = try Device.enrol(directory, keys) }
+        if isNew { vault = try Device.enrol(directory, keys, try Hq.enrolmentRecord()) }
         _ = try open(trainingClock: trainingClock).installBuiltIn()
         if isNew { try makeReady() }
     }
@@ -74,8 +77,10 @@ final class Device {
     }
 
     @discardableResult
-    func open(secret words: String = secret, keys other: KeyStore? = nil, trainingClock: Date? = nil) throws -> Vault {
-        vault.lock()
+    func open(
+        secret words: String = secret, keys other: KeyStore? = nil, trainingClock: Date? = nil, lock: Bool = true
+    ) throws -> Vault {
+        if lock { vault.lock() }
         let options = OpenOptions(directory: directory, trainingClock: trainingClock)
         vault = try Vault.open(options: options, secret: words, keys: other ?? keys)
         return vault

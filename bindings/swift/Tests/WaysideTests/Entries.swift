@@ -49,6 +49,8 @@ enum Entries {
             _ = try session.relyOn(basis: try named(basis), reason: try entry.at("reason"))
         } else if entry["observe"] as? Bool == true {
             _ = try session.observeOnly()
+        } else if let who = entry["withhold"] as? String {
+            try session.withhold(from: who, reason: try named(try entry.at("reason")))
         } else if let agreed = entry["gender"] as? Bool {
             _ = try session.offerGenderChoice(agreed: agreed)
         } else if let anything = entry["quick"] as? Bool {

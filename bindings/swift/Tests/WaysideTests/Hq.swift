@@ -1,7 +1,7 @@
 import Foundation
 
 /// A worker with every training and no office.
-private let role = "interviewer trained specialist child_protection"
+private let everyTraining = "interviewer trained specialist child_protection"
 
 /// HQ as a person has it: the program `wayside`, called as a process, with the relay and desk started for these tests.
 enum Hq {
@@ -54,10 +54,10 @@ enum Hq {
     }
 
     /// A fresh record, as its QR code would carry it.
-    static func enrolmentRecord() throws -> String {
+    static func enrolmentRecord(_ role: String? = nil) throws -> String {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: file) }
-        try desk("enrol", "--role", role, "--site", "SITE-1", "--worker", "W1", "--out", file.path)
+        try desk("enrol", "--role", role ?? everyTraining, "--site", "SITE-1", "--worker", "W1", "--out", file.path)
         return try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 

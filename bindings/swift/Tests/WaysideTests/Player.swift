@@ -32,7 +32,7 @@ final class Player {
         self.folder = folder
         now = try moment(scenario["now"] as? String ?? noon)
         fresh = scenario["device"] != nil
-        device = try Device()
+        device = try Device(role: scenario["role"] as? String)
     }
 
     func play() throws {
@@ -59,6 +59,8 @@ final class Player {
     private func play(_ step: Json) throws {
         if let expected = step["expect"] as? Json {
             try Seen(self).check(expected)
+        } else if try Mishaps.apply(step, to: device, scenarios: folder) {
+            return
         } else if try ofInterview(step) || ofFacts(step) || ofVault(step) || ofNetwork(step) || ofKeeping(step) {
             return
         } else if let file = step["play"] as? String {
@@ -111,8 +113,9 @@ final class Player {
         if let with = step["open"] as? String {
             session = nil
             if let moved = step["now"] as? String { now = try moment(moved) }
-            let words = secrets[with] ?? secret
-            try device.open(secret: words, keys: with == "lost_key" ? MemoryKeys() : nil, trainingClock: now)
+            try device.open(
+                secret: secrets[with] ?? secret, keys: Mishaps.keys(with, ofTheDevice: device.keys), trainingClock: now,
+                lock: with != "twice")
         } else if step["lock"] != nil {
             device.vault.lock()
         } else if let suspend = step["suspend"] as? Bool {
@@ -161,11 +164,13 @@ final class Player {
             retention = try vault.applyRetention()
         } else if step["change_secret"] != nil {
             let code = (step["duress"] as? String).map { DuressCode(secret: duress, wipes: $0 == "wipe") }
-            try vault.changeSecret(old: secret, new: new, keys: device.keys, duress: code)
+            try vault.changeSecret(old: secret, new: step["to"] as? String ?? new, keys: device.keys, duress: code)
         } else if let form = step["furnish"] as? String {
             let decoy = try vault.openDecoy()
             try entries(try step.at("play"), to: try decoy.startSession(form: form, language: "en", mode: .interview))
             decoy.lock()
+        } else if step["accept_rollback"] != nil {
+            try vault.acceptRollback()
         } else if step["panic_wipe"] != nil {
             session = nil
             try vault.panicWipe(keys: device.keys)
@@ -199,18 +204,18 @@ final class Player {
     private func ofNetwork(_ step: Json) throws -> Bool {
         let vault = device.vault
         if let link = step["sync"] as? String {
-            if link == "relay" {
-                came(to: try vault.sync(transport: Http(), cancel: CancelToken(), listener: nil))
+            if link == "relay" || link == "cancelled" {
+                came(to: try vault.sync(transport: Http(), cancel: Mishaps.token(link), listener: nil))
             } else {
-                try byHand(try vault.beginSync(), Page(link))
+                try byHand(try vault.beginSync(), Mishaps.transport(link))
             }
             try vault.applyReceived()
         } else if let link = step["sync_locked"] as? String {
             let outbox = try OutboxSession.open(directory: device.directory)
-            if link == "relay" {
-                came(to: try outbox.sync(transport: Http(), cancel: CancelToken(), listener: nil))
+            if link == "relay" || link == "cancelled" {
+                came(to: try outbox.sync(transport: Http(), cancel: Mishaps.token(link), listener: nil))
             } else {
-                try byHand(try outbox.beginSync(), Page(link))
+                try byHand(try outbox.beginSync(), Mishaps.transport(link))
             }
         } else if let way = step["bundle"] as? String {
             try carry(way)
@@ -236,11 +241,12 @@ final class Player {
     }
 
     private func came(to report: SyncReport) {
-        synced = ["complete": report.complete, "failed": report.progress.failures > 0]
+        let failed = report.progress.failures > 0
+        synced = ["complete": report.complete, "failed": failed, "obstacle": report.obstacle ?? NSNull()]
     }
 
     /// Step by step until the engine wants to wait.
-    private func byHand(_ sync: SyncSession, _ page: Page) throws {
+    private func byHand(_ sync: SyncSession, _ page: Transport) throws {
         while case .send(let request) = try sync.nextStep() {
             do {
                 try sync.complete(requestId: request.id, response: try page.exchange(request: request))
@@ -276,18 +282,4 @@ final class Player {
 private func moment(_ text: String) throws -> Date {
     guard let moment = ISO8601DateFormatter().date(from: text) else { throw Unreadable(what: "a moment") }
     return moment
-}
-
-/// Something that is not the relay: a page with this status, or nothing at all.
-private final class Page: Transport {
-    private let status: UInt16?
-
-    init(_ link: String) { status = ["portal": 200, "not_found": 404, "down": 503, "odd": 520][link] }
-
-    func exchange(request: WireRequest) throws -> WireResponse {
-        guard let status else { throw TransportError.NoPath }
-        return WireResponse(status: status, contentType: "text/html", body: Data("<p>ok</p>".utf8))
-    }
-
-    func abort() {}
 }

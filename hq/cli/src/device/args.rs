@@ -36,6 +36,7 @@ const ENTRIES: &str = r#"Entries of an answer file:
   {"observe": true}                             from here on only what can be seen
   {"refer": "clinic", "urgency": "day", "fields": {"needs": "a doctor"}, "wants": "help", "warned": true}
                                                 after {"consent": "C4", …, "recipient": "clinic", "data_set": ["needs"]}
+  {"withhold": "clinic", "reason": "fear_of_harm"}
   {"add_outcomes": ["N4"], "set_aside": [], "because": "local_knowledge"}
   {"language": "fr"}
   {"withdraw": "C2"}

@@ -5,16 +5,21 @@ import java.time.Instant
 import kotlin.io.path.createTempDirectory
 
 /** An enrolled device: a vault folder, its key store, and the vault while it is open. */
-class Device : AutoCloseable {
+class Device(role: String? = null) : AutoCloseable {
     private val folder = createTempDirectory("wayside").toFile()
     var directory: String = File(folder, "vault").path
         private set
     val keys = MemoryKeys()
-    var vault: Vault = enrol()
+
+    /** With which it enrolled. */
+    val record = Hq.enrolmentRecord(role)
+    var vault: Vault = enrol(record)
         private set
 
-    fun open(secret: String = SECRET, keys: KeyStore = this.keys, trainingClock: Instant? = null): Vault {
-        vault.lock()
+    fun open(
+        secret: String = SECRET, keys: KeyStore = this.keys, trainingClock: Instant? = null, lock: Boolean = true,
+    ): Vault {
+        if (lock) vault.lock()
         return replaceBy(Vault.open(OpenOptions(directory, trainingClock = trainingClock), secret, keys))
     }
 
@@ -28,14 +33,14 @@ class Device : AutoCloseable {
     fun worker(number: Int, trainingClock: Instant) {
         goTo(if (number == 1) "vault" else "vault$number")
         val isNew = !vaultIsPresent(directory)
-        if (isNew) replaceBy(enrol())
+        if (isNew) replaceBy(enrol(Hq.enrolmentRecord()))
         open(trainingClock = trainingClock).installBuiltIn()
         if (isNew) makeReady()
     }
 
     fun vaults(): List<String> = vaultsIn(folder.path)
 
-    private fun enrol() = Vault.enrol(EnrolOptions(directory, Hq.enrolmentRecord()), SECRET, keys, Http())
+    private fun enrol(record: String) = Vault.enrol(EnrolOptions(directory, record), SECRET, keys, Http())
 
     /** Makes a copy of the vault's files, the vault locked. */
     fun keepFiles() {

@@ -23,6 +23,7 @@ object Entries {
             "consent" -> session.consent(consent(entry))
             "rely_on" -> session.relyOn(named(entry.text(kind)), entry.text("reason"))
             "observe" -> session.observeOnly()
+            "withhold" -> session.withhold(entry.text(kind), named(entry.text("reason")))
             "gender" -> session.offerGenderChoice(entry.truth(kind))
             "quick" -> session.quickAnswered(entry.truth(kind))
             "offer" -> session.answerOffer(entry.truth(kind))
@@ -41,7 +42,7 @@ object Entries {
     }
 
     private val KINDS = setOf(
-        "gate", "urgent", "remote", "explained", "consent", "rely_on", "observe", "gender", "quick", "offer", "form",
+        "gate", "urgent", "remote", "explained", "consent", "rely_on", "observe", "withhold", "gender", "quick", "offer", "form",
         "add_outcomes", "refer", "ref", "add", "remove", "attach", "language", "withdraw", "finish", "stop",
     )
 

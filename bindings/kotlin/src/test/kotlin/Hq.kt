@@ -51,11 +51,11 @@ object Hq {
     }
 
     /** A fresh record, as its QR code would carry it. */
-    fun enrolmentRecord(): String {
+    fun enrolmentRecord(role: String? = null): String {
         val folder = createTempDirectory("wayside").toFile()
         try {
             val file = File(folder, "record")
-            desk("enrol", "--role", ROLE, "--site", "SITE-1", "--worker", "W1", "--out", file.path)
+            desk("enrol", "--role", role ?: ROLE, "--site", "SITE-1", "--worker", "W1", "--out", file.path)
             return file.readText().trim()
         } finally {
             folder.deleteRecursively()

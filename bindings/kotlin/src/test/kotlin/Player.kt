@@ -26,12 +26,12 @@ private const val NOON = "2026-11-01T12:00:00Z"
 class Differs(message: String) : AssertionError(message)
 
 /** What the last sync came to. */
-data class Synced(val complete: Boolean, val failed: Boolean)
+data class Synced(val complete: Boolean, val failed: Boolean, val obstacle: String? = null)
 
 /** One scenario (format: tests/scenarios/README.md) while it is played on a device of its own. */
 class Player(private val scenario: JsonObject, private val folder: File) {
     private var now = Instant.parse(scenario["now"]?.jsonPrimitive?.content ?: NOON)
-    val device = Device()
+    val device = Device(scenario["role"]?.jsonPrimitive?.content)
     var session: FormSession? = null
         private set
     var report: FinishReport? = null
@@ -129,7 +129,9 @@ class Player(private val scenario: JsonObject, private val folder: File) {
                 vault.lock()
                 wipeVault(device.directory, device.keys)
             }
-            else -> if (!keeping(kind, step)) Entries.apply(open(), step, folder)
+            else -> if (!keeping(kind, step) && !Mishaps.apply(device, kind, step, folder)) {
+                Entries.apply(open(), step, folder)
+            }
         }
     }
 
@@ -152,12 +154,13 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             "retention" -> retention = vault.applyRetention()
             "change_secret" -> {
                 val duress = step["duress"]?.let { DuressCode(DURESS, it.jsonPrimitive.content == "wipe") }
-                vault.changeSecret(SECRET, NEW, device.keys, duress)
+                vault.changeSecret(SECRET, step["to"]?.jsonPrimitive?.content ?: NEW, device.keys, duress)
             }
             "furnish" -> vault.openDecoy().use { decoy ->
                 decoy.startSession(step.text(kind), "en", SessionMode.INTERVIEW).use { entries(it, step.text("play")) }
                 decoy.lock()
             }
+            "accept_rollback" -> vault.acceptRollback()
             "panic_wipe" -> {
                 session = null
                 vault.panicWipe(device.keys)
@@ -221,20 +224,20 @@ class Player(private val scenario: JsonObject, private val folder: File) {
 
     private fun reopen(with: String) {
         session = null
-        device.open(SECRETS[with] ?: SECRET, if (with == "lost_key") MemoryKeys() else device.keys, now)
+        device.open(SECRETS[with] ?: SECRET, Mishaps.keys(with, device.keys), now, lock = with != "twice")
     }
 
     /** Over the relay by itself; over anything else step by step until the engine wants to wait. */
     private fun sync(link: String, whole: (Transport, CancelToken) -> SyncReport, begin: () -> SyncSession) {
-        synced = if (link == "relay") {
-            val report = CancelToken().use { whole(Http(), it) }
-            Synced(report.complete, report.progress.failures > 0u)
+        synced = if (link == "relay" || link == "cancelled") {
+            val report = Mishaps.token(link).use { whole(Mishaps.transport(link), it) }
+            Synced(report.complete, report.progress.failures > 0u, report.obstacle)
         } else {
-            begin().use { byHand(it, Page(link)) }
+            begin().use { byHand(it, Mishaps.transport(link)) }
         }
     }
 
-    private fun byHand(session: SyncSession, page: Page): Synced {
+    private fun byHand(session: SyncSession, page: Transport): Synced {
         while (true) {
             when (val step = session.nextStep()) {
                 is SyncStep.Send -> try {
@@ -247,16 +250,4 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             }
         }
     }
-}
-
-/** Something that is not the relay: a page with this status, or nothing at all. */
-private class Page(link: String) : Transport {
-    private val status = mapOf("portal" to 200, "not_found" to 404, "down" to 503, "odd" to 520)[link]
-
-    override fun exchange(request: WireRequest): WireResponse {
-        val status = status ?: throw TransportException.NoPath()
-        return WireResponse(status.toUShort(), "text/html", null, "<p>ok</p>".encodeToByteArray())
-    }
-
-    override fun abort() = Unit
 }

@@ -61,7 +61,7 @@ class Seen(private val player: Player) {
             mapOf("confirmed" to confirmed, "revoked" to revoked, "role" to role, "site" to site, "training" to training)
         }
         "present" -> vaultIsPresent(player.device.directory)
-        "sync" -> player.synced?.run { mapOf("complete" to complete, "failed" to failed) }
+        "sync" -> player.synced?.run { mapOf("complete" to complete, "failed" to failed, "obstacle" to obstacle) }
         "outcomes" -> player.report?.outcomes.orEmpty().map { it.id }
         "offers" -> player.report?.steps.orEmpty().associate { it.id to true }
         "branches" -> branches()
