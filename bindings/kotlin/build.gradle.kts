@@ -28,4 +28,6 @@ android {
 dependencies {
     // 5.19.1: earlier ones do not load on Android's 16 KiB pages.
     api("net.java.dev.jna:jna:5.19.1@aar")
+    // For the wrappers that suspend.
+    api("org.jetbrains.kotlinx:kotlinx-coroutines-core:1.11.0")
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use wayside_tests::root;
 
-const TOP: [&str; 20] = [
+const TOP: [&str; 23] = [
     "Cargo.toml",
     "Cargo.lock",
     "README.md",
@@ -13,6 +13,7 @@ const TOP: [&str; 20] = [
     "LICENSE",
     "deny.toml",
     "rust-toolchain.toml",
+    "size.json",
     "core",
     "bindings",
     "android-demo",
@@ -20,7 +21,9 @@ const TOP: [&str; 20] = [
     "hq",
     "tests",
     "docs/adr",
+    "bindings/api.txt",
     "docs/errors.md",
+    "docs/integrate.md",
     "docs/cli.md",
     "docs/threat-model.md",
     "xtask",

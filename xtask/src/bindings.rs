@@ -3,7 +3,7 @@ use crate::cargo::Cargo;
 use crate::failure::{Doing, Failure};
 use crate::language::Language;
 use crate::place::{self, Place};
-use crate::process;
+use crate::{process, sample};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,12 +28,17 @@ pub(crate) fn lay_out(place: &Place, language: Language) -> Result<(), Failure> 
     fs::create_dir_all(&fresh).doing("Making a folder for generated files")?;
     let by_hand = place.root.join("bindings").join(language.name());
     match language {
-        // Maven and Gradle read the hand-written half where it is.
-        Language::Kotlin => generate(place, language, &fresh)?,
+        // Maven and Gradle read the rest of the hand-written half where it is.
+        Language::Kotlin => {
+            place::mirror(&by_hand.join("src/main/kotlin"), &fresh)?;
+            generate(place, language, &fresh)?;
+        }
         Language::Python => {
             place::mirror(&by_hand, &fresh)?;
             let module = fresh.join("src/wayside");
             generate(place, language, &module)?;
+            let types = process::output(Command::new(place.debug().join("wayside-python-types")).arg(library(place)))?;
+            place::put(&module.join("__init__.pyi"), &types)?;
             fs::copy(library(place), module.join("libwayside_ffi.so")).doing("Copying the library")?;
         }
         Language::Swift => {
@@ -45,6 +50,7 @@ pub(crate) fn lay_out(place: &Place, language: Language) -> Result<(), Failure> 
                 .doing("Moving the C header")?;
         }
     }
+    sample::put(place, language, &fresh)?;
     place::mirror(&fresh, &place.package(language.name()))
 }
 

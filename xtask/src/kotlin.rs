@@ -3,23 +3,39 @@ use crate::count::Count;
 use crate::failure::Failure;
 use crate::hq::Hq;
 use crate::place::Place;
+use crate::scenarios::halved;
 use crate::{process, shells, suite, tools};
 use std::path::PathBuf;
 use std::process::Command;
 
+const PROGRAMS: [&str; 2] = ["mvn", "java"];
+const PROGRAM_PACKAGES: [&str; 2] = ["maven", "default-jre-headless"];
+
 pub(crate) fn test(place: &Place) -> Result<Count, Failure> {
     shells::borders(place)?;
-    tools::need(&["mvn", "java"], &["maven", "default-jre-headless"], "The Kotlin part")?;
+    tools::need(&PROGRAMS, &PROGRAM_PACKAGES, "The Kotlin part")?;
     // What draws the pictures of the screens loads these, also where no window is ever opened.
     let drawing = ["libGL.so.1", "libX11.so.6", "libfontconfig.so.1"];
     tools::need_libraries(&drawing, &["libgl1", "libx11-6", "libfontconfig1"], "The Kotlin part")?;
+    run(place, &[], false)
+}
+
+/// How many scenario files hold.
+pub(crate) fn scenarios(place: &Place, causes: bool) -> Result<u64, Failure> {
+    tools::need(&PROGRAMS, &PROGRAM_PACKAGES, "The Kotlin part")?;
+    let tests =
+        if causes { "-Dtest=ScenarioTest#scenarios+withoutItsCauseNoneHolds" } else { "-Dtest=ScenarioTest#scenarios" };
+    halved(run(place, &["-pl", "../bindings/kotlin", tests], causes)?, causes)
+}
+
+fn run(place: &Place, more: &[&str], causes: bool) -> Result<Count, Failure> {
     let hq = Hq::start(place, "kotlin")?;
-    let (text, status) = process::tee(&mut maven(place, &hq))?;
+    let (text, status) = process::tee(&mut maven(place, &hq, more, causes))?;
     if !cannot_get(&text) {
         return settle(&text, status.success());
     }
     // Not every repository of an ordinary network has what is Google's.
-    let (text, status) = process::tee(maven(place, &hq).arg("-Pgoogle"))?;
+    let (text, status) = process::tee(maven(place, &hq, more, causes).arg("-Pgoogle"))?;
     if cannot_get(&text) {
         return Err(Failure::new(
             "Maven could not get what the Kotlin part needs from Maven Central and Google's Maven.",
@@ -28,16 +44,20 @@ pub(crate) fn test(place: &Place) -> Result<Count, Failure> {
     settle(&text, status.success())
 }
 
-fn maven(place: &Place, hq: &Hq) -> Command {
+fn maven(place: &Place, hq: &Hq, more: &[&str], causes: bool) -> Command {
     let define = |name: &str, path: PathBuf| format!("-D{name}={}", path.display());
     let mut maven = Command::new("mvn");
     hq.tell(&mut maven);
     maven.args(["-B", "-ntp", "-f"]).arg(place.root.join("android-demo/pom.xml"));
     maven.arg(define("wayside.generated", place.package("kotlin")));
+    maven.arg(define("wayside.sample", place.target.join("bindings/kotlin-sample")));
     maven.arg(define("wayside.library", place.debug()));
     maven.arg(define("wayside.build", place.target.join("kotlin")));
     // A red test of the package must not hide what the screens have to say; it is counted all the same.
-    maven.args(["-Dmaven.test.failure.ignore=true", "test"]);
+    maven.args(["-Dmaven.test.failure.ignore=true", "test"]).args(more);
+    if causes {
+        maven.env("WAYSIDE_CAUSES", "all");
+    }
     maven
 }
 

@@ -5,9 +5,11 @@ mod bindings;
 mod browser;
 mod cargo;
 mod count;
+mod cross;
 mod crypto;
 mod demo;
 mod docs;
+mod elf;
 mod failure;
 mod faults;
 mod forms;
@@ -19,9 +21,13 @@ mod postgres;
 mod process;
 mod python;
 mod relay_bench;
+mod release;
+mod sample;
+mod scenarios;
 mod shells;
 mod shells_swift;
 mod sim;
+mod size;
 mod suite;
 mod swift;
 mod swift_root;
@@ -38,8 +44,14 @@ const HELP: &str = "\
 cargo xtask demo [ARGUMENTS]          build `wayside` and run `wayside demo` with the same arguments
 cargo xtask test [--without LANGUAGE]…  everything that is checked; LANGUAGE is python, kotlin or swift
 cargo xtask test --only LANGUAGE      the tests of one language alone
-cargo xtask bindings LANGUAGE|all     lay the package out under target/bindings
-cargo xtask docs [--check]            write docs/errors.md and docs/cli.md from the program
+cargo xtask scenarios [--causes] [--only LANGUAGE]
+                                      plays every scenario file in Rust, Python, Kotlin and Swift; with --causes also
+                                      without what it is about, when it must not hold
+cargo xtask bindings LANGUAGE|all [--release]
+                                      lay the package out under target/bindings; with --release as apps take it in
+cargo xtask cross                     the types of the core for Android and iOS, without their compilers
+cargo xtask size                      build the library that ships and write its size into size.json
+cargo xtask docs [--check]            write docs/errors.md, docs/cli.md and bindings/api.txt from the programs
 cargo xtask forms [--check]           write the built-in forms from their spreadsheets
 cargo xtask faults COMMAND [--quick] [--planted]
                                       look for faults of the vault; without COMMAND it says which there are
@@ -71,10 +83,24 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
     match (command.as_str(), rest_of.as_slice()) {
         ("demo", _) => return Err(demo::demo(&place, &cargo()?, rest)),
         ("test", options) => return suite::suite(&place, &cargo()?, &suite::parse(options)?),
+        ("scenarios", options) => match scenarios::parse(options) {
+            Some(wanted) => return scenarios::scenarios(&place, &cargo()?, &wanted),
+            None => {
+                eprintln!("{HELP}");
+                return Ok(ExitCode::from(2));
+            }
+        },
         ("bindings", ["all"]) => bindings::bindings(&place, &cargo()?, &Language::ALL)?,
+        ("bindings", ["all", "--release"]) => {
+            let cargo = cargo()?;
+            Language::ALL.iter().try_for_each(|language| release::release(&place, &cargo, *language))?;
+        }
+        ("bindings", [name, "--release"]) => release::release(&place, &cargo()?, Language::parse(name)?)?,
+        ("cross", []) => cross::cross(&place, &cargo()?)?,
         ("bindings", [name]) => bindings::bindings(&place, &cargo()?, &[Language::parse(name)?])?,
+        ("size", []) => size::size(&place, &cargo()?)?,
         ("docs", [] | ["--check"]) => {
-            cargo()?.build_wayside()?;
+            cargo()?.build_bindings()?;
             docs::docs(&place, !rest.is_empty())?;
         }
         ("forms", [] | ["--check"]) => forms::forms(&place, !rest.is_empty())?,

@@ -1,6 +1,7 @@
 //! One session with one person, and the form that is open in it. The gates are in `talk`.
 use crate::error::FieldError;
 use crate::guard::Guarded;
+use crate::planted::panic_if_asked;
 use crate::values::AnswerState;
 use crate::views::{FileView, FinishReport, PageView};
 use std::sync::Arc;
@@ -128,7 +129,10 @@ impl FormSession {
 
     /// Switches the language of labels; answers stay.
     pub fn set_language(&self, language: String) -> Result<PageView, FieldError> {
-        self.page_after(|core| core.set_language(&language))
+        self.page_after(|core| {
+            panic_if_asked(&language);
+            core.set_language(&language)
+        })
     }
 
     /// One screen on. Stays at the end.

@@ -9,6 +9,7 @@ mod guard;
 mod keeping;
 mod log;
 mod outbox_session;
+mod planted;
 mod questions;
 mod standing;
 mod stated;

