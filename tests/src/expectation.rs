@@ -1,13 +1,17 @@
 //! What is seen of a device, and whether it is what a scenario expects.
 
 use crate::device::Device;
+use crate::hq::Hq;
 use serde_json::{Map, Value, json};
 use wayside_field::{ErrorCode, FieldError, PageKind, PageView, QuestionView, ServiceNeed, WorkItemView};
 
 /// Compares each name of an expectation with what is seen; says what differs.
-pub(crate) fn check(device: &Device, expected: &Map<String, Value>) -> Result<(), String> {
+pub(crate) fn check(device: &Device, hq: &Hq, expected: &Map<String, Value>) -> Result<(), String> {
     for (name, wanted) in expected {
-        let seen = see(device, name).map_err(|error| format!("{name}: refused with {}", error.code.as_str()))?;
+        let seen = match name.as_str() {
+            "at_hq" => at_hq(device, hq)?,
+            _ => see(device, name).map_err(|error| format!("{name}: refused with {}", error.code.as_str()))?,
+        };
         let Some(seen) = seen else { return Err(format!("{name} is nothing that can be looked at")) };
         if !holds(&seen, wanted) {
             return Err(format!("{name}: expected {wanted}, saw {seen}"));
@@ -24,6 +28,12 @@ fn holds(seen: &Value, wanted: &Value) -> bool {
         }
         _ => seen == wanted,
     }
+}
+
+/// What HQ's desk shows of the record that was finished last.
+fn at_hq(device: &Device, hq: &Hq) -> Result<Option<Value>, String> {
+    let Some(report) = &device.report else { return Ok(Some(Value::Null)) };
+    Ok(Some(hq.desk(&["show", &report.event.to_string()])?["screening"].clone()))
 }
 
 fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
@@ -98,7 +108,10 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
             device.vault.work_list()?.iter().map(item).collect()
         }
         "answer" => device.answer.clone(),
-        "screened" => json!({"outcomes": ids(&device.answer["outcomes"]), "positive": positive(&device.answer)}),
+        "screened" => json!({
+            "outcomes": ids(&device.answer["outcomes"]), "positive": positive(&device.answer),
+            "record": device.answer["record"], "referral": device.answer["referral"],
+        }),
         "present" => json!(device.is_present()),
         "sync" => json!(device.synced.map(|synced| {
             let obstacle = synced.obstacle.map(ErrorCode::as_str);
@@ -122,6 +135,13 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
             "refused": taken.refused.iter().map(|(code, n)| (code.as_str().to_owned(), json!(n))).collect::<Value>(),
         }))),
         "vaults" => json!(device.vaults()),
+        "content" => device.vault.content()?.into_iter().map(|content| (content.id, json!(content.version))).collect(),
+        "refused" => {
+            let refused =
+                device.vault.content()?.into_iter().filter_map(|content| Some((content.id, content.refused?)));
+            refused.map(|(id, why)| (id, json!({"code": why.code.as_str(), "at": why.at}))).collect()
+        }
+        "prompts" => prompts(device)?,
         _ => return Ok(None),
     }))
 }
@@ -147,6 +167,21 @@ fn questions(device: &Device) -> Vec<QuestionView> {
         Some(PageKind::Questions { questions, .. }) => questions,
         _ => Vec::new(),
     }
+}
+
+/// What is said on the screen by the keys of the prompts, with the length of the sound.
+fn prompts(device: &Device) -> Result<Value, FieldError> {
+    let Some(session) = device.session.as_ref() else { return Ok(json!({})) };
+    let mut seen = Map::new();
+    for prompt in page(device).map(|page| page.prompts).unwrap_or_default() {
+        let audio = session.audio(&prompt.key)?.map(|bytes| bytes.len());
+        let view = json!({
+            "text": prompt.text, "language": prompt.language, "fallback": prompt.fallback, "draft": prompt.draft,
+            "gloss": prompt.gloss, "audio": audio,
+        });
+        seen.insert(prompt.key, view);
+    }
+    Ok(Value::Object(seen))
 }
 
 /// Each positive dimension of the last result with the rule branch it rests on.

@@ -92,9 +92,44 @@ impl Hq {
         Ok(bytes)
     }
 
+    /// Hands a file out to one device as a trial, changed at some places, and without the desk's own checks.
+    pub(crate) fn hand_out(
+        &self,
+        what: &str,
+        file: &Path,
+        set: &[(Vec<Value>, Value)],
+        device: &str,
+    ) -> Result<(), String> {
+        let trial = ["--device", device, "--unchecked"];
+        let mut path = file.to_owned();
+        if !set.is_empty() {
+            let mut document: Value = serde_json::from_slice(&std::fs::read(file).map_err(said)?).map_err(said)?;
+            set.iter().for_each(|(place, value)| put(&mut document, place, value));
+            path = self.folder.path().join("changed.json");
+            std::fs::write(&path, document.to_string()).map_err(said)?;
+        }
+        let audio = file.with_file_name("audio");
+        let (path, audio) = (path.to_string_lossy(), audio.to_string_lossy());
+        self.desk(&[&["hand-out", what, &path, "--audio", &audio], &trial[..]].concat()).map(drop)
+    }
+
     fn desk_with(&self, arguments: &[&str], last: &Path) -> Result<Value, String> {
         let last = last.to_string_lossy();
         self.desk(&[arguments, &[last.as_ref()]].concat())
+    }
+}
+
+/// Puts a value at a place of a document; `null` takes out what is there.
+fn put(document: &mut Value, place: &[Value], value: &Value) {
+    let Some((step, rest)) = place.split_first() else { return document.clone_from(value) };
+    match (document, step) {
+        (Value::Object(fields), Value::String(name)) if rest.is_empty() && value.is_null() => drop(fields.remove(name)),
+        (Value::Object(fields), Value::String(name)) => put(fields.entry(name).or_insert(Value::Null), rest, value),
+        (Value::Array(items), Value::Number(at)) => {
+            let at = at.as_u64().and_then(|at| usize::try_from(at).ok());
+            at.and_then(|at| items.get_mut(at)).into_iter().for_each(|item| put(item, rest, value));
+        }
+        _ => {}
     }
 }
 

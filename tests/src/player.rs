@@ -23,8 +23,12 @@ pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
     for (index, step) in scenario.steps.iter().enumerate() {
         let at = |problem: String| format!("{}, step {}: {problem}", scenario.name, index + 1);
         match &step.action {
-            Action::Expect { expect } => expectation::check(&device, expect).map_err(at)?,
+            Action::Expect { expect } => expectation::check(&device, hq, expect).map_err(at)?,
             Action::Desk { desk } => order(hq, &mut device, *desk).map_err(at)?,
+            Action::HandOut { hand_out, file, set } => {
+                let id = device.id().map_err(|error| error.to_string())?;
+                hq.hand_out(hand_out, &scenario.folder.join(file), set, &id).map_err(at)?;
+            }
             action => {
                 let done = act(&mut device, action, &scenario.folder, hq).map_err(|error| error.code.as_str());
                 match (&done, &step.refused) {
@@ -128,6 +132,27 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
             device.answer = day.map_or(Value::Null, |day| json!(day.to_string()));
             Ok(())
         }
+        Action::Count { count_subsets } => {
+            let counts = wayside_field::subset_counts(count_subsets)?;
+            device.answer = counts.into_iter().map(|one| (one.dimension, json!([one.positive, one.all]))).collect();
+            Ok(())
+        }
+        Action::Compare { .. } => {
+            let row = |one: &wayside_field::Comparison| {
+                json!([
+                    one.both,
+                    one.missed,
+                    one.tool_only,
+                    one.neither,
+                    one.sensitivity(),
+                    one.specificity(),
+                    one.right_when_found(),
+                    one.right_when_not_found(),
+                ])
+            };
+            device.answer = wayside_field::comparisons().iter().map(row).collect();
+            Ok(())
+        }
         Action::AskBack { ask_back } => {
             let other = session(device)?.other_calendar(&(*ask_back).into());
             device.answer = other.map_or(Value::Null, |other| {
@@ -138,6 +163,14 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
         Action::Next { next, due } => {
             let due = DateTime::parse_from_rfc3339(due).map_err(|_| malformed())?;
             device.vault.set_next(&first(device)?, *next, Timestamp::from_millis(due.timestamp_millis()))
+        }
+        Action::Contact { contact } => {
+            let view = device.vault.contact(&first(device)?, *contact)?;
+            device.answer = json!({
+                "channel": view.channel, "code_word": view.code_word, "trusted_may_answer": view.trusted_may_answer,
+                "if_other": view.if_other,
+            });
+            Ok(())
         }
         Action::Close { .. } => device.vault.close_case(&first(device)?),
         Action::Request { request, text, line, recipient } => {
@@ -173,7 +206,7 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
         Action::Train { .. } => device.train(),
         Action::Worker { worker } => device.worker(*worker, hq),
         Action::Entry(one) => entry(session(device)?, one, folder),
-        Action::Expect { .. } | Action::Desk { .. } => Err(malformed()),
+        Action::Expect { .. } | Action::Desk { .. } | Action::HandOut { .. } => Err(malformed()),
     }
 }
 

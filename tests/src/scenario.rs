@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
-use wayside_field::{AgeEntry, Calendar, ConsentLine, Entry, NextAction};
+use wayside_field::{AgeEntry, Calendar, Channel, ConsentLine, Entry, NextAction};
 
 /// One file.
 #[derive(Clone)]
@@ -133,12 +133,24 @@ pub(crate) enum Action {
     Date {
         date: Day,
     },
+    /// Subsets that make each dimension positive for this profile, by going through all.
+    Count {
+        count_subsets: String,
+    },
+    /// Published comparisons of tools of this kind.
+    Compare {
+        #[serde(rename = "comparisons")]
+        _comparisons: Yes,
+    },
     AskBack {
         ask_back: AgeEntry,
     },
     Next {
         next: NextAction,
         due: String,
+    },
+    Contact {
+        contact: Channel,
     },
     Close {
         #[serde(rename = "close")]
@@ -201,6 +213,14 @@ pub(crate) enum Action {
     Train {
         #[serde(rename = "train")]
         _train: Yes,
+    },
+    /// HQ hands something out to this device alone, whether or not the desk would: the device has to see to it.
+    HandOut {
+        hand_out: String,
+        file: String,
+        /// What is put in place of what stands at a path of the file; `null` takes it out.
+        #[serde(default)]
+        set: Vec<(Vec<Value>, Value)>,
     },
     /// The vault of this worker, who enrols at first sight.
     Worker {

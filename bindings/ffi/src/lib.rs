@@ -2,6 +2,7 @@
 
 mod bundle;
 mod cancel;
+mod content;
 mod error;
 mod foreign;
 mod form_session;
@@ -22,6 +23,7 @@ mod worklist;
 
 pub use bundle::{BundleReport, RefusedPieces};
 pub use cancel::CancelToken;
+pub use content::{ContentView, Fallback, PromptView, RefusedContent};
 pub use error::{FieldError, Place};
 pub use foreign::{CallbackError, KeyStore, KeyStoreError, LogSink, ProgressListener, Transport, TransportError};
 pub use form_session::FormSession;
@@ -33,7 +35,7 @@ pub use standing::{
     AdviceView, DangerView, FindingState, LegalBasis, Missing, Mode, OverrideReason, Pace, Reporting, Sector,
     ServiceNeed, ServiceView, SessionMode, Sex, Stage, StandingView, WithheldReason,
 };
-pub use stated::{OtherCalendar, gregorian_day, screen_case};
+pub use stated::{Comparison, OtherCalendar, SubsetCount, comparisons, gregorian_day, screen_case, subset_counts};
 pub use sync::{Header, HttpMethod, SyncProgress, SyncReport, SyncSession, SyncStep, WireRequest, WireResponse};
 pub use values::{
     AgeBasis, AgeStatement, AnswerState, CalendarSystem, ConsentGiver, ConsentHow, ConsentInput, ConsentLine,
@@ -46,7 +48,8 @@ pub use views::{
 };
 
 pub use worklist::{
-    CaseRequest, ErasureReason, Handover, NextAction, ReferralField, ReferralInput, ReferralView, Urgency, WorkItem,
+    CaseRequest, Channel, ContactView, ErasureReason, Handover, IfOther, NextAction, ReferralField, ReferralInput,
+    ReferralView, Urgency, WorkItem,
 };
 
 uniffi::setup_scaffolding!("wayside");

@@ -14,6 +14,79 @@ pub fn screen_case(line: String) -> Result<String, FieldError> {
     guard(|| Ok(field::screen_case(&line)?))
 }
 
+/// Subsets of one dimension's indicators.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SubsetCount {
+    /// The dimension.
+    pub dimension: String,
+    /// Subsets that make it positive.
+    pub positive: u32,
+    /// All subsets.
+    pub all: u32,
+}
+
+/// How many subsets of each dimension's indicators make it positive for a profile of the built-in rule set, by going through
+/// all of them.
+///
+/// Errors: `ruleset.unknown`.
+#[uniffi::export]
+pub fn subset_counts(profile: String) -> Result<Vec<SubsetCount>, FieldError> {
+    guard(|| {
+        let count = |count: field::SubsetCount| SubsetCount {
+            dimension: count.dimension,
+            positive: count.positive,
+            all: count.all,
+        };
+        Ok(field::subset_counts(&profile)?.into_iter().map(count).collect())
+    })
+}
+
+/// A published comparison of a tool of this kind with a reference.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Comparison {
+    /// The tool.
+    pub tool: String,
+    /// Who was asked.
+    pub sample: String,
+    /// Where it was published.
+    pub source: String,
+    /// Found by the tool and by the reference.
+    pub both: u32,
+    /// Missed by the tool.
+    pub missed: u32,
+    /// Found by the tool alone.
+    pub tool_only: u32,
+    /// Found by neither.
+    pub neither: u32,
+    /// Of those the reference found, how many the tool found (sensitivity), in tenths of a percent.
+    pub sensitivity: u32,
+    /// Of those the reference did not find, how many the tool did not (specificity), in tenths of a percent.
+    pub specificity: u32,
+    /// Of those the tool found, how many the reference found too, in tenths of a percent.
+    pub right_when_found: u32,
+    /// Of those the tool did not find, how many the reference did not, in tenths of a percent.
+    pub right_when_not_found: u32,
+}
+
+/// How often tools of this kind were right where somebody looked: why no result here is a number.
+#[uniffi::export]
+pub fn comparisons() -> Vec<Comparison> {
+    let view = |one: &field::Comparison| Comparison {
+        tool: one.tool.to_owned(),
+        sample: one.sample.to_owned(),
+        source: one.source.to_owned(),
+        both: one.both,
+        missed: one.missed,
+        tool_only: one.tool_only,
+        neither: one.neither,
+        sensitivity: one.sensitivity(),
+        specificity: one.specificity(),
+        right_when_found: one.right_when_found(),
+        right_when_not_found: one.right_when_not_found(),
+    };
+    guard_or(Vec::new(), || field::comparisons().iter().map(view).collect())
+}
+
 /// The Gregorian day, as `2005-09-11`, of a day in another calendar; nothing where there is no such day.
 #[uniffi::export]
 pub fn gregorian_day(calendar: CalendarSystem, year: i32, month: u8, day: u8) -> Option<String> {

@@ -45,6 +45,14 @@ impl FormSession {
         self.page_after(|core| core.urgent(&answers, hours_ago))
     }
 
+    /// Help was found for what was said about sexual violence of the last days, and the person wants to go on: `urgent` is to be
+    /// called anew, and that one yes no longer shuts the gate. Only where the site's signed directory says so.
+    ///
+    /// Errors: `session.mode` where it does not, `session.step` while nothing of the kind is acted on.
+    pub fn help_found(&self) -> Result<PageView, FieldError> {
+        self.page_after(field::FormSession::help_found)
+    }
+
     /// Opens the age gate with what is known.
     ///
     /// Errors: `age.implausible`, `session.gate_order`.

@@ -1,4 +1,5 @@
 //! What screens show, each in one call. None has a `Debug` that would print what a person said.
+use crate::content::PromptView;
 use crate::questions::{QuestionView, RepeatView};
 use crate::values::{ConsentLine, Gate, QueueState, moment};
 use std::time::SystemTime;
@@ -122,6 +123,9 @@ pub struct PageView {
     pub language: String,
     /// All languages of the form.
     pub languages: Vec<String>,
+    /// What is said to the person here, with the worker's words for it: questions and choices, the urgent questions at the
+    /// danger gate, what is to be explained at the consent gate. The questions above have the same words as labels.
+    pub prompts: Vec<PromptView>,
 }
 
 /// What kind of screen it is.
@@ -273,6 +277,7 @@ impl From<field::PageView> for PageView {
             can_finish: page.can_finish,
             language: page.language,
             languages: page.languages,
+            prompts: page.prompts.into_iter().map(PromptView::from).collect(),
         }
     }
 }

@@ -59,6 +59,44 @@ mirror! {
     }
 }
 
+mirror! {
+    /// A way of contact.
+    Channel = Channel [both] {
+        /// In person, at the site.
+        InPerson,
+        /// A call.
+        Call,
+        /// A message.
+        Message,
+        /// Through somebody the person trusts.
+        Trusted,
+    }
+}
+mirror! {
+    /// What to do if somebody else answers.
+    IfOther = IfOther [out] {
+        /// End the call.
+        HangUp,
+        /// Say it is a wrong number.
+        WrongNumber,
+        /// Use the story agreed with the person.
+        Cover,
+    }
+}
+
+/// How to contact a person, at a moment at which it is safe.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct ContactView {
+    /// In which way.
+    pub channel: Channel,
+    /// Word by which the person knows the caller; may be empty.
+    pub code_word: String,
+    /// Whether somebody the person named may answer as well.
+    pub trusted_may_answer: bool,
+    /// What to do if somebody else answers.
+    pub if_other: IfOther,
+}
+
 /// One case of a worker's list: no name, no answer, no outcome.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct WorkItem {
@@ -149,9 +187,25 @@ impl Vault {
 
     /// Sets what to do next for a case, and by when.
     ///
-    /// Errors: `session.unknown` for a code that is not in the list.
+    /// Errors: `session.unknown` for a code that is not in the list; `contact.forbidden` for a contact that the person did not
+    /// agree to, or at an hour that is not safe.
     pub fn set_next(&self, code: String, action: NextAction, due: SystemTime) -> Result<(), FieldError> {
         self.core.call(|core| Ok(core.set_next(&code, action.into(), timestamp(due))?))
+    }
+
+    /// How to contact the person of a case now, if it may be done in this way at this hour.
+    ///
+    /// Errors: `contact.forbidden` where nothing was agreed, or not this; `session.unknown`.
+    pub fn contact(&self, code: String, by: Channel) -> Result<ContactView, FieldError> {
+        self.core.call(|core| {
+            let view = core.contact(&code, by.into())?;
+            Ok(ContactView {
+                channel: view.channel.into(),
+                code_word: view.code_word,
+                trusted_may_answer: view.trusted_may_answer,
+                if_other: view.if_other.into(),
+            })
+        })
     }
 
     /// Takes a case off the list. What HQ holds stays.

@@ -44,6 +44,8 @@ def apply(session, entry, folder):
         case {"urgent": answers}:
             findings = [member(wayside.FindingState, answer) for answer in answers]
             session.urgent(findings, entry.get("hours_ago"))
+        case {"help_found": True}:
+            session.help_found()
         case {"remote": True}:
             session.interpret_remotely()
         case {"explained": explained}:

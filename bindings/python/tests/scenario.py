@@ -106,6 +106,8 @@ class Player:
                 self.device.keep_files() if copying == "keep" else self.device.put_files_back()
             case {"desk": "bundle"}:
                 self.bundle = self.hq.answer_bundle(self.bundle)
+            case {"hand_out": what, "file": file}:
+                self.hq.hand_out(what, self.folder / file, step.get("set", []), vault.status().device)
             case {"desk": "pull"}:
                 self.hq.desk("pull")
             case {"desk": order}:
@@ -116,12 +118,21 @@ class Player:
             case {"date": day}:
                 calendar = entries.member(wayside.CalendarSystem, day["calendar"])
                 self.answer = wayside.gregorian_day(calendar, day["year"], day["month"], day["day"])
+            case {"count_subsets": profile}:
+                counts = wayside.subset_counts(profile)
+                self.answer = {count.dimension: [count.positive, count.all] for count in counts}
+            case {"comparisons": True}:
+                self.answer = [list(vars(one).values())[3:] for one in wayside.comparisons()]
             case {"ask_back": age}:
                 other = self.talk().other_calendar(entries.age_statement(age))
                 self.answer = other and {**vars(other), "calendar": other.calendar.name.lower()}
             case {"next": action, "due": due}:
                 due = datetime.datetime.fromisoformat(due.replace("Z", "+00:00"))
                 vault.set_next(self.first_case(), entries.member(wayside.NextAction, action), due)
+            case {"contact": by}:
+                view = vault.contact(self.first_case(), entries.member(wayside.Channel, by))
+                names = {"channel": view.channel.name.lower(), "if_other": view.if_other.name.lower()}
+                self.answer = {**vars(view), **names}
             case {"close": True}:
                 vault.close_case(self.first_case())
             case {"request": _}:
@@ -265,7 +276,9 @@ class Player:
         return self.answer
 
     def see_screened(self):
-        return {"outcomes": [outcome["id"] for outcome in self.answer["outcomes"]], "positive": positive(self.answer)}
+        outcomes = [outcome["id"] for outcome in self.answer["outcomes"]]
+        consent = {"record": self.answer.get("record"), "referral": self.answer.get("referral")}
+        return {"outcomes": outcomes, "positive": positive(self.answer), **consent}
 
     def see_work(self):
         def referral(held):
@@ -330,6 +343,25 @@ class Player:
 
     def see_bundle(self):
         return self.taken and {**vars(self.taken), "refused": {one.code: one.count for one in self.taken.refused}}
+
+    def see_content(self):
+        return {content.id: content.version for content in self.device.vault.content()}
+
+    def see_refused(self):
+        refused = {content.id: content.refused for content in self.device.vault.content() if content.refused}
+        return {id: {"code": why.code, "at": why.at} for id, why in refused.items()}
+
+    def see_prompts(self):
+        page = self.page()
+        return {prompt.key: self.prompt(prompt) for prompt in page.prompts} if page else {}
+
+    def prompt(self, prompt):
+        audio = self.session.audio(prompt.key)
+        said = {name: getattr(prompt, name) for name in ("text", "language", "draft", "gloss")}
+        return {**said, "fallback": prompt.fallback.name.lower(), "audio": None if audio is None else len(audio)}
+
+    def see_at_hq(self):
+        return self.hq.desk("show", self.report.event)["screening"] if self.report else None
 
     def see_vaults(self):
         return wayside.vaults_in(str(pathlib.Path(self.device.folder).parent))

@@ -3,13 +3,16 @@
 //! vault has one, whether or not a duress code is set, so that no file tells.
 
 use wayside_model::Sensitive;
+use wayside_screening::packs::Pack;
 use wayside_seal::{Key, KeyStore, SigningKey, epoch, hpke, random};
 use wayside_vault::outbox::{Outbox, OutboxConfig};
 
+use crate::content::CONTENT;
 use crate::device::{Identity, Settings};
 use crate::entity_cases;
 use crate::error::FieldError;
 use crate::forms;
+use crate::installed::{self, BUNDLE, PACKS, RULE_SET, audio_setting, pack_setting, replaced};
 use crate::site::SERVICES;
 use crate::vault::{Inner, Vault};
 
@@ -77,10 +80,23 @@ pub(crate) fn furnish(inner: &Inner) -> Result<(), FieldError> {
         })?;
     }
     settings.take_over(&own)?;
-    if let Some(services) = inner.store.setting(SERVICES)? {
-        decoy.put_setting(SERVICES, &services)?;
+    let packs: Vec<String> = installed::languages(inner)?.iter().map(|language| pack_setting(language)).collect();
+    let handed_out = [SERVICES, RULE_SET, BUNDLE, PACKS, CONTENT].into_iter().chain(packs.iter().map(String::as_str));
+    for name in handed_out {
+        if let Some(value) = inner.store.setting(name)? {
+            decoy.put_setting(name, &value)?;
+        }
+    }
+    for sha256 in installed::packs(inner)?.iter().flat_map(Pack::audio) {
+        let name = audio_setting(sha256);
+        if let (None, Some(bytes)) = (decoy.setting(&name)?, inner.store.setting(&name)?) {
+            decoy.put_setting(&name, &bytes)?;
+        }
     }
     for form in inner.store.forms()? {
+        if let Some(mark) = inner.store.setting(&replaced(&form.id))? {
+            decoy.put_setting(&replaced(&form.id), &mark)?;
+        }
         decoy.put_form(&form.id, &form.version, &form.sha256, &form.xml)?;
         let vouched = forms::vouched(&form.sha256);
         if let Some(mark) = inner.store.setting(&vouched)? {

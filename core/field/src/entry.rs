@@ -33,6 +33,11 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         hours_ago: Option<u16>,
     },
+    /// `{"help_found": true}`: help was found for sexual violence of the last days; the urgent questions are put anew then.
+    HelpFound {
+        /// Always true.
+        help_found: bool,
+    },
     /// `{"remote": true}`: an interpreter by phone, for consent and the quick screen only.
     Remote {
         /// Always true.
@@ -240,6 +245,7 @@ mod tests {
             r#"{"gate":"age","pass":true,"age":{"born":{"calendar":"ethiopian","year":1998,"basis":"statement"}}}"#,
             r#"{"gate":"age","pass":true,"age":"unknown"}"#,
             r#"{"urgent":["present","observed","absent","unknown","declined","not_asked","absent","absent"],"hours_ago":5}"#,
+            r#"{"help_found":true}"#,
             r#"{"remote":true}"#,
             r#"{"explained":true}"#,
             r#"{"rely_on":"vital_interest","reason":"injury"}"#,

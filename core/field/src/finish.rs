@@ -7,6 +7,7 @@ use wayside_forms::ViolationKind;
 use wayside_model::{
     AgeStatement, CaseId, ErrorCode, Event, EventBody, EventId, RecordedAnswer, RecordedAttachment, ScreeningRecord,
 };
+use wayside_screening::follow_up::ContactRule;
 use wayside_screening::locks::Keep;
 use wayside_screening::{Explanation, Facts, Item};
 use wayside_seal::{Chain, Checkpoint, ItemKind, random, words};
@@ -14,10 +15,13 @@ use wayside_sync::transfer;
 use wayside_vault::FinishRequest;
 
 use crate::after_finish::{self, Remains};
+use crate::contact;
 use crate::device::Identity;
+use crate::earlier::Earlier;
 use crate::epochs;
 use crate::error::{FieldError, Place};
 use crate::forms::LoadedForm;
+use crate::installed;
 use crate::journal;
 use crate::keeping;
 use crate::pages;
@@ -49,6 +53,8 @@ pub struct FinishReport {
 pub(crate) struct Sealed {
     envelope: Vec<u8>,
     found_something: bool,
+    earlier: Option<Earlier>,
+    contact: Option<(CaseId, ContactRule)>,
     report: FinishReport,
     remains: Remains,
 }
@@ -57,6 +63,11 @@ impl Sealed {
     /// Whether anything was recorded as present: after the quick screen the detailed conversation is offered then.
     pub(crate) const fn found_something(&self) -> bool {
         self.found_something
+    }
+
+    /// What later forms of the same session look at too; `None` for a form without indicators.
+    pub(crate) fn earlier(&self) -> Option<Earlier> {
+        self.earlier.clone()
     }
 
     /// Whether the envelope is in the outbox: from then on the interview is HQ's.
@@ -83,6 +94,9 @@ pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, Field
         record(LogLevel::Info, "session.finished", sealed.envelope.len() as u64);
     }
     after_finish::carry_out(inner)?;
+    if let Some((case, rule)) = &sealed.contact {
+        worklist::keep_contact(inner, *case, rule)?;
+    }
     sign_checkpoint_if_due(inner)?;
     inner.sign_audit()?;
     Ok(sealed.report.clone())
@@ -156,15 +170,21 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
     let settings = inner.settings();
     let identity = settings.identity()?;
     let answers = session.form.answers();
-    let facts = facts(session, &answers)?;
+    let mut facts = facts(session, &answers)?;
     let found_something = facts.as_ref().is_some_and(|facts| {
         facts.quick.iter().any(|quick| quick.state.is_present())
             || facts.findings.iter().any(|finding| finding.state.is_present())
             || !facts.signs.is_empty()
     });
-    let explanation = facts.map(evaluate).transpose()?;
+    let earlier = facts.as_mut().map(|facts| {
+        session.earlier.add_to(facts);
+        Earlier::of(&session.loaded.reference.id, facts)
+    });
+    let explanation = facts.map(|facts| evaluate(inner, facts)).transpose()?;
+    let agreed = contact::agreed(session, &answers);
     let (apart, owed) = session.files_apart(&answers)?;
     let event = event(session, &identity, (answers, apart), explanation.as_ref())?;
+    let contact = agreed.map(|rule| (event.case, rule));
 
     let plain = transfer::pack(&event)?;
     epochs::begin_if_owed(inner)?;
@@ -177,7 +197,7 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
         explanation: explanation.map(|e| json(&e)).transpose()?,
     };
     let remains = after_finish::of(inner, (event.id, event.case), &session.form, gates.stopped().is_some(), owed)?;
-    Ok(Sealed { envelope, found_something, report, remains })
+    Ok(Sealed { envelope, found_something, earlier, contact, report, remains })
 }
 
 /// Completes what was cut off: an envelope in the outbox that the vault does not know yet, or a missing checkpoint.
@@ -278,21 +298,25 @@ const fn code_of(violation: ViolationKind) -> ErrorCode {
     }
 }
 
-/// What the rule set says of the answers so far; `None` for a form without indicators.
+/// What the rule set says of the answers so far and of the forms before; `None` for a form without indicators.
 pub(crate) fn explain(session: &FormSession, answers: &[RecordedAnswer]) -> Result<Option<Explanation>, FieldError> {
-    facts(session, answers)?.map(evaluate).transpose()
+    let facts = facts(session, answers)?.map(|mut facts| {
+        session.earlier.add_to(&mut facts);
+        facts
+    });
+    facts.map(|facts| evaluate(&session.inner, facts)).transpose()
 }
 
 fn facts(session: &FormSession, answers: &[RecordedAnswer]) -> Result<Option<Facts>, FieldError> {
     let Some(profile) = session.loaded.profile.clone() else { return Ok(None) };
-    let ruleset = wayside_screening::ilo_delphi_2009()?;
+    let rules = installed::rules(&session.inner)?;
     let items: Vec<Item<'_>> = answers.iter().map(|answer| item(&session.loaded, answer)).collect();
     let route = session.interview.gates().route();
-    Ok(Some(Facts::collect(ruleset, profile, &items, route, pages::code(session.form.language()))?))
+    Ok(Some(Facts::collect(&rules, profile, &items, route, pages::code(session.form.language()))?))
 }
 
-fn evaluate(facts: Facts) -> Result<Explanation, FieldError> {
-    Ok(wayside_screening::evaluate(wayside_screening::ilo_delphi_2009()?, &facts)?)
+fn evaluate(inner: &Inner, facts: Facts) -> Result<Explanation, FieldError> {
+    Ok(wayside_screening::evaluate(&installed::rules(inner)?, &facts)?)
 }
 
 /// An answer with what its question means to the screening rules.
@@ -317,6 +341,7 @@ fn event(
     let (header, gates) = (session.journal.header(), session.interview.gates());
     let mut attachments = attachments(&session.attachments, &answers);
     attachments.extend(apart);
+    let wording = session.wording(&answers);
     Ok(Event {
         id: random::id()?,
         case: header.case,
@@ -340,6 +365,7 @@ fn event(
             withheld: gates.book().withheld().to_vec(),
             overrides: session.interview.overrides().to_vec(),
             log: Some(keeping::log_mark(&session.inner)?),
+            wording,
         }),
     })
 }

@@ -5,14 +5,12 @@ use std::sync::Arc;
 
 use wayside_forms::Form;
 use wayside_model::{ErrorCode, FormRef};
-use wayside_screening::forms::BUILT_IN;
+use wayside_screening::forms::{BUILT_IN, NAMESPACE};
 
 use crate::error::FieldError;
+use crate::installed::replaced;
 use crate::lists::{self, FormFile};
 use crate::vault::Inner;
-
-/// The namespace of the attributes that give a form screening meaning. Every other XForms client ignores them.
-pub(crate) const NAMESPACE: &str = "urn:wayside:xforms:1";
 
 /// A form that can be filled.
 #[derive(Clone, PartialEq, Eq)]
@@ -44,7 +42,7 @@ pub(crate) struct LoadedForm {
 }
 
 impl LoadedForm {
-    fn parse(xml: &str) -> Result<Self, FieldError> {
+    pub(crate) fn parse(xml: &str) -> Result<Self, FieldError> {
         let form = Form::parse(xml)?;
         let mut loaded = Self {
             reference: FormRef {
@@ -79,6 +77,11 @@ impl LoadedForm {
         Ok(loaded)
     }
 
+    /// Every question's place with its attributes of our namespace.
+    pub(crate) fn fields(&self) -> Vec<(&str, Vec<(&str, &str)>)> {
+        self.form.questions().map(|question| (question.reference(), self.extensions(question.reference()))).collect()
+    }
+
     /// Attributes of our namespace on the question at this place; positions of repeats do not matter.
     pub(crate) fn extensions(&self, reference: &str) -> Vec<(&str, &str)> {
         let attributes = self.extensions.get(&without_positions(reference));
@@ -86,7 +89,7 @@ impl LoadedForm {
     }
 }
 
-fn without_positions(reference: &str) -> String {
+pub(crate) fn without_positions(reference: &str) -> String {
     let mut inside = false;
     reference
         .chars()
@@ -113,12 +116,17 @@ pub(crate) enum Source {
     BuiltIn,
     /// HQ, signed.
     Hq,
+    /// HQ, signed, in a bundle: it may bring a newer form under the id of one of this build.
+    Bundle,
     /// Somebody at hand; nobody vouches for it.
     Hand,
 }
 
 pub(crate) fn install_built_in(inner: &Inner) -> Result<Vec<FormSummary>, FieldError> {
     for form in BUILT_IN {
+        if inner.store.setting(&replaced(form.id))?.is_some() {
+            continue;
+        }
         keep(inner, &read(form.xml, Source::BuiltIn)?, form.xml, &[], Source::BuiltIn)?;
     }
     list(inner)
@@ -132,7 +140,7 @@ pub(crate) fn install(inner: &Inner, xml: &str, files: &[FormFile]) -> Result<Fo
 pub(crate) fn read(xml: &str, source: Source) -> Result<LoadedForm, FieldError> {
     let loaded = LoadedForm::parse(xml)?;
     // A form of others must not take the place of a screening form by using its id.
-    if source != Source::BuiltIn && BUILT_IN.iter().any(|form| form.id == loaded.reference.id) {
+    if matches!(source, Source::Hq | Source::Hand) && BUILT_IN.iter().any(|form| form.id == loaded.reference.id) {
         return Err(ErrorCode::FormForbidden.into());
     }
     Ok(loaded)

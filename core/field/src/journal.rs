@@ -4,13 +4,14 @@
 use minicbor::{Decode, Encode};
 use wayside_model::{
     AgeStatement, AnswerState, BasisRecord, CaseId, ConsentEntry, ConsentLine, DraftId, ErrorCode, EventId, Gate,
-    Override, StopReason, Timestamp, Withheld, from_canonical, to_canonical,
+    HeardIn, Override, StopReason, Timestamp, Withheld, from_canonical, to_canonical,
 };
 use wayside_screening::FindingState;
 use wayside_screening::interview::Mode;
 use wayside_seal::random;
 use zeroize::Zeroizing;
 
+use crate::earlier::Earlier;
 use crate::error::FieldError;
 use crate::vault::{DraftView, Inner};
 
@@ -41,6 +42,12 @@ pub(crate) struct Header {
     /// Whether the site let observations be recorded when it began.
     #[n(10)]
     pub(crate) observation: bool,
+    /// The language asked for (BCP 47), dialect included; a draft of an earlier build has none.
+    #[n(11)]
+    pub(crate) asked: Option<String>,
+    /// Whether the site let the questions go on after help was found; not in a draft of an earlier build.
+    #[n(12)]
+    pub(crate) after_help: Option<bool>,
 }
 
 /// What kind of session is wanted.
@@ -90,6 +97,9 @@ pub(crate) enum Step {
         reference: String,
         #[n(1)]
         value: String,
+        /// Where the question's words came from, if not from the form in the language asked for.
+        #[n(2)]
+        heard: Option<HeardIn>,
     },
     #[n(3)]
     Mark {
@@ -97,6 +107,8 @@ pub(crate) enum Step {
         reference: String,
         #[n(1)]
         state: AnswerState,
+        #[n(2)]
+        heard: Option<HeardIn>,
     },
     #[n(4)]
     Add(#[n(0)] String),
@@ -170,6 +182,11 @@ pub(crate) enum Step {
     },
     #[n(22)]
     CancelFile(#[n(0)] String),
+    #[n(23)]
+    HelpFound,
+    /// What the forms before found.
+    #[n(24)]
+    Earlier(#[n(0)] Earlier),
 }
 
 impl Step {
@@ -190,8 +207,8 @@ impl Step {
     }
 }
 
-/// Answers to the urgent questions in the order a journal numbers them.
-const FINDINGS: [FindingState; 6] = [
+/// What is known of something, in the order a journal numbers it.
+pub(crate) const FINDINGS: [FindingState; 6] = [
     FindingState::Present,
     FindingState::Observed,
     FindingState::Absent,

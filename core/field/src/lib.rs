@@ -3,10 +3,12 @@
 mod after_finish;
 mod cancel;
 mod carry;
+mod contact;
 mod content;
 mod control;
 mod device;
 mod duress;
+mod earlier;
 mod enrol;
 mod entity_cases;
 mod entry;
@@ -16,6 +18,7 @@ mod files;
 mod finish;
 mod forms;
 mod help;
+mod installed;
 mod journal;
 mod keeping;
 mod lists;
@@ -39,10 +42,13 @@ mod sync_run;
 mod talk;
 mod training;
 mod vault;
+mod wording;
 mod worklist;
 
 pub use cancel::CancelToken;
 pub use carry::BundleReport;
+pub use contact::ContactView;
+pub use content::{ContentView, RefusedView};
 pub use duress::Duress;
 pub use enrol::{EnrolOptions, Enrolled};
 pub use entry::{AgeEntry, Entry};
@@ -62,22 +68,23 @@ pub use result::{OutcomeView, StepView};
 pub use session::FormSession;
 pub use site::{ServiceNeed, ServiceView};
 pub use standing::{DangerView, StandingView};
-pub use stated::{OtherCalendar, gregorian_day, screen_case};
+pub use stated::{Comparison, OtherCalendar, SubsetCount, comparisons, gregorian_day, screen_case, subset_counts};
 pub use stored_list::StoredList;
 pub use sync_run::{SyncProgress, SyncReport, SyncSession, SyncStep};
 pub use talk::{AdviceView, ConsentInput};
 pub use training::TrainingOptions;
 pub use vault::{DraftView, Missing, OpenOptions, QueueItemView, QueueState, QueueStatus, Vault, VaultStatus};
+pub use wording::PromptView;
 pub use worklist::{CaseRequest, ReferralView, WorkItemView};
 
 pub use wayside_forms::{ChoiceView, QuestionKind, QuestionView, RepeatView};
 pub use wayside_model::{
     AgeBasis, AgeStatement, AnswerState, Calendar, CaseId, Coded, ConsentGiver, ConsentHow, ConsentLine, ConsentValue,
-    DeviceId, DraftId, ErrorCode, EventId, Gate, LegalBasis, OverrideReason, Route, Sensitive, StopReason, Timestamp,
-    WithheldReason,
+    DeviceId, DraftId, ErrorCode, EventId, Fallback, Gate, LegalBasis, OverrideReason, Route, Sensitive, StopReason,
+    Timestamp, WithheldReason,
 };
 pub use wayside_screening::FindingState;
-pub use wayside_screening::follow_up::{ErasureReason, NextAction};
+pub use wayside_screening::follow_up::{Channel, ErasureReason, IfOther, NextAction};
 pub use wayside_screening::interview::{Mode, Pace, Stage};
 pub use wayside_screening::referral::{Handover, Urgency};
 pub use wayside_screening::services::{Reporting, Sector, Sex};

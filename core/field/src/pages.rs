@@ -5,7 +5,9 @@ use wayside_model::{AnswerState, Gate};
 use wayside_screening::ScreeningError;
 use wayside_screening::interview::{Pace, Stage};
 
+use crate::prompts;
 use crate::session::FormSession;
+use crate::wording::PromptView;
 
 /// One screen of an interview. No `Debug`: it shows answers.
 #[derive(Clone, PartialEq)]
@@ -24,6 +26,9 @@ pub struct PageView {
     pub language: String,
     /// All languages of the form.
     pub languages: Vec<String>,
+    /// What is said to the person here, with the worker's words for it: questions and choices, the urgent questions at the
+    /// danger gate, what is to be explained at the consent gate. The questions above have the same words as labels.
+    pub prompts: Vec<PromptView>,
 }
 
 /// What kind of screen it is.
@@ -70,7 +75,8 @@ pub(crate) fn page(session: &FormSession) -> PageView {
     let screen = if waits.is_none() && !stopped { session.form.screen(session.position) } else { None };
     let at_question = screen.is_some();
     let can_finish = waits.is_none() && (stopped || session.form.validate().is_empty());
-    let kind = match (waits, screen) {
+    let prompts = said(session, waits.as_ref());
+    let mut kind = match (waits, screen) {
         (Some(kind), _) => kind,
         (None, Some(screen)) => PageKind::Questions {
             heading: screen.title().to_owned(),
@@ -78,6 +84,14 @@ pub(crate) fn page(session: &FormSession) -> PageView {
             repeats: screen.repeats,
         },
         (None, None) => PageKind::End,
+    };
+    let prompts = match &mut kind {
+        PageKind::Questions { questions, .. } => {
+            let prompts = session.word(questions);
+            hide(session, questions);
+            prompts
+        }
+        _ => prompts,
     };
     PageView {
         title: session.loaded.form.title().to_owned(),
@@ -87,6 +101,32 @@ pub(crate) fn page(session: &FormSession) -> PageView {
         can_finish,
         language: session.form.language().to_owned(),
         languages: session.loaded.form.languages().to_vec(),
+        prompts,
+    }
+}
+
+/// What is said at a gate. Words that cannot be read leave the gate shut all the same.
+fn said(session: &FormSession, waits: Option<&PageKind>) -> Vec<PromptView> {
+    let prompts = match waits {
+        Some(PageKind::Danger) => prompts::urgent_questions(&session.speech),
+        Some(PageKind::Gate(view)) if view.gate == Gate::Danger => prompts::urgent_questions(&session.speech),
+        Some(PageKind::Gate(view)) if view.gate == Gate::Consent => prompts::explanation_points(&session.speech),
+        _ => return Vec::new(),
+    };
+    prompts.unwrap_or_default()
+}
+
+/// Where the person answers alone, only what was answered on this screen shows, so that whoever turns back later, or holds
+/// the device next, sees that there is an answer and not which.
+fn hide(session: &FormSession, questions: &mut [QuestionView]) {
+    if !session.interview.hides_answers() {
+        return;
+    }
+    for question in questions.iter_mut().filter(|question| !session.fresh.contains(&question.reference)) {
+        question.value.clear();
+        if question.state != AnswerState::NotAsked {
+            question.state = AnswerState::Given;
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use wayside_screening::referral::{Handover, Referral, State, Urgency};
 use wayside_seal::hpke::PublicKey;
 use wayside_seal::{random, referral};
 
+use crate::contact;
 use crate::error::FieldError;
 use crate::finish;
 use crate::session::FormSession;
@@ -38,7 +39,8 @@ impl FormSession {
     /// C4 for this recipient that names every field; C3 where a name or contact is among them.
     ///
     /// Errors: `services.unknown`, `referral.state` for a field that does not exist, `referral.consent`,
-    /// `referral.withheld`, `referral.warning`, `session.consent`, `session.closed`, `storage.*`.
+    /// `referral.withheld`, `referral.warning`, `contact.forbidden` for a way of contact of somebody who said not to be
+    /// contacted, `session.consent`, `session.closed`, `storage.*`.
     pub fn refer(&mut self, input: &ReferralInput) -> Result<EventId, FieldError> {
         self.check_between_forms()?;
         if self.interview.keep(&self.loaded.reference.id) != Keep::Stored {
@@ -46,6 +48,10 @@ impl FormSession {
         }
         let services = site::services(&self.inner)?.ok_or(ScreeningError::ServiceUnknown)?;
         let names: Vec<&str> = input.fields.iter().map(|(name, _)| name.as_str()).collect();
+        let case = self.journal.header().case;
+        if names.contains(&"contact") && contact::is_forbidden(&self.inner, case)? {
+            return Err(ErrorCode::ContactForbidden.into());
+        }
         let at = self.now();
         let mut planned = Referral::draft(&services, &input.recipient, input.urgency, input.handover, &names, at)?;
         planned.warned = input.warned;
@@ -79,7 +85,6 @@ impl FormSession {
                 sealed: Vec::new(),
             },
         };
-        let case = self.journal.header().case;
         finish::send(&self.inner, &Event { id, case, at: at.rounded(), body: EventBody::Referral(sent) }, PRIORITY)?;
         Ok(id)
     }

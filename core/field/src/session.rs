@@ -1,10 +1,13 @@
 //! One session with one person: gates, consent, then forms one after another. Everything that changes it is a step, and a
 //! step that is acknowledged is durable as soon as a consent, or a legal basis that stands in for it, covers the form.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use wayside_forms::{Env, ScreenRef, Session};
-use wayside_model::{AgeStatement, CaseId, DraftId, ErrorCode, Gate, RecordedAttachment, Route, StopReason, Timestamp};
+use wayside_model::{
+    AgeStatement, CaseId, DraftId, ErrorCode, Gate, HeardIn, RecordedAttachment, Route, StopReason, Timestamp,
+};
 use wayside_screening::interview::{Interview, Mode, OnStop, Policy, Stage};
 use wayside_screening::locks::{self, Keep};
 use wayside_screening::readiness;
@@ -12,6 +15,7 @@ use wayside_screening::{Item, ScreeningError, before_talk};
 use wayside_seal::random;
 
 use crate::after_finish;
+use crate::earlier::Earlier;
 use crate::error::{FieldError, Place};
 use crate::files::Captured;
 use crate::finish::{self, FinishReport, Sealed};
@@ -22,6 +26,7 @@ use crate::pages::{self, PageView};
 use crate::prompts;
 use crate::site::{Here, today};
 use crate::vault::Inner;
+use crate::wording::Speech;
 
 /// How a session, or the form that was open in it, ended.
 enum Closed {
@@ -44,8 +49,15 @@ pub struct FormSession {
     pub(crate) captured: Vec<Captured>,
     pub(crate) journal: Journal,
     pub(crate) position: usize,
+    pub(crate) speech: Speech,
+    /// Where the words of the answered questions came from, where not from the form in the language asked for.
+    pub(crate) heard: BTreeMap<String, HeardIn>,
+    /// Answered since the screen was turned: in a self-answer session all other answers are hidden.
+    pub(crate) fresh: BTreeSet<String>,
     /// What was done so far that belongs to the person's session, not to one form.
     talk: Vec<Step>,
+    /// What the forms before found.
+    pub(crate) earlier: Earlier,
     /// Sealed, but not finished: the commit failed.
     sealed: Option<Sealed>,
     closed: Option<Closed>,
@@ -66,20 +78,23 @@ impl FormSession {
             return Err(ErrorCode::SessionMode.into());
         }
         check_training(&interview, form)?;
+        let speech = Speech::load(&inner, language)?;
         let header = Header {
             draft: random::id()?,
             case: random::id()?,
             form: loaded.reference.id.clone(),
             sha256: loaded.reference.sha256,
-            language: resolve_language(loaded.form.languages(), language),
+            language: speech.resolve(loaded.form.languages()),
+            asked: Some(speech.asked().to_owned()),
             started: now,
             offset_minutes: inner.clock.offset_minutes(),
             random_seed: u64::from_le_bytes(random::bytes()?),
             instance_id: format!("uuid:{}", random::id::<CaseId>()?),
             mode,
             observation: here.policy().observation,
+            after_help: Some(here.policy().questions_after_help),
         };
-        Self::begin(inner, loaded, interview, Journal::new(header))
+        Self::begin(inner, loaded, interview, Journal::new(header), speech)
     }
 
     pub(crate) fn resume(inner: Arc<Inner>, draft: DraftId) -> Result<Self, FieldError> {
@@ -87,9 +102,11 @@ impl FormSession {
         let (journal, steps) = Journal::load(&inner, draft)?;
         let header = journal.header().clone();
         let loaded = forms::load_exactly(&inner, &header.form, &header.sha256)?;
-        let policy = Policy { observation: header.observation };
+        let policy =
+            Policy { observation: header.observation, questions_after_help: header.after_help.unwrap_or_default() };
         let interview = Interview::again(header.mode.into(), Here::load(&inner)?.authority, policy, header.started);
-        let mut session = Self::begin(inner, loaded, interview, journal)?;
+        let speech = Speech::load(&inner, header.asked.as_deref().unwrap_or(&header.language))?;
+        let mut session = Self::begin(inner, loaded, interview, journal, speech)?;
         for step in &steps {
             session.take(step)?;
         }
@@ -97,6 +114,7 @@ impl FormSession {
         // Whoever goes on with a draft has begun anew to talk.
         session.interview.go_on(session.now());
         session.position = pages::first_unanswered(&session.form);
+        session.fresh.clear();
         Ok(session)
     }
 
@@ -105,6 +123,7 @@ impl FormSession {
         loaded: LoadedForm,
         interview: Interview,
         journal: Journal,
+        speech: Speech,
     ) -> Result<Self, FieldError> {
         let form = open(&inner, &loaded, journal.header())?;
         Ok(Self {
@@ -116,7 +135,11 @@ impl FormSession {
             captured: Vec::new(),
             journal,
             position: 0,
+            speech,
+            heard: BTreeMap::new(),
+            fresh: BTreeSet::new(),
             talk: Vec::new(),
+            earlier: Earlier::default(),
             sealed: None,
             closed: None,
         })
@@ -141,7 +164,8 @@ impl FormSession {
             draft: random::id()?,
             form: loaded.reference.id.clone(),
             sha256: loaded.reference.sha256,
-            language: resolve_language(loaded.form.languages(), pages::code(self.form.language())),
+            language: self.speech.resolve(loaded.form.languages()),
+            asked: Some(self.speech.asked().to_owned()),
             started: self.now(),
             random_seed: u64::from_le_bytes(random::bytes()?),
             instance_id: format!("uuid:{}", random::id::<CaseId>()?),
@@ -158,6 +182,8 @@ impl FormSession {
         self.journal = Journal::new(header);
         self.attachments.clear();
         self.captured.clear();
+        self.heard.clear();
+        self.fresh.clear();
         (self.position, self.sealed, self.closed) = (0, None, None);
         self.preset_route()?;
         for step in &self.talk {
@@ -214,6 +240,7 @@ impl FormSession {
     pub fn forward(&mut self) -> Result<PageView, FieldError> {
         self.check_open()?;
         self.position = (self.position + 1).min(self.form.screens().len());
+        self.fresh.clear();
         self.page()
     }
 
@@ -221,6 +248,7 @@ impl FormSession {
     pub fn back(&mut self) -> Result<PageView, FieldError> {
         self.check_open()?;
         self.position = self.position.saturating_sub(1);
+        self.fresh.clear();
         self.page()
     }
 
@@ -255,13 +283,18 @@ impl FormSession {
             _ => finish::seal(self)?,
         };
         let sealed = self.sealed.insert(sealed);
-        let (report, found) = (finish::keep(&self.inner, sealed)?, sealed.found_something());
+        let (report, found, earlier) = (finish::keep(&self.inner, sealed)?, sealed.found_something(), sealed.earlier());
         drop(sealing);
         self.closed = Some(Closed::Finished(report.clone()));
         if self.loaded.reference.id == "wayside-b2" && self.interview.stage() == Stage::Quick {
             // Its turn was just looked at.
             self.take(&Step::Quick(found))?;
             self.talk.push(Step::Quick(found));
+        }
+        if let Some(earlier) = earlier {
+            self.talk.retain(|step| !matches!(step, Step::Earlier(_)));
+            self.talk.push(Step::Earlier(earlier.clone()));
+            self.earlier = earlier;
         }
         Ok(report)
     }
@@ -369,6 +402,7 @@ impl FormSession {
         self.closed = Some(Closed::Discarded);
         self.attachments.clear();
         self.talk.clear();
+        self.earlier = Earlier::default();
         let files = self.file_ids();
         self.captured.clear();
         self.journal.erase(&self.inner)?;
@@ -394,6 +428,8 @@ impl FormSession {
                 let answers = from_numbers(answers)?;
                 interview.urgent(&answers, answers[prompts::ASSAULT].is_present(), *hours_ago, at.rounded())?;
             }
+            Step::Earlier(earlier) => self.earlier = earlier.clone(),
+            Step::HelpFound => interview.help_found()?,
             Step::Explained(all) => interview.explained(*all),
             Step::Consent(entry) => interview.consent(entry.clone())?,
             Step::Withdraw { line, at } => interview.withdraw(*line, *at),
@@ -407,11 +443,18 @@ impl FormSession {
             Step::Stop(StopReason::Stopped) => interview.stop(OnStop::KeepAgreed),
             Step::Stop(StopReason::Danger) => interview.danger(),
             Step::Language(language) => {
-                let name = resolve_language(self.loaded.form.languages(), language);
+                self.speech.ask(language);
+                let name = self.speech.resolve(self.loaded.form.languages());
                 self.form.set_language(&name);
             }
-            Step::Answer { reference, value } => self.form.answer(reference, value)?,
-            Step::Mark { reference, state } => self.form.mark(reference, *state)?,
+            Step::Answer { reference, value, heard } => {
+                self.form.answer(reference, value)?;
+                self.hear(reference, heard.as_ref());
+            }
+            Step::Mark { reference, state, heard } => {
+                self.form.mark(reference, *state)?;
+                self.hear(reference, heard.as_ref());
+            }
             Step::Add(reference) => self.form.add_repeat(reference).map(drop)?,
             Step::Remove(reference) => self.form.remove_repeat(reference)?,
             Step::Attach { reference, name, bytes } => {
@@ -443,6 +486,15 @@ impl FormSession {
             }
         }
         Ok(())
+    }
+
+    /// Notes in what words a question was answered.
+    fn hear(&mut self, reference: &str, heard: Option<&HeardIn>) {
+        self.fresh.insert(reference.to_owned());
+        match heard {
+            Some(heard) => self.heard.insert(reference.to_owned(), heard.clone()),
+            None => self.heard.remove(reference),
+        };
     }
 
     fn take_age(&mut self, age: AgeStatement, at: Timestamp) -> Result<(), FieldError> {
@@ -485,30 +537,4 @@ fn open(inner: &Arc<Inner>, loaded: &LoadedForm, header: &Header) -> Result<Sess
     let mut form = Session::start_with(Arc::clone(&loaded.form), env, &resources)?;
     form.set_language(&header.language);
     Ok(form)
-}
-
-/// The form's own name of a language: the name itself, or the one with the BCP 47 code in brackets, as XLSForm writes it.
-/// The form's first language where nothing fits: an interview must not fail for a missing translation.
-pub(crate) fn resolve_language(languages: &[String], wanted: &str) -> String {
-    let in_brackets = format!("({wanted})");
-    languages
-        .iter()
-        .find(|name| *name == wanted || name.ends_with(&in_brackets))
-        .or(languages.first())
-        .cloned()
-        .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_language_is_found_by_code_or_name() {
-        let languages = ["English (en)".to_owned(), "Français (fr)".to_owned()];
-        assert_eq!(resolve_language(&languages, "fr"), "Français (fr)");
-        assert_eq!(resolve_language(&languages, "English (en)"), "English (en)");
-        assert_eq!(resolve_language(&languages, "ti"), "English (en)");
-        assert_eq!(resolve_language(&[], "fr"), "");
-    }
 }

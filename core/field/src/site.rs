@@ -79,7 +79,11 @@ impl Here {
     }
 
     pub(crate) fn policy(&self) -> Policy {
-        Policy { observation: self.services.as_ref().is_some_and(|services| services.observation) }
+        let services = self.services.as_ref();
+        Policy {
+            observation: services.is_some_and(|services| services.observation),
+            questions_after_help: services.is_some_and(|services| services.questions_after_help),
+        }
     }
 
     /// What the screening rules judge readiness by.

@@ -1,6 +1,8 @@
 //! Facts stated outside an interview: for training, and for checks of the rules by others. Nothing here belongs to a person.
 
 use wayside_model::{AgeStatement, Calendar, CivilDate, ErrorCode};
+use wayside_screening::evidence::COMPARISONS;
+pub use wayside_screening::evidence::Comparison;
 use wayside_screening::{age, cases};
 
 use crate::error::FieldError;
@@ -14,6 +16,31 @@ pub fn screen_case(line: &str) -> Result<String, FieldError> {
     let case = cases::Case::from_json(line)?;
     let result = case.evaluate(wayside_screening::ilo_delphi_2009()?)?;
     serde_json::to_string(&result).map_err(|_| ErrorCode::Bug.into())
+}
+
+/// Subsets of one dimension's indicators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubsetCount {
+    /// The dimension.
+    pub dimension: String,
+    /// Subsets that make it positive.
+    pub positive: u32,
+    /// All subsets.
+    pub all: u32,
+}
+
+/// How many subsets of each dimension's indicators make it positive for a profile of the built-in rule set, by going through
+/// all of them.
+///
+/// Errors: `ruleset.unknown`.
+pub fn subset_counts(profile: &str) -> Result<Vec<SubsetCount>, FieldError> {
+    let counts = wayside_screening::ilo_delphi_2009()?.subset_counts(profile)?;
+    Ok(counts.into_iter().map(|(dimension, positive, all)| SubsetCount { dimension, positive, all }).collect())
+}
+
+/// How often tools of this kind were right where somebody looked: why no result here is a number.
+pub const fn comparisons() -> &'static [Comparison] {
+    COMPARISONS
 }
 
 /// The Gregorian day of a day in another calendar; `None` where there is no such day.

@@ -13,6 +13,7 @@ use crate::entry::Entry;
 use crate::error::FieldError;
 use crate::files::is_extension;
 use crate::finish;
+use crate::installed;
 use crate::journal::{Step, to_numbers};
 use crate::pages::{self, PageView};
 use crate::prompts;
@@ -72,9 +73,9 @@ impl FormSession {
         self.step(Step::Remote(self.now()))
     }
 
-    /// The eight urgent questions (B1) in the language of the interview, in the order [`Self::urgent`] takes the answers.
+    /// The eight urgent questions (B1) in the words the person hears (see [`PageView::prompts`]), in the order [`Self::urgent`] takes the answers.
     pub fn urgent_questions(&self) -> Result<Vec<String>, FieldError> {
-        prompts::urgent_questions(pages::code(self.form.language()))
+        Ok(prompts::urgent_questions(&self.speech)?.into_iter().map(|prompt| prompt.text).collect())
     }
 
     /// Takes the answers to the urgent questions. Any yes shuts the danger gate and puts everything else aside until they
@@ -86,6 +87,14 @@ impl FormSession {
         self.step(Step::Urgent { answers: to_numbers(answers), hours_ago, at: self.now() })
     }
 
+    /// Help was found for what was said about sexual violence of the last days, and the person wants to go on: [`Self::urgent`]
+    /// is to be called anew, and that one yes no longer shuts the gate. Only where the site's signed directory says so.
+    ///
+    /// Errors: `session.mode` where it does not, `session.step` while nothing of the kind is acted on, `session.closed`.
+    pub fn help_found(&mut self) -> Result<PageView, FieldError> {
+        self.step(Step::HelpFound)
+    }
+
     /// Opens the age gate with what is known.
     ///
     /// Errors: `age.implausible`, `session.gate_order`.
@@ -93,9 +102,9 @@ impl FormSession {
         self.step(Step::Gate { gate: Gate::Age, pass: true, age: Some(age), at: self.now() })
     }
 
-    /// What has to be explained before a consent, in the language of the interview.
+    /// What has to be explained before a consent, in the words the person hears.
     pub fn explanation_points(&self) -> Result<Vec<String>, FieldError> {
-        prompts::explanation_points(pages::code(self.form.language()))
+        Ok(prompts::explanation_points(&self.speech)?.into_iter().map(|prompt| prompt.text).collect())
     }
 
     /// Says whether every one of those points was explained and understood. No yes is taken before.
@@ -212,9 +221,9 @@ impl FormSession {
     pub fn judge(&mut self, added: &[&str], set_aside: &[&str], reason: OverrideReason) -> Result<(), FieldError> {
         self.check_questions()?;
         let explanation = finish::explain(self, &self.form.answers())?.ok_or(ErrorCode::SessionStep)?;
-        let rules = wayside_screening::ilo_delphi_2009()?;
+        let rules = installed::rules(&self.inner)?;
         let by = self.interview.authority();
-        let judgement = overrides::make(rules, &explanation, added, set_aside, reason, by, self.now())?;
+        let judgement = overrides::make(&rules, &explanation, added, set_aside, reason, by, self.now())?;
         self.change(&Step::Judge(judgement))
     }
 
@@ -235,7 +244,8 @@ impl FormSession {
     /// Errors: `session.gate`, `session.child_route`, `session.step`, `answer.*`.
     pub fn answer(&mut self, reference: &str, value: &str) -> Result<PageView, FieldError> {
         self.check_questions()?;
-        self.step(Step::Answer { reference: reference.to_owned(), value: value.to_owned() })
+        let heard = self.heard_now(reference);
+        self.step(Step::Answer { reference: reference.to_owned(), value: value.to_owned(), heard })
     }
 
     /// Marks a question declined, unknown or not asked.
@@ -243,7 +253,8 @@ impl FormSession {
     /// Errors: as `answer`.
     pub fn mark(&mut self, reference: &str, state: AnswerState) -> Result<PageView, FieldError> {
         self.check_questions()?;
-        self.step(Step::Mark { reference: reference.to_owned(), state })
+        let heard = self.heard_now(reference);
+        self.step(Step::Mark { reference: reference.to_owned(), state, heard })
     }
 
     /// Adds an instance of a repeat.
@@ -291,6 +302,7 @@ impl FormSession {
                 (gate, pass, None) => self.pass_gate(*gate, *pass).map(drop),
             },
             Entry::Urgent { urgent, hours_ago } => self.urgent(urgent, *hours_ago).map(drop),
+            Entry::HelpFound { help_found: true } => self.help_found().map(drop),
             Entry::Remote { remote: true } => self.interpret_remotely().map(drop),
             Entry::Explained { explained } => self.explained(*explained),
             Entry::Consent { consent, value, by, how, recipient, data_set } => self.consent(ConsentInput {
@@ -334,6 +346,7 @@ impl FormSession {
             Entry::Stop { .. }
             | Entry::Finish { .. }
             | Entry::Remote { .. }
+            | Entry::HelpFound { .. }
             | Entry::Observe { .. }
             | Entry::Attach { .. } => Err(ErrorCode::EntryMalformed.into()),
         }

@@ -191,7 +191,8 @@ impl Vault {
         wayside_vault::Vault::is_present(directory)
     }
 
-    /// Installs the forms that come with this build and puts them in use; drafts go on with the forms they began with.
+    /// Installs the forms that come with this build and puts them in use, but for those that a bundle of HQ's replaced; drafts
+    /// go on with the forms they began with.
     pub fn install_built_in(&self) -> Result<Vec<FormSummary>, FieldError> {
         let installed = forms::install_built_in(&self.inner)?;
         duress::furnish(&self.inner)?;

@@ -1,14 +1,15 @@
-//! What a worker keeps once a record is HQ's: a code, what to do next, by when, and how referrals stand. No name, no answer,
-//! no outcome. And what a worker adds by such a code, without reading the record.
+//! What a worker keeps once a record is HQ's: a code, what to do next, by when, how referrals stand, and how the person may be
+//! contacted. No name, no answer to a question of screening, no outcome. And what a worker adds by such a code, without reading the record.
 
 use minicbor::{Decode, Encode};
 use wayside_model::{
     CaseId, ConsentLine, ErrorCode, Event, EventBody, EventId, Timestamp, from_canonical, to_canonical,
 };
-use wayside_screening::follow_up::{ByCode, ErasureReason, NextAction};
+use wayside_screening::follow_up::{ByCode, ContactRule, ErasureReason, NextAction};
 use wayside_seal::random;
 use wayside_vault::{NewRecord, RecordClass, RecordSummary};
 
+use crate::contact;
 use crate::error::FieldError;
 use crate::finish;
 use crate::vault::{Inner, Vault};
@@ -79,6 +80,20 @@ struct Kept {
     due: Timestamp,
     #[n(3)]
     referrals: Vec<KeptReferral>,
+    /// How the person may be contacted: the JSON of a [`ContactRule`]; `None` where it was not spoken of here.
+    #[n(4)]
+    contact: Option<String>,
+}
+
+impl Kept {
+    const fn new(due: Timestamp) -> Self {
+        Self { action: 0, task: None, due, referrals: Vec::new(), contact: None }
+    }
+
+    fn contact(&self) -> Result<Option<ContactRule>, FieldError> {
+        let rule = self.contact.as_ref().map(|text| serde_json::from_str(text)).transpose();
+        rule.map_err(|_| ErrorCode::VaultDamaged.into())
+    }
 }
 
 #[derive(Encode, Decode)]
@@ -126,9 +141,13 @@ impl Vault {
 
     /// Sets what to do next for a case, and by when.
     ///
-    /// Errors: `session.unknown` for a code that is not in the list.
+    /// Errors: `session.unknown` for a code that is not in the list; `contact.forbidden` for a contact that the person did not
+    /// agree to, or at an hour that is not safe.
     pub fn set_next(&self, code: &str, action: NextAction, due: Timestamp) -> Result<(), FieldError> {
         let (case, kept) = find(&self.inner, code)?;
+        if action == NextAction::Contact {
+            contact::check_planned(&self.inner, kept.contact()?.as_ref(), due)?;
+        }
         let action = ACTIONS.iter().position(|held| *held == action).unwrap_or_default() as u8;
         put(&self.inner, case, &Kept { action, due: due.rounded(), task: None, ..kept })
     }
@@ -147,8 +166,15 @@ impl Vault {
     /// Errors: `session.unknown` for a code that is not in the list, `entry.malformed` for a correction without a text or a
     /// recipient that is there or missing wrongly, `storage.*`.
     pub fn request(&self, code: &str, request: CaseRequest) -> Result<EventId, FieldError> {
-        let (case, _) = find(&self.inner, code)?;
+        let (case, kept) = find(&self.inner, code)?;
         let at = self.inner.clock.now().rounded();
+        // From now on this device keeps to it, whenever HQ hears of it.
+        let line = match &request {
+            CaseRequest::Withdrawal { line, .. } => Some(*line),
+            CaseRequest::Erasure { .. } => Some(ConsentLine::C2),
+            CaseRequest::Correction { .. } | CaseRequest::TalkedAgain { .. } => None,
+        };
+        let ends_contact = matches!(line, Some(ConsentLine::C1 | ConsentLine::C2 | ConsentLine::C5));
         let own = finish::case_code(case);
         let (by_code, priority) = match request {
             CaseRequest::Correction { text } if text.trim().is_empty() => return Err(ErrorCode::EntryMalformed.into()),
@@ -165,6 +191,9 @@ impl Vault {
         let body = serde_json::to_string(&by_code).map_err(|_| ErrorCode::Bug)?;
         let event = Event { id: random::id()?, case, at, body: EventBody::ByCode(body) };
         finish::send(&self.inner, &event, priority)?;
+        if ends_contact && kept.contact.is_some() {
+            keep_contact(&self.inner, case, &ContactRule::DoNotContact)?;
+        }
         Ok(event.id)
     }
 }
@@ -179,12 +208,29 @@ pub(crate) fn keep(inner: &Inner, case: CaseId, at: Timestamp) -> Result<(), Fie
     if load(inner, case)?.is_some() {
         return Ok(());
     }
-    put(inner, case, &Kept { action: 0, task: None, due: at, referrals: Vec::new() })
+    put(inner, case, &Kept::new(at))
+}
+
+/// How a person may be contacted, as was agreed with them last.
+pub(crate) fn keep_contact(inner: &Inner, case: CaseId, rule: &ContactRule) -> Result<(), FieldError> {
+    let Some(kept) = load(inner, case)? else { return Ok(()) };
+    let contact = Some(serde_json::to_string(rule).map_err(|_| ErrorCode::Bug)?);
+    put(inner, case, &Kept { contact, ..kept })
+}
+
+/// What was agreed for the case of a code.
+pub(crate) fn contact_rule(inner: &Inner, code: &str) -> Result<Option<ContactRule>, FieldError> {
+    find(inner, code)?.1.contact()
+}
+
+/// What was agreed for a case.
+pub(crate) fn contact_rule_of(inner: &Inner, case: CaseId) -> Result<Option<ContactRule>, FieldError> {
+    load(inner, case)?.map_or(Ok(None), |kept| kept.contact())
 }
 
 /// A task that HQ set.
 pub(crate) fn set_task(inner: &Inner, case: CaseId, task: String, due: Timestamp) -> Result<(), FieldError> {
-    let kept = load(inner, case)?.unwrap_or(Kept { action: 0, task: None, due, referrals: Vec::new() });
+    let kept = load(inner, case)?.unwrap_or(Kept::new(due));
     put(inner, case, &Kept { task: Some(task), due, ..kept })
 }
 
@@ -196,7 +242,7 @@ pub(crate) fn add_referral(
     recipient: &str,
     due: Timestamp,
 ) -> Result<(), FieldError> {
-    let mut kept = load(inner, case)?.unwrap_or(Kept { action: 0, task: None, due, referrals: Vec::new() });
+    let mut kept = load(inner, case)?.unwrap_or(Kept::new(due));
     if kept.referrals.iter().any(|held| held.referral == referral) {
         return Ok(());
     }

@@ -106,6 +106,7 @@ error_codes! {
     BundleNotReviewed "bundle.not_reviewed" final, "A production bundle holds something that nobody has reviewed.", "Have it reviewed, or use a training bundle.";
     PackMalformed "pack.malformed" final, "The language pack is not valid.", "Correct it at the place named.";
     PackIncomplete "pack.incomplete" final, "The language pack lacks a safety-critical string.", "Add it; the pack stays out until then.";
+    PackAudio "pack.audio" final, "An audio file of the language pack is missing or is another one.", "Hand the pack out again with its files; the one before stays in use.";
     ServicesMalformed "services.malformed" final, "The services directory is not valid.", "Correct it at the place named.";
     ServicesUnknown "services.unknown" final, "The services directory has no entry of this code.", "Choose one that exists.";
     ReferralConsent "referral.consent" final, "There is no consent line for this recipient and these data.", "Ask the person, or leave them out.";

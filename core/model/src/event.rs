@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 
 use crate::{
     AgeStatement, BasisRecord, CaseId, ConsentEntry, EventId, FilePart, GateRecord, LogMark, Override, RecordedAnswer,
-    RecordedAttachment, Route, SentReferral, StopReason, Timestamp, Withheld,
+    RecordedAttachment, Route, SentReferral, StopReason, Timestamp, Withheld, Wording,
 };
 
 /// One sealed event. No `Debug`: it holds what a person said.
@@ -136,4 +136,7 @@ pub struct ScreeningRecord {
     /// How the device's audit log stood.
     #[n(17)]
     pub log: Option<LogMark>,
+    /// In what words the questions were put, where they were not the form's own in the language asked for.
+    #[n(18)]
+    pub wording: Option<Wording>,
 }

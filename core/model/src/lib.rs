@@ -13,6 +13,7 @@ mod person;
 mod referral;
 mod sensitive;
 mod time;
+mod wording;
 
 pub use answer::{AnswerState, FileApart, FilePart, RecordedAnswer, RecordedAttachment};
 pub use canonical::{Malformed, from_canonical, to_canonical};
@@ -30,3 +31,4 @@ pub use person::{AgeBasis, AgeStatement, Calendar, Route};
 pub use referral::{ReferralLetter, SentReferral};
 pub use sensitive::{LogSafe, Sensitive};
 pub use time::{CivilDate, Timestamp};
+pub use wording::{Fallback, Heard, HeardIn, Wording};

@@ -1,4 +1,6 @@
-"""Makes a language pack with a synthetic voice from the built-in forms: make.py LANGUAGE "Name (code)" SCRIPT DIRECTION.
+"""Makes a language pack with a synthetic voice from the built-in forms: make.py LANGUAGE "Name (code)" SCRIPT DIRECTION VERSION.
+
+In it are the safety-critical strings, and the questions and choices of the quick screen (B2).
 
 Needs espeak-ng and opusenc. Every string is marked draft: a person's voice and a reviewer replace it.
 """
@@ -11,7 +13,7 @@ import sys
 import tempfile
 from xml.etree import ElementTree
 
-language, name, script, direction = sys.argv[1:]
+language, name, script, direction, version = sys.argv[1:]
 here = pathlib.Path(__file__).parent
 forms = here.parent / "forms"
 X, H = "{http://www.w3.org/2002/xforms}", "{http://www.w3.org/1999/xhtml}"
@@ -37,6 +39,11 @@ def speak(text, out):
     return digest
 
 
+def string(form, key, place):
+    text, gloss = texts(form, name)[place], texts(form, "English (en)")[place]
+    strings[key] = {"text": text, "gloss": gloss, "audio": speak(text, out), "status": "draft"}
+
+
 strings = {}
 out = here / language / "audio"
 out.mkdir(parents=True, exist_ok=True)
@@ -47,10 +54,16 @@ for key in (forms / "critical.txt").read_text(encoding="utf-8").split():
     for path in sorted(forms.glob("*.xml")):
         form = ElementTree.parse(path)
         if f'id="{form_id}"' in path.read_text(encoding="utf-8"):
-            text, gloss = texts(form, name)[f"/{place}"], texts(form, "English (en)")[f"/{place}"]
-            strings[key] = {"text": text, "gloss": gloss, "audio": speak(text, out), "status": "draft"}
+            string(form, key, f"/{place}")
+quick = ElementTree.parse(forms / "b2-journey-quick-screen.xml")
+for control in quick.iter():
+    if control.tag in (f"{X}select1", f"{X}input"):
+        string(quick, f"wayside-b2{control.get('ref')}:label", f"{control.get('ref')}:label")
+for item in quick.iter(f"{X}item"):
+    choice, place = item.find(f"{X}name").text, item.find(f"{X}itextId").text
+    string(quick, f"wayside-b2/{choice}:label", place)
 pack = {
-    "format": 1, "language": language, "version": 1, "script": script, "direction": direction, "fallback": [],
+    "format": 1, "language": language, "version": int(version), "script": script, "direction": direction, "fallback": [],
     "gloss_language": "en", "strings": strings,
 }
 (here / language / "pack.json").write_text(json.dumps(pack, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

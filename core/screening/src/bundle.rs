@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use wayside_model::CivilDate;
 
+use crate::error::Shown;
+use crate::forms::BUILT_IN;
 use crate::packs::{Pack, Packs};
 use crate::services::Services;
-use crate::{RuleSet, ScreeningError, form_check};
+use crate::{RuleSet, ScreeningError, check_codes, form_check};
 
 /// What a bundle is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +59,7 @@ pub struct ParsedForm<'a> {
     pub fields: Vec<(&'a str, Vec<(&'a str, &'a str)>)>,
 }
 
-/// What a device works with. The rule set before stays in use whenever something is refused.
+/// What a device works with besides forms. The rule set before stays in use whenever something is refused.
 #[derive(Clone)]
 pub struct Installed {
     /// Version of the bundle; 0 for what is built in.
@@ -94,8 +96,9 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Puts a bundle in place of what is installed; `parsed` are its forms, each read by an XForms parser. On any error
-    /// nothing has changed. A form without an attribute of ours is somebody else's and runs as it is.
+    /// Puts a bundle in place of what is installed; `parsed` are all forms that are in use from then on, its own and those that
+    /// stay, each read by an XForms parser. On any error nothing has changed. A form without an attribute of ours is somebody
+    /// else's and runs as it is.
     ///
     /// # Errors
     /// `bundle.expired`; `bundle.malformed` for a form that was not parsed; `form.unsupported` for a screening form with a
@@ -116,38 +119,25 @@ impl Bundle {
             return Err(ScreeningError::Downgrade { held: held.version, offered: self.version });
         }
         let mut next = Installed { version: self.version, purpose: self.purpose, ..held.clone() };
-        for text in &self.rule_sets {
-            let rules = RuleSet::from_json(text)?;
-            let rules = match held.rule_sets.get(rules.id()) {
-                Some(before) => before.successor(text)?,
-                None => rules,
-            };
-            next.rule_sets.insert(rules.id().to_owned(), rules);
-        }
+        self.rule_sets.iter().try_for_each(|text| next.take_rule_set(text).map(drop))?;
         if let Some(text) = &self.services {
-            next.services = Some(match &held.services {
-                Some(before) => before.successor(text)?,
-                None => Services::from_json(text)?,
-            });
+            next.take_services(text)?;
         }
-        for text in &self.packs {
-            let pack = Pack::from_json(text)?;
-            if self.purpose == Purpose::Production {
-                pack.check_reviewed()?;
-            }
-            next.packs.install(pack)?;
+        self.packs.iter().try_for_each(|text| next.take_pack(text).map(drop))?;
+        if let Some(id) = self.forms.keys().find(|id| !parsed.iter().any(|form| form.id == **id)) {
+            return Err(ScreeningError::Bundle { at: format!("forms.{id}"), problem: "was not parsed" });
         }
-        self.forms.keys().try_for_each(|id| self.check_form(id, parsed))?;
+        for form in parsed {
+            self.check_form(form)?;
+            next.check_form(form)?;
+        }
         if self.purpose == Purpose::Production {
-            self.check_production(&next)?;
+            self.check_production(&next, parsed)?;
         }
         Ok(next)
     }
 
-    fn check_form(&self, id: &str, parsed: &[ParsedForm<'_>]) -> Result<(), ScreeningError> {
-        let Some(form) = parsed.iter().find(|form| form.id == id) else {
-            return Err(ScreeningError::Bundle { at: format!("forms.{id}"), problem: "was not parsed" });
-        };
+    fn check_form(&self, form: &ParsedForm<'_>) -> Result<(), ScreeningError> {
         if form.fields.iter().all(|(_, attributes)| attributes.is_empty()) {
             return Ok(());
         }
@@ -160,20 +150,84 @@ impl Bundle {
         Ok(())
     }
 
-    fn check_production(&self, next: &Installed) -> Result<(), ScreeningError> {
+    fn check_production(&self, next: &Installed, parsed: &[ParsedForm<'_>]) -> Result<(), ScreeningError> {
         let open = |what: String| Err(ScreeningError::NotReviewed { what });
         if self.reviewed_by.as_ref().is_none_or(|who| who.trim().is_empty()) {
             return open("the wording of the forms (reviewed_by)".into());
         }
         next.packs.iter().try_for_each(Pack::check_reviewed)?;
-        match next.rule_sets.values().find(|rules| rules.verification().reviewed_by.is_none()) {
-            Some(rules) => open(format!("rule set {}", rules.id())),
+        next.rule_sets.values().try_for_each(check_rules_reviewed)?;
+        // A built-in form that was not looked at would go on being used.
+        match BUILT_IN.iter().find(|form| !parsed.iter().any(|parsed| parsed.id == form.id)) {
+            Some(form) => open(format!("form {}", form.id)),
             None => Ok(()),
         }
     }
 }
 
+fn check_rules_reviewed(rules: &RuleSet) -> Result<(), ScreeningError> {
+    match rules.verification().reviewed_by {
+        Some(_) => Ok(()),
+        None => Err(ScreeningError::NotReviewed { what: format!("rule set {}", rules.id()) }),
+    }
+}
+
 impl Installed {
+    /// Takes a newer version of a rule set that is in use; nothing has changed on an error.
+    ///
+    /// # Errors
+    /// `ruleset.malformed` with the place, `ruleset.unknown` for another rule set, `ruleset.downgrade`; `bundle.not_reviewed`
+    /// in production.
+    pub fn take_rule_set(&mut self, text: &str) -> Result<&RuleSet, ScreeningError> {
+        let offered = RuleSet::from_json(text)?;
+        let Some(held) = self.rule_sets.get_mut(offered.id()) else {
+            return Err(ScreeningError::ProfileUnknown(Shown::new(offered.id())));
+        };
+        let next = held.successor(text)?;
+        if self.purpose == Purpose::Production {
+            check_rules_reviewed(&next)?;
+        }
+        *held = next;
+        Ok(held)
+    }
+
+    /// Takes a newer services directory.
+    ///
+    /// # Errors
+    /// `services.malformed` with the place, `bundle.downgrade`.
+    pub fn take_services(&mut self, text: &str) -> Result<(), ScreeningError> {
+        self.services = Some(match &self.services {
+            Some(before) => before.successor(text)?,
+            None => Services::from_json(text)?,
+        });
+        Ok(())
+    }
+
+    /// Takes a language pack; that its audio files are there is for the caller to see ([`Pack::check_audio`]).
+    ///
+    /// # Errors
+    /// `pack.malformed` with the place, `pack.incomplete`, `bundle.downgrade`; `bundle.not_reviewed` in production.
+    pub fn take_pack(&mut self, text: &str) -> Result<Pack, ScreeningError> {
+        let pack = Pack::from_json(text)?;
+        if self.purpose == Purpose::Production {
+            pack.check_reviewed()?;
+        }
+        self.packs.install(pack.clone())?;
+        Ok(pack)
+    }
+
+    /// Whether the rule sets have all that a form asks for.
+    ///
+    /// # Errors
+    /// `indicator.unknown` with the place.
+    pub fn check_form(&self, form: &ParsedForm<'_>) -> Result<(), ScreeningError> {
+        for (place, attributes) in &form.fields {
+            let at = format!("{}{place}", form.id);
+            self.rule_sets.values().try_for_each(|rules| check_codes(rules, &at, attributes))?;
+        }
+        Ok(())
+    }
+
     /// What comes with the program: the built-in rule set, for training.
     ///
     /// # Errors

@@ -91,6 +91,20 @@ pub enum ScreeningError {
         /// The string's key.
         key: String,
     },
+    /// An audio file is missing or is another one (`pack.audio`).
+    #[error("language pack: the audio of {key} is missing or another file")]
+    PackAudio {
+        /// The string's key.
+        key: String,
+    },
+    /// A form asks for an indicator, item, sign or profile that the rule set does not have (`indicator.unknown`).
+    #[error("{at} asks for {name}, which the rule set does not have")]
+    FormAsks {
+        /// The form's question.
+        at: String,
+        /// What it asks for.
+        name: Shown,
+    },
     /// The services directory is not valid (`services.malformed`).
     #[error("services directory, {at}: {problem}")]
     Services {
@@ -172,6 +186,8 @@ impl Coded for ScreeningError {
             Self::NotReviewed { .. } => ErrorCode::BundleNotReviewed,
             Self::Pack { .. } => ErrorCode::PackMalformed,
             Self::PackIncomplete { .. } => ErrorCode::PackIncomplete,
+            Self::PackAudio { .. } => ErrorCode::PackAudio,
+            Self::FormAsks { .. } => ErrorCode::IndicatorUnknown,
             Self::Services { .. } => ErrorCode::ServicesMalformed,
             Self::ServiceUnknown => ErrorCode::ServicesUnknown,
             Self::ReferralState => ErrorCode::ReferralState,

@@ -59,13 +59,59 @@ impl ContactRule {
     /// # Errors
     /// `contact.forbidden`: there is no standing line C5, "do not contact", another channel, or an hour that is not safe.
     pub fn check(&self, ledger: &Ledger, by: Channel, hour: u8) -> Result<(), ScreeningError> {
+        if ledger.agrees(ConsentLine::C5, None) {
+            self.permits(by, hour)
+        } else {
+            Err(ScreeningError::ContactForbidden)
+        }
+    }
+
+    /// As [`Self::check`], for a rule that was kept because line C5 stood.
+    ///
+    /// # Errors
+    /// `contact.forbidden`.
+    pub fn permits(&self, by: Channel, hour: u8) -> Result<(), ScreeningError> {
         let Self::Only { channel, hours, .. } = self else { return Err(ScreeningError::ContactForbidden) };
         let within = |(from, to): &(u8, u8)| match from <= to {
             true => (*from..*to).contains(&hour),
             false => hour >= *from || hour < *to,
         };
-        let allowed = ledger.agrees(ConsentLine::C5, None) && *channel == by && hour < 24 && hours.iter().any(within);
+        let allowed = *channel == by && hour < 24 && hours.iter().any(within);
         if allowed { Ok(()) } else { Err(ScreeningError::ContactForbidden) }
+    }
+
+    /// The rule that the answers of "Next steps" (B6) make; `None` where contact was not spoken of. What lacks a safe way or
+    /// hour is "do not contact". The hours of the form's times of day are ours.
+    pub fn of_answers<'a>(given: impl Fn(&str) -> Option<&'a str>) -> Option<Self> {
+        let hours = |time: &str| match time {
+            "morning" => Some((6, 11)),
+            "midday" => Some((11, 14)),
+            "afternoon" => Some((14, 18)),
+            "evening" => Some((18, 22)),
+            _ => None,
+        };
+        if given("contact")? != "yes" {
+            return Some(Self::DoNotContact);
+        }
+        let channel = match given("channel") {
+            Some("in_person") => Channel::InPerson,
+            Some("call") => Channel::Call,
+            Some("message") => Channel::Message,
+            Some("trusted") => Channel::Trusted,
+            _ => return Some(Self::DoNotContact),
+        };
+        let if_other = match given("if_other") {
+            Some("wrong_number") => IfOther::WrongNumber,
+            Some("cover") => IfOther::Cover,
+            _ => IfOther::HangUp,
+        };
+        Some(Self::Only {
+            channel,
+            hours: given("hours").unwrap_or_default().split_ascii_whitespace().filter_map(hours).collect(),
+            code_word: given("code_word").unwrap_or_default().to_owned(),
+            trusted_may_answer: given("who_answers") == Some("trusted"),
+            if_other,
+        })
     }
 }
 

@@ -2,6 +2,9 @@
 
 use wayside_model::Route;
 
+/// The namespace of the attributes that give a form screening meaning. Every other XForms client ignores them.
+pub const NAMESPACE: &str = "urn:wayside:xforms:1";
+
 /// A built-in form.
 #[derive(Debug, Clone, Copy)]
 pub struct BuiltInForm {

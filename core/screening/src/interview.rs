@@ -41,6 +41,8 @@ pub enum Mode {
 pub struct Policy {
     /// Whether observations may be recorded (B7).
     pub observation: bool,
+    /// Whether the questions may go on once help was found for sexual violence of the last days, which stays a truthful yes.
+    pub questions_after_help: bool,
 }
 
 /// Where the session stands.
@@ -105,6 +107,7 @@ pub struct Interview {
     authority: Authority,
     gates: Gates,
     urgent: Urgent,
+    help_found: bool,
     explained: bool,
     gender_offered: bool,
     quick_only: bool,
@@ -139,6 +142,7 @@ impl Interview {
             authority,
             gates,
             urgent: Urgent::NotAsked,
+            help_found: false,
             explained: false,
             gender_offered: false,
             quick_only: false,
@@ -194,7 +198,10 @@ impl Interview {
         if shut {
             return Err(ScreeningError::GateShut(Gate::Setting));
         }
-        if assault || answers.iter().any(|answer| answer.is_present()) {
+        let found = answers.iter().filter(|answer| answer.is_present()).count();
+        // Where the site lets it: what was said stays true, and it was acted on.
+        let helped = self.help_found && assault && found == 1;
+        if !helped && (assault || found > 0) {
             self.urgent = Urgent::Acting(assault.then(|| Clocks::start(hours_ago, at)));
         } else if answers.contains(&FindingState::NotAsked) {
             return Err(ScreeningError::GateShut(Gate::Danger));
@@ -202,6 +209,25 @@ impl Interview {
             self.urgent = Urgent::Clear;
         }
         self.settle_danger(at);
+        Ok(())
+    }
+
+    /// Help was found for what the urgent question about sexual violence said, and the person wants to go on. The urgent
+    /// questions are put anew; with that one yes alone, and no other, the danger gate opens. A rule of ours that is off unless
+    /// the site's signed directory switches it on.
+    ///
+    /// # Errors
+    /// `session.mode` where the site does not allow it; `session.step` while nothing of the kind is acted on;
+    /// `session.closed`, `session.not_ready`.
+    pub fn help_found(&mut self) -> Result<(), ScreeningError> {
+        self.check_ready()?;
+        if !self.policy.questions_after_help {
+            return Err(ScreeningError::Mode);
+        }
+        if self.clocks().is_none() {
+            return Err(ScreeningError::Step);
+        }
+        self.help_found = true;
         Ok(())
     }
 

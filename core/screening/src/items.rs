@@ -85,6 +85,27 @@ pub fn findings(items: &[Item<'_>], rules: &RuleSet) -> Result<Vec<Finding>, Scr
     Ok(all)
 }
 
+/// Whether a rule set has all that a form's question asks for by its attributes, so that no answer to it is lost on the rules.
+///
+/// # Errors
+/// `indicator.unknown` with the place.
+pub fn check_codes(rules: &RuleSet, at: &str, attributes: &[(&str, &str)]) -> Result<(), ScreeningError> {
+    let known = |attribute: &str, name: &str| match attribute {
+        "indicator" => rules.indicator(name).is_some(),
+        "quick" => rules.quick().iter().any(|item| item.code == name),
+        "sign" => rules.signs().iter().any(|sign| sign.code == name),
+        "profile" => name == "quick" || rules.profile(name).is_some(),
+        _ => true,
+    };
+    for (attribute, value) in attributes {
+        let names = value.split_ascii_whitespace().map(|pair| pair.split_once(':').map_or(pair, |(_, code)| code));
+        if let Some(name) = names.into_iter().find(|name| !known(attribute, name)) {
+            return Err(ScreeningError::FormAsks { at: at.to_owned(), name: Shown::new(name) });
+        }
+    }
+    Ok(())
+}
+
 /// The phases chosen, or the state each code gets while none is.
 fn when_it_happened(when: &Item<'_>) -> Result<Result<Vec<Phase>, FindingState>, ScreeningError> {
     let chosen: Vec<_> = when.choices().map(|name| phase(name, when)).collect::<Result<_, _>>()?;

@@ -45,7 +45,7 @@ pub use error::ScreeningError;
 pub use evaluate::evaluate;
 pub use explanation::{Because, DimensionResult, Explanation, OutcomeResult, QuickResult, StepResult};
 pub use facts::{Facts, Finding, FindingState, QuickFinding};
-pub use items::{Item, findings};
+pub use items::{Item, check_codes, findings};
 pub use ledger::Ledger;
 pub use ruleset::RuleSet;
 pub use ruleset_parts::{

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+pub use wayside_model::Fallback;
 
 use crate::ScreeningError;
 use crate::words::verdict_in;
@@ -82,7 +83,8 @@ pub struct Pack {
     pub fallback: Vec<String>,
     /// Language of the glosses.
     pub gloss_language: String,
-    /// Strings by key: form id and text id, as `wayside-b0/data/decide_group/stop:label`.
+    /// Strings by key: form id and place, as `wayside-b0/data/decide_group/stop:label` ([`question_key`]); of a choice as
+    /// `wayside-b2/yes:label` ([`choice_keys`]).
     pub strings: BTreeMap<String, PackString>,
 }
 
@@ -118,7 +120,9 @@ impl Pack {
             return Err(wrong("language".into(), "not a language tag, or it falls back on itself"));
         }
         for (key, string) in &pack.strings {
-            let hash = |audio: &String| audio.len() == 64 && audio.bytes().all(|b| b.is_ascii_hexdigit());
+            let hash = |audio: &String| {
+                audio.len() == 64 && audio.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+            };
             if string.text.trim().is_empty() || string.gloss.trim().is_empty() {
                 return Err(wrong(format!("strings.{key}"), "text or gloss is empty"));
             }
@@ -145,11 +149,16 @@ impl Pack {
         open.map_or(Ok(()), |key| Err(ScreeningError::NotReviewed { what: format!("{key} in {}", self.language) }))
     }
 
-    /// Keys whose audio is named but not among the files whose SHA-256 the caller has computed. Those are read aloud by the
-    /// worker; nothing else is played in their place.
-    pub fn without_audio(&self, files: &std::collections::BTreeSet<String>) -> Vec<&str> {
-        let lacks = |string: &PackString| string.audio.as_ref().is_some_and(|hash| !files.contains(hash));
-        self.strings.iter().filter(|(_, string)| lacks(string)).map(|(key, _)| key.as_str()).collect()
+    /// Whether each audio file it names is there: `held` says so of a SHA-256 that the caller has computed of the file itself.
+    ///
+    /// # Errors
+    /// `pack.audio` with the first string whose file is not.
+    pub fn check_audio(&self, held: impl Fn(&str) -> bool) -> Result<(), ScreeningError> {
+        let lacks = |string: &PackString| string.audio.as_ref().is_some_and(|hash| !held(hash));
+        match self.strings.iter().find(|(_, string)| lacks(string)) {
+            Some((key, _)) => Err(ScreeningError::PackAudio { key: key.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// SHA-256 of all audio files it needs, each once.
@@ -160,35 +169,25 @@ impl Pack {
     }
 }
 
-/// How a string was found. Stands in the record: an answer to a glossed question is another answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fallback {
-    /// In the language asked for.
-    None,
-    /// In the language of the dialect asked for.
-    Language,
-    /// In a lingua franca.
-    LinguaFranca,
-    /// Only in the worker's language; the worker or an interpreter says it.
-    Gloss,
+/// Where the words of a question or a choice come from.
+#[derive(Clone)]
+pub struct Chosen<'p> {
+    /// Language of the words (BCP 47); empty for a gloss that only the form has, in its first language.
+    pub language: String,
+    /// How far from what was asked for. Stands in the record: an answer to a glossed question is another answer.
+    pub fallback: Fallback,
+    /// The pack and its string; `None` for the form's own words. In a gloss the string's gloss is meant.
+    pub pack: Option<(&'p Pack, &'p PackString)>,
 }
 
-/// A string as it is to be shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Shown<'p> {
-    /// What the person reads or hears.
-    pub text: &'p str,
-    /// Its language.
-    pub language: &'p str,
-    /// How it was found.
-    pub fallback: Fallback,
-    /// Whether nobody has reviewed it; show a mark.
-    pub draft: bool,
-    /// The audio to play on request.
-    pub audio: Option<&'p str>,
-    /// The worker's own words for it.
-    pub gloss: &'p str,
+/// Key of a question's words.
+pub fn question_key(form: &str, question: &str) -> String {
+    format!("{form}{question}:label")
+}
+
+/// Keys of a choice's words: at this question, or, where a pack has none for it, wherever the form has this choice.
+pub fn choice_keys(form: &str, question: &str, choice: &str) -> [String; 2] {
+    [format!("{form}{question}/{choice}:label"), format!("{form}/{choice}:label")]
 }
 
 /// The packs of a device.
@@ -222,36 +221,44 @@ impl Packs {
         self.0.keys().map(String::as_str)
     }
 
-    /// A string in a language, or in the nearest one of its chain; the gloss if there is no other. `None` if no pack has it.
-    pub fn find(&self, language: &str, key: &str) -> Option<Shown<'_>> {
+    /// Languages to try, nearest first: the one asked for, that of its dialect, then lingua francas, as packs name them.
+    pub fn chain(&self, language: &str) -> Vec<(String, Fallback)> {
         let base = language.split('-').next().unwrap_or(language);
-        let mut chain = vec![language, base];
         let named = [language, base].into_iter().filter_map(|tag| self.0.get(tag)).flat_map(|pack| &pack.fallback);
-        chain.extend(named.map(String::as_str));
-        for tag in chain {
-            if let Some((pack, string)) = self.0.get(tag).and_then(|pack| Some((pack, pack.strings.get(key)?))) {
-                let fallback = match tag {
-                    _ if tag == language => Fallback::None,
-                    _ if tag.split('-').next() == Some(base) => Fallback::Language,
-                    _ => Fallback::LinguaFranca,
-                };
-                return Some(shown(pack, string, fallback));
+        let mut chain: Vec<(String, Fallback)> = Vec::new();
+        for tag in [language, base].into_iter().chain(named.map(String::as_str)) {
+            let fallback = match tag {
+                _ if tag == language => Fallback::None,
+                _ if tag.split('-').next() == Some(base) => Fallback::Language,
+                _ => Fallback::LinguaFranca,
+            };
+            if chain.iter().all(|(held, _)| held != tag) {
+                chain.push((tag.to_owned(), fallback));
             }
         }
-        let (pack, string) = self.0.values().find_map(|pack| Some((pack, pack.strings.get(key)?)))?;
-        let draft = !string.status.is_reviewed();
-        let (text, gloss) = (string.gloss.as_str(), string.gloss.as_str());
-        Some(Shown { text, language: &pack.gloss_language, fallback: Fallback::Gloss, draft, audio: None, gloss })
+        chain
     }
-}
 
-fn shown<'p>(pack: &'p Pack, string: &'p PackString, fallback: Fallback) -> Shown<'p> {
-    Shown {
-        text: &string.text,
-        language: &pack.language,
-        fallback,
-        draft: !string.status.is_reviewed(),
-        audio: string.audio.as_deref(),
-        gloss: &string.gloss,
+    /// Where the words of the first of `keys` that is found come from: along the chain a pack before the form's own words, of
+    /// which there are `own` languages; else a gloss.
+    pub fn choose(&self, language: &str, keys: &[String], own: &[&str]) -> Chosen<'_> {
+        let string =
+            |pack: &'_ Pack| keys.iter().find_map(|key| pack.strings.get_key_value(key)).map(|(key, _)| key.clone());
+        for (tag, fallback) in self.chain(language) {
+            if let Some(pack) = self.0.get(&tag)
+                && let Some(string) = string(pack).and_then(|key| pack.strings.get(&key))
+            {
+                return Chosen { language: tag, fallback, pack: Some((pack, string)) };
+            }
+            if own.contains(&tag.as_str()) {
+                return Chosen { language: tag, fallback, pack: None };
+            }
+        }
+        let gloss = self.0.values().find_map(|pack| {
+            let key = string(pack)?;
+            Some((pack, pack.strings.get(&key)?))
+        });
+        let language = gloss.map(|(pack, _)| pack.gloss_language.clone()).unwrap_or_default();
+        Chosen { language, fallback: Fallback::Gloss, pack: gloss }
     }
 }

@@ -175,6 +175,22 @@ impl Referral {
         })
     }
 
+    /// One of a stated case: to this service, and nothing goes with it.
+    pub(crate) fn stated(recipient: &str, at: Timestamp) -> Self {
+        Self {
+            recipient: recipient.to_owned(),
+            directory_version: 0,
+            urgency: Urgency::Routine,
+            wants: String::new(),
+            data_set: BTreeSet::new(),
+            handover: Handover::CodeOnly,
+            reporting: Reporting::Never,
+            warned: false,
+            follow_up: at,
+            history: vec![(State::Draft, at)],
+        }
+    }
+
     /// Where it stands.
     pub fn state(&self) -> State {
         self.history.last().map_or(State::Draft, |held| held.0)

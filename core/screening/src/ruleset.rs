@@ -4,9 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Caveat, Combination, Dimension, ExploitationType, Guard, Indicator, Outcome, Profile, QuickItem, ScreeningError,
-    Sign, Source, SourceRef, Step, StepRule, Verification,
+    Caveat, Combination, Counts, Dimension, ExploitationType, Guard, Indicator, Outcome, Profile, QuickItem,
+    ScreeningError, Sign, Source, SourceRef, Step, StepRule, Verification, Weight,
 };
+
+/// Indicators of one dimension that [`RuleSet::subset_counts`] goes through; the largest there is has 16.
+const MOST_COUNTED: usize = 20;
 
 /// The document as it is written.
 #[derive(Clone, Serialize, Deserialize)]
@@ -123,6 +126,29 @@ impl RuleSet {
             Some(format!("{}: {}", source.short, place.element))
         };
         source.iter().filter_map(short).collect()
+    }
+
+    /// How many subsets of each dimension's indicators make it positive for a profile, and how many there are, by going through
+    /// all of them: a check that weights and combinations are those of the published table. Takes some milliseconds.
+    ///
+    /// # Errors
+    /// `ruleset.unknown` for a profile that it does not have.
+    pub fn subset_counts(&self, profile: &str) -> Result<Vec<(String, u32, u32)>, ScreeningError> {
+        self.profile(profile).ok_or_else(|| ScreeningError::ProfileUnknown(crate::error::Shown::new(profile)))?;
+        let count = |dimension: &Dimension| {
+            let weights: Vec<Weight> = (self.indicators().iter())
+                .filter(|indicator| indicator.dimension == dimension.id)
+                .filter_map(|indicator| indicator.weights.get(profile).copied())
+                .take(MOST_COUNTED)
+                .collect();
+            let all = 1_u32 << weights.len();
+            let positive = (0..all).filter(|subset| {
+                let taken = weights.iter().enumerate().filter(|(n, _)| subset & (1 << n) != 0);
+                Counts::of(taken.map(|(_, weight)| *weight)).branch(self.combinations()).is_some()
+            });
+            (dimension.id.clone(), positive.fold(0, |count, _| count + 1), all)
+        };
+        Ok(self.dimensions().iter().map(count).collect())
     }
 
     /// The same rule set with one of our guards switched on or off.

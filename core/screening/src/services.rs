@@ -160,6 +160,10 @@ pub struct Services {
     /// Whether observations may be recorded here (B7).
     #[serde(default)]
     pub observation: bool,
+    /// Whether the questions may go on here once help was found for sexual violence of the last days; see
+    /// [`crate::interview::Interview::help_found`].
+    #[serde(default)]
+    pub questions_after_help: bool,
     /// The services.
     pub services: Vec<Service>,
 }

@@ -150,8 +150,12 @@ fn the_examples_beyond_the_table() {
     let listed = stated(&rules, "AS", Adult, "CO7 EX2", "", "");
     assert!(listed.dimensions.iter().all(|d| !d.lower && !d.upper && d.branch.is_none()));
     // 23: a record refused, "held" said: advice is shown, nothing may be stored.
-    let mut talk =
-        Interview::begin(Mode::Interview, &site::site(&services, "trained"), Policy { observation: true }, site::NOW);
+    let mut talk = Interview::begin(
+        Mode::Interview,
+        &site::site(&services, "trained"),
+        Policy { observation: true, questions_after_help: false },
+        site::NOW,
+    );
     for gate in [Gate::Setting, Gate::Interpreter] {
         talk.look(gate, true, site::NOW).unwrap();
     }

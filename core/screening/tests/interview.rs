@@ -19,7 +19,7 @@ use wayside_screening::overrides::{self, OverrideReason};
 use wayside_screening::readiness::{Missing, Support};
 use wayside_screening::{FindingState, ScreeningError};
 
-const OBSERVE: Policy = Policy { observation: true };
+const OBSERVE: Policy = Policy { observation: true, questions_after_help: false };
 const CLEAR: [FindingState; 8] = [FindingState::Absent; 8];
 const ADULT: AgeStatement = AgeStatement::Between { low: 24, high: 26, basis: AgeBasis::Statement };
 
@@ -102,6 +102,36 @@ fn gates_are_not_opened_by_a_tick() {
     let mut one_left = CLEAR;
     one_left[3] = FindingState::NotAsked;
     assert_eq!(code(begin("trained").urgent(&one_left, false, None, NOW)), Some(ErrorCode::SessionGate));
+}
+
+#[test]
+fn after_help_the_questions_go_on_where_the_site_says_so_and_for_that_one_yes_alone() {
+    let services = services();
+    let with = |questions_after_help| {
+        let policy = Policy { observation: true, questions_after_help };
+        let mut talk = Interview::begin(Mode::Interview, &site(&services, "trained"), policy, NOW);
+        talk.look(Gate::Setting, true, NOW).unwrap();
+        talk.look(Gate::Interpreter, true, NOW).unwrap();
+        talk
+    };
+    let mut answers = CLEAR;
+    answers[3] = FindingState::Present;
+    let mut off = with(false);
+    off.urgent(&answers, true, Some(20), NOW).unwrap();
+    assert_eq!(code(off.help_found()), Some(ErrorCode::SessionMode), "off unless the site switches it on");
+    off.urgent(&answers, true, Some(20), NOW).unwrap();
+    assert!(off.is_acting_on_danger() && !off.gates().stands_open(Gate::Danger));
+    let mut on = with(true);
+    assert_eq!(code(on.help_found()), Some(ErrorCode::SessionStep), "nothing to find help for");
+    on.urgent(&answers, true, Some(20), NOW).unwrap();
+    on.help_found().unwrap();
+    assert!(on.is_acting_on_danger(), "not before the questions were put anew");
+    let mut more = answers;
+    more[0] = FindingState::Observed;
+    on.urgent(&more, true, Some(20), NOW).unwrap();
+    assert!(on.is_acting_on_danger(), "another need is another need");
+    on.urgent(&answers, true, Some(20), NOW).unwrap();
+    assert!(!on.is_acting_on_danger() && on.gates().stands_open(Gate::Danger));
 }
 
 #[test]
@@ -239,7 +269,7 @@ fn observation_asks_nobody() {
     talk.rely_on(LegalBasis::OtherInterest, "other_interest", NOW).unwrap();
     assert_eq!(talk.keep("wayside-b7"), Keep::Stored);
     let services = services();
-    let off = Policy { observation: false };
+    let off = Policy { observation: false, questions_after_help: false };
     let mut never = Interview::begin(Mode::Interview, &site(&services, "trained"), off, NOW);
     assert_eq!(code(never.observe_only()), Some(ErrorCode::SessionMode));
     assert_eq!(code(never.rely_on(LegalBasis::OtherInterest, "x", NOW)), Some(ErrorCode::SessionMode));

@@ -290,7 +290,12 @@ fn explore<M: Machine>(start: M) -> Result<Seen, Vec<Op>> {
 
 fn begin() -> Interview {
     let role = "trained specialist child_protection";
-    Interview::begin(Mode::Interview, &site(&services(), role), Policy { observation: true }, NOW)
+    Interview::begin(
+        Mode::Interview,
+        &site(&services(), role),
+        Policy { observation: true, questions_after_help: false },
+        NOW,
+    )
 }
 
 #[test]

@@ -14,7 +14,7 @@ use wayside_model::{Coded, ConsentLine, ConsentValue, ErrorCode, Route};
 use wayside_screening::bundle::{Bundle, Installed, ParsedForm};
 use wayside_screening::forms::BUILT_IN;
 use wayside_screening::htcds::{self, DecidingOrganisation, FormalStatus};
-use wayside_screening::packs::{Fallback, Pack, Packs, critical_keys};
+use wayside_screening::packs::{Fallback, Pack, Packs, choice_keys, critical_keys, question_key};
 use wayside_screening::words::verdict_in;
 use wayside_screening::{Ledger, ScreeningError};
 
@@ -92,15 +92,23 @@ fn a_string_is_found_along_the_chain_and_the_record_can_say_how() {
     packs.install(only(pack("ff-Adlm", &["ff", "fr"], "draft"), "f/dialect")).unwrap();
     packs.install(only(pack("fr", &[], "draft"), "f/franca")).unwrap();
     packs.install(only(pack("so", &[], "draft"), "f/elsewhere")).unwrap();
-    let how =
-        |language: &str, key: &str| packs.find(language, key).map(|shown| (shown.fallback, shown.language.to_owned()));
-    assert_eq!(how("ff-Adlm", "f/dialect"), Some((Fallback::None, "ff-Adlm".into())));
-    assert_eq!(how("ff-Adlm", "f/base"), Some((Fallback::Language, "ff".into())));
-    assert_eq!(how("ff-Adlm", "f/franca"), Some((Fallback::LinguaFranca, "fr".into())));
-    assert_eq!(how("ff-Adlm", "f/elsewhere"), Some((Fallback::Gloss, "en".into())));
-    assert_eq!(how("ff-GN", "f/base"), Some((Fallback::Language, "ff".into())), "a dialect without a pack");
-    assert_eq!(how("ff", "f/nothing"), None);
-    assert!(packs.find("ff", KEY).unwrap().draft && !packs.find("ff", "f/base").unwrap().draft);
+    let how = |language: &str, key: &str, own: &[&str]| {
+        let chosen = packs.choose(language, &[key.to_owned()], own);
+        (chosen.fallback, chosen.language, chosen.pack.is_some())
+    };
+    let is = |fallback, language: &str, pack| (fallback, language.to_owned(), pack);
+    assert_eq!(how("ff-Adlm", "f/dialect", &["ff"]), is(Fallback::None, "ff-Adlm", true));
+    assert_eq!(how("ff-Adlm", "f/base", &["ff"]), is(Fallback::Language, "ff", true));
+    assert_eq!(how("ff-Adlm", "f/franca", &[]), is(Fallback::LinguaFranca, "fr", true));
+    assert_eq!(how("ff-Adlm", "f/franca", &["ff", "fr"]), is(Fallback::Language, "ff", false), "the form is nearer");
+    assert_eq!(how("ff-Adlm", "f/elsewhere", &["en"]), is(Fallback::Gloss, "en", true));
+    assert_eq!(how("ff-GN", "f/base", &[]), is(Fallback::Language, "ff", true), "a dialect without a pack");
+    assert_eq!(how("ff", "f/nothing", &[]), is(Fallback::Gloss, "", false));
+    assert_eq!(how("es", "f/nothing", &["en", "es"]), is(Fallback::None, "es", false), "the form's own words");
+    let status = |key: &str| packs.choose("ff", &[key.to_owned()], &[]).pack.unwrap().1.status.is_reviewed();
+    assert!(!status(KEY) && status("f/base"));
+    let keys = choice_keys("f", "/data/q", "yes");
+    assert_eq!((question_key("f", "/data/q").as_str(), keys[0].as_str()), ("f/data/q:label", "f/data/q/yes:label"));
     let mut older = pack("so", &[], "draft");
     older["version"] = json!(3);
     packs.install(read(&older).unwrap()).unwrap();
@@ -116,8 +124,13 @@ fn bundle(purpose: &str, status: &str) -> Value {
     })
 }
 
+/// Every built-in form, as if somebody had reviewed it.
+fn reviewed_forms() -> Vec<ParsedForm<'static>> {
+    BUILT_IN.iter().map(|form| ParsedForm { id: form.id, languages: vec!["en"], fields: vec![] }).collect()
+}
+
 fn install(value: &Value, held: &Installed) -> Result<Installed, ScreeningError> {
-    Bundle::from_json(&value.to_string())?.install(held, &[], today())
+    Bundle::from_json(&value.to_string())?.install(held, &reviewed_forms(), today())
 }
 
 #[test]
@@ -172,7 +185,28 @@ fn a_production_bundle_needs_everything_reviewed() {
     ] {
         assert_eq!(code(with(rules, status, by)), Some(ErrorCode::BundleNotReviewed));
     }
+    let mut whole = bundle("production", "reviewed");
+    whole["rule_sets"] = json!([reviewed_rules]);
+    whole["reviewed_by"] = by.clone();
+    let without_b1: Vec<_> = reviewed_forms().into_iter().filter(|form| form.id != "wayside-b1").collect();
+    let read = Bundle::from_json(&whole.to_string()).unwrap();
+    let built_in = Installed::built_in().unwrap();
+    let open = read.install(&built_in, &without_b1, today()).err().unwrap();
+    assert_eq!(open.to_string(), "nobody has reviewed form wayside-b1", "a form that stays in use as it was");
     let production = with(&reviewed_rules, "reviewed", by).unwrap();
+    let mut later = production.clone();
+    assert_eq!(code(later.take_pack(&pack("so", &[], "draft").to_string())), Some(ErrorCode::BundleNotReviewed));
+    assert!(later.take_pack(&pack("so", &[], "reviewed").to_string()).is_ok());
+    let newer = reviewed_rules.replacen(r#""version": 2"#, r#""version": 3"#, 1);
+    assert!(later.take_rule_set(&newer).is_ok());
+    let open = newer.replacen(
+        r#""reviewed_by": "r-1", "reviewed_on": "2024-01-01""#,
+        r#""reviewed_by": null, "reviewed_on": null"#,
+        1,
+    );
+    let open = open.replacen(r#""version": 3"#, r#""version": 4"#, 1);
+    assert_eq!(code(later.take_rule_set(&open)), Some(ErrorCode::BundleNotReviewed));
+    assert_eq!(later.rule_sets["ilo-delphi-2009"].version(), 3, "the one before stays");
     let mut drafted = Installed::built_in().unwrap();
     drafted.packs = install(&bundle("training", "draft"), &drafted).unwrap().packs;
     let mut without = bundle("production", "reviewed");
@@ -258,18 +292,20 @@ fn a_pack_with_real_audio_runs_end_to_end() {
         assert_eq!(path.file_stem().and_then(|stem| stem.to_str()), Some(hash.as_str()));
         files.insert(hash);
     }
-    assert_eq!(pack.without_audio(&files), Vec::<&str>::new());
+    assert!(pack.check_audio(|hash| files.contains(hash)).is_ok());
     assert_eq!(pack.audio().map(str::to_owned).collect::<BTreeSet<_>>(), files);
     let first = files.pop_first().unwrap();
-    assert_eq!(pack.without_audio(&files).len(), 1, "a file that is missing or was changed is noticed");
+    let missing = pack.check_audio(|hash| files.contains(hash));
+    assert_eq!(code(missing), Some(ErrorCode::PackAudio), "a file that is missing or was changed is noticed");
     files.insert(first);
     assert_eq!(code(pack.check_reviewed()), Some(ErrorCode::BundleNotReviewed), "a synthetic voice is a draft");
     let mut packs = Packs::default();
     packs.install(pack).unwrap();
-    let shown = packs.find("fr-SN", KEY).unwrap();
-    assert_eq!((shown.fallback, shown.language, shown.draft), (Fallback::Language, "fr", true));
-    assert!(shown.text.starts_with("La personne sait-elle") && shown.gloss.starts_with("Does the person know"));
-    assert!(files.contains(shown.audio.unwrap()));
+    let chosen = packs.choose("fr-SN", &[KEY.to_owned()], &["en", "fr"]);
+    assert_eq!((chosen.fallback, chosen.language.as_str()), (Fallback::Language, "fr"));
+    let (_, string) = chosen.pack.unwrap();
+    assert!(string.text.starts_with("La personne sait-elle") && string.gloss.starts_with("Does the person know"));
+    assert!(files.contains(string.audio.as_ref().unwrap()));
 }
 
 #[test]
@@ -283,6 +319,7 @@ fn screening_forms_are_checked_field_by_field_and_those_of_others_run_as_they_ar
         held.rule_sets.clear();
         let form = ParsedForm { id: "their-form", languages: vec!["en", "ti"], fields };
         let forms = if parsed { vec![form] } else { vec![] };
+        let forms = [reviewed_forms(), forms].concat();
         code(Bundle::from_json(&value.to_string()).unwrap().install(&held, &forms, today()))
     };
     let whole = [("purpose", "safety"), ("sensitivity", "restricted"), ("critical", "yes")];

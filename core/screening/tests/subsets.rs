@@ -4,19 +4,11 @@
 mod common;
 
 use common::{WEIGHTS, rules};
-use wayside_screening::{Counts, RuleSet, Weight};
+use wayside_screening::RuleSet;
 
 fn enumerate(rules: &RuleSet, dimension: &str, profile: &str) -> Count {
-    let weights: Vec<Weight> = (rules.indicators().iter())
-        .filter(|indicator| indicator.dimension == dimension)
-        .filter_map(|indicator| indicator.weights.get(profile).copied())
-        .collect();
-    let all = 1_u32 << weights.len();
-    let positive = (0..all).filter(|subset| {
-        let taken = weights.iter().enumerate().filter(|(n, _)| subset & (1 << n) != 0).map(|(_, weight)| *weight);
-        Counts::of(taken).branch(rules.combinations()).is_some()
-    });
-    (u32::try_from(positive.count()).unwrap(), all)
+    let counts = rules.subset_counts(profile).unwrap();
+    counts.into_iter().find(|(id, _, _)| id == dimension).map(|(_, positive, all)| (positive, all)).unwrap()
 }
 
 /// Positive subsets and all subsets.

@@ -29,6 +29,12 @@ pub enum ContentKind {
     /// A dictionary for the text of envelopes.
     #[n(4)]
     Dictionary,
+    /// Audio files of language packs: a [`Files`].
+    #[n(5)]
+    Audio,
+    /// Rule set, forms, services and language packs that are taken as one, JSON.
+    #[n(6)]
+    Bundle,
 }
 
 /// One content, packed. It is proven by the control entry around it; the hash shows that it was unpacked right.
@@ -53,6 +59,15 @@ pub struct Content {
     #[cbor(n(5), with = "minicbor::bytes")]
     pub packed: Vec<u8>,
 }
+
+/// Files that travel together. What each is called is its hash, which whoever reads them makes anew.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Files(#[n(0)] pub Vec<FileBytes>);
+
+/// The bytes of one file.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct FileBytes(#[cbor(n(0), with = "minicbor::bytes")] pub Vec<u8>);
 
 /// Names the version a patch starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]

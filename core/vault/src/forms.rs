@@ -1,9 +1,9 @@
 //! Installed form definitions. Nothing about a person is in them.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use wayside_seal::sha256;
 
-use crate::{Vault, VaultError};
+use crate::{Vault, VaultError, settings};
 
 /// An installed form.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,22 +24,21 @@ impl Vault {
     ///
     /// Errors: `bug` if `sha256` is not the hash of `xml`.
     pub fn put_form(&self, id: &str, version: &str, sha256: &[u8; 32], xml: &str) -> Result<(), VaultError> {
-        if wayside_seal::sha256(xml.as_bytes()) != *sha256 {
-            return Err(VaultError::Bug);
-        }
+        self.write(|writing| put(writing.connection, id, version, sha256, xml))
+    }
+
+    /// Puts forms in use, keeps settings and takes others away, all in one step or none.
+    ///
+    /// Errors: `bug` if a form's hash is not that of its XML.
+    pub fn install(&self, forms: &[StoredForm], settings: &[(&str, &[u8])], gone: &[&str]) -> Result<(), VaultError> {
         self.write(|writing| {
-            let step = writing.connection;
-            let newest = "SELECT sha256 FROM form WHERE id = ?1 ORDER BY number DESC LIMIT 1";
-            let newest: Option<[u8; 32]> = step.query_row(newest, [id], |row| row.get(0)).optional()?;
-            if newest.as_ref() == Some(sha256) {
-                return Ok(());
+            for form in forms {
+                put(writing.connection, &form.id, &form.version, &form.sha256, &form.xml)?;
             }
-            // A version that comes back gets a new number, so that it is the highest again.
-            step.execute("DELETE FROM form WHERE id = ?1 AND sha256 = ?2", (id, sha256))?;
-            let insert = "INSERT INTO form (number, id, version, sha256, xml)
-                SELECT coalesce(max(number), 0) + 1, ?1, ?2, ?3, ?4 FROM form";
-            step.execute(insert, (id, version, sha256, xml))?;
-            Ok(())
+            for (name, value) in settings {
+                settings::put(writing.connection, writing.keys, name, value)?;
+            }
+            gone.iter().try_for_each(|name| settings::take_away(writing.connection, name))
         })
     }
 
@@ -65,6 +64,23 @@ impl Vault {
             rows.map(|row| checked(row?)).collect()
         })
     }
+}
+
+fn put(step: &Connection, id: &str, version: &str, sha256: &[u8; 32], xml: &str) -> Result<(), VaultError> {
+    if wayside_seal::sha256(xml.as_bytes()) != *sha256 {
+        return Err(VaultError::Bug);
+    }
+    let newest = "SELECT sha256 FROM form WHERE id = ?1 ORDER BY number DESC LIMIT 1";
+    let newest: Option<[u8; 32]> = step.query_row(newest, [id], |row| row.get(0)).optional()?;
+    if newest.as_ref() == Some(sha256) {
+        return Ok(());
+    }
+    // A version that comes back gets a new number, so that it is the highest again.
+    step.execute("DELETE FROM form WHERE id = ?1 AND sha256 = ?2", (id, sha256))?;
+    let insert = "INSERT INTO form (number, id, version, sha256, xml)
+        SELECT coalesce(max(number), 0) + 1, ?1, ?2, ?3, ?4 FROM form";
+    step.execute(insert, (id, version, sha256, xml))?;
+    Ok(())
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredForm> {

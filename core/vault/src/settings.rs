@@ -21,6 +21,11 @@ impl Vault {
     }
 }
 
+pub(crate) fn take_away(connection: &Connection, name: &str) -> Result<(), VaultError> {
+    connection.execute("DELETE FROM setting WHERE name = ?1", [name])?;
+    Ok(())
+}
+
 pub(crate) fn put(connection: &Connection, keys: &VaultKeys, name: &str, value: &[u8]) -> Result<(), VaultError> {
     let sealed = sealed::seal(&keys.settings(), &aad(name), value)?;
     let sql = "INSERT INTO setting (name, sealed) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET sealed = ?2";

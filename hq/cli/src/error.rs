@@ -73,6 +73,7 @@ impl CliError {
                 Place::Gate(gate) => Some(format!("gate {}", gate.name())),
                 Place::Seconds(seconds) => Some(format!("{seconds} seconds left")),
             },
+            Self::Desk(wayside_desk::DeskError::Content(error)) => Some(error.to_string()),
             Self::Desk(_) | Self::Relay(_) | Self::Seal(_) => None,
             Self::File { .. } | Self::At { .. } | Self::Usage(_) | Self::Demo(_) | Self::Checks(_) => {
                 Some(self.to_string())

@@ -19,6 +19,7 @@ impl Desk {
             screening.corrections.clear();
             screening.attachments.clear();
             screening.explanation = None;
+            screening.wording = None;
         }
         Ok(view)
     }
@@ -65,6 +66,7 @@ fn screening(
     Ok(ScreeningView {
         form_version: record.form.version,
         language: record.language,
+        wording: record.wording,
         started: record.started,
         ended: record.ended,
         age: record.age,

@@ -80,7 +80,12 @@ fn facts(view: &RecordView) -> Markup {
                         span dir="auto" { (form_name(&row.form)) }
                         span.sub { (row.form) ", version " (screening.form_version) }
                     }))
-                    (fact("Language", html! { (screening.language) }))
+                    (fact("Language", html! {
+                        (screening.language)
+                        @for heard in screening.wording.iter().flat_map(|wording| &wording.heard) {
+                            span.sub { (words::heard(&heard.from)) ", " (heard.questions.len()) " answers" }
+                        }
+                    }))
                     (fact("Site", html! { span dir="auto" { (row.site) } span.sub dir="auto" { (row.worker) } }))
                 } @else {
                     (fact("Came", moment(row.at)))

@@ -23,6 +23,7 @@ pub(crate) const DESK: &[&str] = &[
     include_str!("../migrations/0007_conflicts.sql"),
     include_str!("../migrations/0008_set_aside.sql"),
     include_str!("../migrations/0009_device_log.sql"),
+    include_str!("../migrations/0010_handed_out.sql"),
 ];
 
 /// Steps of a service desk's database.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use wayside_model::{
-    AgeStatement, AnswerState, ConsentEntry, DeviceId, EventId, GateRecord, Route, StopReason, Timestamp,
+    AgeStatement, AnswerState, ConsentEntry, DeviceId, EventId, GateRecord, Route, StopReason, Timestamp, Wording,
 };
 use wayside_screening::Explanation;
 
@@ -167,6 +167,8 @@ pub struct ScreeningView {
     pub form_version: String,
     /// Language of the interview (BCP 47).
     pub language: String,
+    /// In what words the questions were put, where they were not the form's own in the language asked for.
+    pub wording: Option<Wording>,
     /// Start, rounded.
     pub started: Timestamp,
     /// End, rounded.

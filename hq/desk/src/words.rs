@@ -3,8 +3,8 @@
 use crate::people::PersonRole;
 use crate::requests::RequestKind;
 use wayside_model::{
-    AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Gate, Route,
-    StopReason, Timestamp,
+    AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Fallback, Gate,
+    HeardIn, Route, StopReason, Timestamp,
 };
 use wayside_screening::referral::State;
 use wayside_screening::{DimensionResult, FindingState, Phase, Weight};
@@ -310,6 +310,21 @@ pub(crate) const fn request(kind: RequestKind) -> &'static str {
         RequestKind::Rectification => "Correct it",
         RequestKind::Restriction => "Keep it and do not use it",
     }
+}
+
+/// Where the words of questions came from.
+pub(crate) fn heard(from: &HeardIn) -> String {
+    let source = match from.pack {
+        0 => format!("the form in {}", from.language),
+        version => format!("language pack {} {version}", from.language),
+    };
+    let how = match from.fallback {
+        Fallback::None => "",
+        Fallback::Language => ", the language of the dialect",
+        Fallback::LinguaFranca => ", a lingua franca",
+        Fallback::Gloss => ", said by the worker or an interpreter",
+    };
+    format!("{source}{how}")
 }
 
 /// A side of a contradiction: a word of consent, or an outcome.

@@ -41,6 +41,8 @@ enum Entries {
         if let answers = entry["urgent"] as? [String] {
             let hours = (entry["hours_ago"] as? Int).map { UInt16($0) }
             _ = try session.urgent(answers: try answers.map { try named($0) }, hoursAgo: hours)
+        } else if entry["help_found"] as? Bool == true {
+            _ = try session.helpFound()
         } else if entry["remote"] as? Bool == true {
             _ = try session.interpretRemotely()
         } else if let all = entry["explained"] as? Bool {

@@ -31,6 +31,36 @@ enum Hq {
         return try JSONSerialization.jsonObject(with: text, options: .fragmentsAllowed)
     }
 
+    /// Hands a file out to one device as a trial, changed at some places, and without the desk's own checks.
+    static func handOut(_ what: String, _ file: URL, changes: [[Any]], device: String) throws {
+        let other = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: other) }
+        if !changes.isEmpty {
+            let document = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+            let whole = changes.reduce(document) { changed($0, ($1[0] as? [Any] ?? [])[...], $1[1]) }
+            try JSONSerialization.data(withJSONObject: whole).write(to: other)
+        }
+        let audio = file.deletingLastPathComponent().appendingPathComponent("audio").path
+        let path = changes.isEmpty ? file.path : other.path
+        try desk("hand-out", what, path, "--audio", audio, "--device", device, "--unchecked")
+    }
+
+    /// A document with another value at a place; null takes out what is there.
+    private static func changed(_ document: Any, _ place: ArraySlice<Any>, _ value: Any) -> Any {
+        guard let step = place.first else { return value }
+        let rest = place.dropFirst()
+        if var fields = document as? [String: Any], let name = step as? String {
+            let isGone = rest.isEmpty && value is NSNull
+            fields[name] = isGone ? nil : changed(fields[name] ?? NSNull(), rest, value)
+            return fields
+        }
+        if var items = document as? [Any], let at = step as? Int, items.indices.contains(at) {
+            items[at] = changed(items[at], rest, value)
+            return items
+        }
+        return document
+    }
+
     /// What HQ hands out to every device; done once, by whoever needs a ready device first.
     private static let handedOut = Result {
         let scenarios = URL(fileURLWithPath: try environment("WAYSIDE_SCENARIOS"))

@@ -100,6 +100,16 @@ final class Player {
                 calendar: try named(try day.at("calendar")), year: Int32(try day.at("year") as Int),
                 month: UInt8(try day.at("month") as Int), day: UInt8(try day.at("day") as Int))
             answer = found ?? NSNull()
+        } else if let profile = step["count_subsets"] as? String {
+            let counts = try subsetCounts(profile: profile)
+            answer = Dictionary(uniqueKeysWithValues: counts.map { ($0.dimension, [$0.positive, $0.all].map { Int($0) }) }) as Json
+        } else if step["comparisons"] != nil {
+            answer = comparisons().map {
+                [
+                    $0.both, $0.missed, $0.toolOnly, $0.neither, $0.sensitivity, $0.specificity, $0.rightWhenFound,
+                    $0.rightWhenNotFound,
+                ].map { Int($0) }
+            }
         } else if let age = step["ask_back"] {
             let other = try open().otherCalendar(age: try Entries.age(age))
             answer = other.map { ["calendar": snake($0.calendar), "changes_route": $0.changesRoute] as Json } ?? NSNull()
@@ -131,6 +141,12 @@ final class Player {
         } else if let action = step["next"] as? String {
             guard let due = ISO8601DateFormatter().date(from: try step.at("due")) else { throw Unreadable(what: "due") }
             try device.vault.setNext(code: try first(), action: try named(action), due: due)
+        } else if let by = step["contact"] as? String {
+            let view = try device.vault.contact(code: try first(), by: try named(by))
+            answer = [
+                "channel": snake(view.channel), "code_word": view.codeWord, "trusted_may_answer": view.trustedMayAnswer,
+                "if_other": snake(view.ifOther),
+            ] as Json
         } else if step["close"] != nil {
             try device.vault.closeCase(code: try first())
         } else if let what = step["request"] as? String {
@@ -221,6 +237,9 @@ final class Player {
             try carry(way)
         } else if step["desk"] as? String == "bundle" {
             bundle = try Hq.answerBundle(bundle)
+        } else if let what = step["hand_out"] as? String {
+            let file = folder.appendingPathComponent(try step.at("file"))
+            try Hq.handOut(what, file, changes: step["set"] as? [[Any]] ?? [], device: try vault.status().device)
         } else if let order = step["desk"] as? String {
             try Hq.desk("pull")
             if order != "pull" { try Hq.desk("devices", order, try vault.status().device) }

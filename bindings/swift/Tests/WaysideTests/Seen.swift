@@ -45,6 +45,10 @@ struct Seen {
         case "audit": Dictionary(try vault.audit().map { ($0.code, true) }, uniquingKeysWith: { first, _ in first })
         case "bundle": player.taken.map(bundle) ?? NSNull()
         case "vaults": try player.device.vaults()
+        case "content": Dictionary(uniqueKeysWithValues: try vault.content().map { ($0.id, $0.version) }) as Json
+        case "refused": refused(try vault.content())
+        case "prompts": try prompts()
+        case "at_hq": try atHq()
         case "retention": player.retention.map(retention) ?? NSNull()
         case "border": player.border.map(border) ?? NSNull()
         default: try onScreen(name)
@@ -57,6 +61,27 @@ struct Seen {
             "complete": taken.complete, "received": Int(taken.received), "carried": Int(taken.carried),
             "known": Int(taken.known), "released": Int(taken.released), "refused": refused,
         ] as Json
+    }
+
+    private func refused(_ contents: [ContentView]) -> Json {
+        contents.reduce(into: [:]) { all, content in
+            if let why = content.refused { all[content.id] = ["code": why.code, "at": why.at] as Json }
+        }
+    }
+
+    private func prompts() throws -> Json {
+        try (page?.prompts ?? []).reduce(into: [:]) { all, prompt in
+            let audio = try player.session?.audio(key: prompt.key)
+            all[prompt.key] = [
+                "text": prompt.text, "language": prompt.language, "fallback": snake(prompt.fallback),
+                "draft": prompt.draft, "gloss": prompt.gloss, "audio": audio.map { $0.count as Any } ?? NSNull(),
+            ] as Json
+        }
+    }
+
+    private func atHq() throws -> Any {
+        guard let event = player.report?.event else { return NSNull() }
+        return (try Hq.desk("show", event) as? Json)?["screening"] ?? NSNull()
     }
 
     private func onScreen(_ name: String) throws -> Any {
@@ -144,7 +169,10 @@ struct Seen {
     private func screened() throws -> Json {
         guard let answer = player.answer as? Json else { return [:] }
         let outcomes: [Json] = try answer.at("outcomes")
-        return ["outcomes": try outcomes.map { try $0.at("id") as String }, "positive": try positive(answer)]
+        return [
+            "outcomes": try outcomes.map { try $0.at("id") as String }, "positive": try positive(answer),
+            "record": answer["record"] ?? NSNull(), "referral": answer["referral"] ?? NSNull(),
+        ]
     }
 
     private func positive(_ explanation: Json) throws -> Json {
@@ -169,6 +197,8 @@ private func holds(_ seen: Any, _ wanted: Any) -> Bool {
     case (let seen as [Json], let wanted as [Json]):
         seen.count == wanted.count && zip(seen, wanted).allSatisfy { holds($0, $1) }
     case (let seen as [String], let wanted as [Any]): seen == wanted.compactMap { $0 as? String } && seen.count == wanted.count
+    case (let seen as [Int], let wanted as [Int]): seen == wanted
+    case (let seen as [[Int]], let wanted as [[Int]]): seen == wanted
     case (is NSNull, is NSNull): true
     case (let seen as Bool, let wanted as Bool): seen == wanted
     case (let seen as Int, let wanted as Int): seen == wanted

@@ -47,7 +47,7 @@ impl Session {
         here: NodeRef,
         budget: &Budget,
     ) -> Result<Option<String>, Problem> {
-        match self.form.itext.find(id, self.language, form) {
+        match self.form.itext.find(id, self.language.get(), form) {
             Some(text) => self.render(text, here, budget).map(Some),
             None => Ok(None),
         }

@@ -22,6 +22,7 @@ mod view;
 #[cfg(test)]
 mod property;
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -84,7 +85,7 @@ pub struct Session {
     requests: Vec<Request>,
     /// Definitions with actions on a changed value.
     watched: HashSet<DefId, Mixed>,
-    language: usize,
+    language: Cell<usize>,
     random: u64,
     /// Steps that expressions may still take until this settling ends.
     steps: u64,
@@ -174,7 +175,7 @@ impl Session {
             created: Vec::new(),
             parked: HashMap::default(),
             requests: Vec::new(),
-            language: form.itext.default,
+            language: Cell::new(form.itext.default),
             watched,
             random,
             steps: form.limits.steps,
@@ -227,7 +228,7 @@ impl Session {
     /// Chooses the language of labels and messages. A language the form does not have changes nothing; says whether it has.
     pub fn set_language(&mut self, language: &str) -> bool {
         let Some(number) = self.form.itext.languages.iter().position(|one| one == language) else { return false };
-        self.language = number;
+        self.language.set(number);
         let form = Arc::clone(&self.form);
         for (number, computation) in form.graph.computations.iter().enumerate().filter(|(_, one)| one.speaks) {
             self.enqueue_below(Tree::ROOT, number as u32, computation.target);
@@ -236,9 +237,19 @@ impl Session {
         true
     }
 
+    /// Looks at the session in another language, and leaves its own as it is: no value is computed anew. `None` for a language
+    /// the form does not have.
+    pub fn in_language<T>(&self, language: &str, look: impl FnOnce(&Self) -> T) -> Option<T> {
+        let number = self.form.itext.languages.iter().position(|one| one == language)?;
+        let own = self.language.replace(number);
+        let seen = look(self);
+        self.language.set(own);
+        Some(seen)
+    }
+
     /// The language of labels and messages; empty where the form has no translations.
     pub fn language(&self) -> &str {
-        self.form.itext.languages.get(self.language).map_or("", String::as_str)
+        self.form.itext.languages.get(self.language.get()).map_or("", String::as_str)
     }
 
     /// The value as the instance holds it. Empty where there is no answer, and where the node is not relevant at present:

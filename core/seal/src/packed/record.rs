@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use wayside_model::{
     AgeStatement, AnswerState, BasisRecord, CaseId, ConsentEntry, Event, EventBody, EventId, GateRecord, LogMark,
-    Override, RecordedAnswer, RecordedAttachment, Route, ScreeningRecord, StopReason, Timestamp, Withheld,
+    Override, RecordedAnswer, RecordedAttachment, Route, ScreeningRecord, StopReason, Timestamp, Withheld, Wording,
     from_canonical, to_canonical,
 };
 
@@ -48,6 +48,8 @@ struct Rest {
     overrides: Vec<Override>,
     #[n(10)]
     log: Option<LogMark>,
+    #[n(11)]
+    wording: Option<Wording>,
 }
 
 const NOTHING: Rest = Rest {
@@ -62,6 +64,7 @@ const NOTHING: Rest = Rest {
     withheld: Vec::new(),
     overrides: Vec::new(),
     log: None,
+    wording: None,
 };
 
 pub(super) fn pack(
@@ -120,6 +123,7 @@ pub(super) fn pack(
         withheld: record.withheld.clone(),
         overrides: record.overrides.clone(),
         log: record.log,
+        wording: record.wording.clone(),
     };
     bits.flag(rest != NOTHING)?;
     let mut out = bits.into_bytes();
@@ -182,7 +186,20 @@ pub(super) fn unpack(bytes: &[u8], id: EventId, layout: &Layout, known: &Packing
         }
         given.push(answer);
     }
-    let Rest { gates, consents, age, route, attachments, explanation, stopped, bases, withheld, overrides, log } = rest;
+    let Rest {
+        gates,
+        consents,
+        age,
+        route,
+        attachments,
+        explanation,
+        stopped,
+        bases,
+        withheld,
+        overrides,
+        log,
+        wording,
+    } = rest;
     let form = layout.form.clone();
     let record = ScreeningRecord {
         form,
@@ -203,6 +220,7 @@ pub(super) fn unpack(bytes: &[u8], id: EventId, layout: &Layout, known: &Packing
         withheld,
         overrides,
         log,
+        wording,
     };
     Ok(Event { id, case: CaseId::from_bytes(case), at, body: EventBody::Screening(record) })
 }

@@ -58,6 +58,7 @@ pub(crate) fn with(answers: &[(usize, AnswerState, &str)], language: &str, start
         withheld: Vec::new(),
         overrides: Vec::new(),
         log: None,
+        wording: None,
     };
     Event { id: ID, case: CaseId::from_bytes([9; 16]), at: ended, body: EventBody::Screening(record) }
 }

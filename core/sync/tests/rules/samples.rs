@@ -93,6 +93,7 @@ fn record() -> Event {
         withheld: Vec::new(),
         overrides: Vec::new(),
         log: None,
+        wording: None,
     };
     Event { id: EventId::from_bytes(id), case: CaseId::from_bytes([2; 16]), at, body: EventBody::Screening(record) }
 }

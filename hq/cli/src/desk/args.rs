@@ -36,7 +36,8 @@ pub(crate) enum DeskCommand {
     People(PeopleArgs),
     /// Report a device lost: revoke it, write down what was on it as far as HQ knows, start the 72 hours.
     Lost(DeviceIdArgs),
-    /// Hand a services directory or a form to the devices, signed: now, and to those that are confirmed later.
+    /// Hand a services directory, a form, a rule set, a language pack or a bundle of them to the devices, signed: now, and to
+    /// those that are confirmed later.
     HandOut(HandOutArgs),
     /// Publish the tables of a month that is over, once: numbers that let nobody be picked out.
     Publish(PublishArgs),
@@ -243,6 +244,17 @@ pub(crate) enum HandOutCommand {
     Services(ContentFileArgs),
     /// A form, XForms XML. It can be used on every device from then on.
     Form(ContentFileArgs),
+    /// A newer version of the rule set that comes with the program, JSON.
+    RuleSet(ContentFileArgs),
+    /// A language pack, JSON, with the files of its folder `audio`.
+    Pack(ContentFileArgs),
+    /// Rule sets, forms, services and packs that devices take as a whole or not at all: a list of their files, JSON.
+    ///
+    /// `{"format": 1, "version": 2, "purpose": "training", "expires": "2027-06-01", "rule_sets": ["rules.json"],
+    /// "forms": ["form.xml"], "services": "services.json", "packs": ["fr/pack.json"]}`; the files are named from where the
+    /// list lies. A bundle for `production` names who reviewed it (`reviewed_by`), and everything safety-critical in it has to
+    /// be reviewed.
+    Bundle(ContentFileArgs),
 }
 
 /// A file to hand out.
@@ -251,6 +263,15 @@ pub(crate) struct ContentFileArgs {
     /// The file.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    /// Only to this device, as a trial: nothing is kept of it at the desk, and no other device gets it.
+    #[arg(long, value_name = "ID")]
+    pub(crate) device: Option<String>,
+    /// With --device: sign it also where the desk refuses it, to see the device refuse it.
+    #[arg(long, requires = "device")]
+    pub(crate) unchecked: bool,
+    /// The folder with a pack's audio files; `audio` beside the file where it is not named.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) audio: Option<PathBuf>,
 }
 
 /// Arguments of `desk publish`.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use wayside_field::{NextAction, SessionMode};
+use wayside_field::{Channel, NextAction, SessionMode};
 
 use crate::clock::{Moment, moment};
 use crate::secrets::{Kdf, SecretArgs};
@@ -14,6 +14,7 @@ const ENTRIES: &str = r#"Entries of an answer file:
   {"remote": true}                              instead of the interpreter gate: by phone, for the quick screen only
   {"urgent": ["absent", "absent", "absent", "absent", "absent", "absent", "absent", "absent"], "hours_ago": 5}
                                                 form B1: present, observed, absent, unknown, declined, not_asked
+  {"help_found": true}                          for sexual violence, where the site lets the questions go on; then urgent anew
   {"gate": "age", "pass": true, "age": "unknown"}
   {"gate": "age", "pass": true, "age": {"between": {"low": 16, "high": 19, "basis": "estimate"}}}
   {"gate": "age", "pass": true, "age": {"born": {"calendar": "ethiopian", "year": 2002, "basis": "statement"}}}
@@ -87,12 +88,16 @@ pub(crate) enum DeviceCommand {
     Work(OpenArgs),
     /// Set what to do next for a case.
     Next(NextArgs),
+    /// Say how to contact the person of a case now, if it may be done in this way at this hour.
+    Contact(ContactArgs),
     /// Take a case off the list. What HQ holds stays.
     CloseCase(CaseArgs),
     /// Seal a correction, a withdrawal, a wish for erasure or a link to HQ, by the code of a case.
     Request(RequestArgs),
     /// Ask HQ for a call: the worker needs somebody to talk to. Nothing of an interview goes with it.
     CallMe(HelpArgs),
+    /// List what HQ has handed out to this device: versions in use, and what was refused, with its place.
+    Content(OpenArgs),
     /// Search everything the device holds, decrypted with its own keys, for a text.
     ///
     /// Looks at every page of the database (also free ones and the write-ahead log), drafts, settings, the keyring, the
@@ -138,9 +143,11 @@ impl DeviceCommand {
             Self::AcceptRollback(args) => ("accept-rollback", &args.dir),
             Self::Work(args) => ("work", &args.dir),
             Self::Next(args) => ("next", &args.case.open.dir),
+            Self::Contact(args) => ("contact", &args.case.open.dir),
             Self::CloseCase(args) => ("close-case", &args.open.dir),
             Self::Request(args) => ("request", &args.case.open.dir),
             Self::CallMe(args) => ("call-me", &args.open.dir),
+            Self::Content(args) => ("content", &args.dir),
             Self::Inspect(args) => ("inspect", &args.open.dir),
             Self::Wipe(args) => ("wipe", &args.dir),
             Self::Verify(args) => ("verify", &args.dir),
@@ -226,6 +233,40 @@ pub(crate) struct NextArgs {
     /// By when, as 2026-06-01T09:30:00+03:00.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) by: Moment,
+}
+
+/// Arguments of `device contact`.
+#[derive(Args)]
+pub(crate) struct ContactArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArgs,
+    /// In which way.
+    #[arg(long, value_enum, value_name = "WAY")]
+    pub(crate) by: ChannelArg,
+}
+
+/// A way of contact.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChannelArg {
+    /// In person, at the site.
+    InPerson,
+    /// A call.
+    Call,
+    /// A message.
+    Message,
+    /// Through somebody the person trusts.
+    Trusted,
+}
+
+impl From<ChannelArg> for Channel {
+    fn from(arg: ChannelArg) -> Self {
+        match arg {
+            ChannelArg::InPerson => Self::InPerson,
+            ChannelArg::Call => Self::Call,
+            ChannelArg::Message => Self::Message,
+            ChannelArg::Trusted => Self::Trusted,
+        }
+    }
 }
 
 /// What to do next.

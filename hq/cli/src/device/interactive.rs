@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, Write as _};
 
 use wayside_field::{
     AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentInput, ConsentLine, ErrorCode,
-    FieldError, FindingState, FormSession, Gate, PageKind, QuestionView, RepeatView,
+    FieldError, FindingState, FormSession, Gate, PageKind, PromptView, QuestionView, RepeatView,
 };
 use wayside_model::{Coded as _, ConsentValue, StopReason};
 
@@ -33,7 +33,7 @@ pub(crate) fn run(session: &mut FormSession, output: &Output) -> Result<usize, C
             PageKind::Gate(view) => gate(session, view.gate, view.refused, output)?,
             PageKind::Questions { heading, questions, repeats } => {
                 output.note(&format!("{} of {}  {heading}", page.position, page.of));
-                screen(session, questions, repeats, output)?
+                screen(session, questions, repeats, &page.prompts, output)?
             }
             PageKind::Danger => danger(session, output)?,
             PageKind::Quick => yes_or_no(
@@ -220,11 +220,12 @@ fn screen(
     session: &mut FormSession,
     questions: &[QuestionView],
     repeats: &[RepeatView],
+    prompts: &[PromptView],
     output: &Output,
 ) -> Result<Next, CliError> {
     for view in questions {
         loop {
-            show(view, output);
+            show(view, prompts, output);
             let text = ask("> ")?;
             let done = match text.as_str() {
                 "" => break,
@@ -267,9 +268,15 @@ fn screen(
     Ok(Next::Go)
 }
 
-fn show(view: &QuestionView, output: &Output) {
+/// The question with the worker's own words beside it, where they differ, and a mark where nobody has reviewed the translation.
+fn show(view: &QuestionView, prompts: &[PromptView], output: &Output) {
     let must = if view.required { " *" } else { "" };
     output.note(&format!("\n{}{must}", view.label));
+    let prompt = prompts.iter().find(|prompt| prompt.question == view.reference && prompt.choice.is_none());
+    if let Some(prompt) = prompt.filter(|prompt| prompt.gloss != view.label) {
+        let mark = if prompt.draft { ", not reviewed" } else { "" };
+        output.note(&format!("  [{}{mark}] {}", prompt.language, prompt.gloss));
+    }
     if !view.hint.is_empty() {
         output.note(&format!("  ({})", view.hint));
     }

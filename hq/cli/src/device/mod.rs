@@ -5,6 +5,7 @@
 
 mod args;
 mod bundle;
+mod content;
 mod drafts;
 mod enrol;
 mod entries;
@@ -51,9 +52,11 @@ fn run_one(command: &DeviceCommand, output: &Output) -> Result<(), CliError> {
         DeviceCommand::AcceptRollback(args) => status::accept_rollback(args, output),
         DeviceCommand::Work(args) => work::list(args, output),
         DeviceCommand::Next(args) => work::next(args, output),
+        DeviceCommand::Contact(args) => work::contact(args, output),
         DeviceCommand::CloseCase(args) => work::close(args, output),
         DeviceCommand::Request(args) => work::request(args, output),
         DeviceCommand::CallMe(args) => work::help(args, output),
+        DeviceCommand::Content(args) => content::run(args, output),
         DeviceCommand::Inspect(args) => inspect::run(args, output),
         DeviceCommand::Wipe(args) => wipe::run(args, output),
         DeviceCommand::Verify(args) => keeping::verify(args, output),

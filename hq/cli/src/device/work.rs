@@ -4,7 +4,7 @@ use serde::Serialize;
 use wayside_field::{CaseRequest, ReferralView, WorkItemView};
 
 use crate::clock;
-use crate::device::args::{CaseArgs, HelpArgs, NextArgs, OpenArgs, RequestArgs, RequestKind};
+use crate::device::args::{CaseArgs, ContactArgs, HelpArgs, NextArgs, OpenArgs, RequestArgs, RequestKind};
 use crate::error::CliError;
 use crate::output::Output;
 use crate::table::Table;
@@ -65,6 +65,25 @@ pub(crate) fn list(args: &OpenArgs, output: &Output) -> Result<(), CliError> {
 pub(crate) fn next(args: &NextArgs, output: &Output) -> Result<(), CliError> {
     args.case.open.open(None)?.set_next(&args.case.code, args.action.into(), args.by.at)?;
     output.result(&serde_json::json!({ "case": args.case.code }), || format!("Noted for {}.\n", args.case.code))
+}
+
+/// Says how to contact a person now.
+pub(crate) fn contact(args: &ContactArgs, output: &Output) -> Result<(), CliError> {
+    let view = args.case.open.open(None)?.contact(&args.case.code, args.by.into())?;
+    let shown = serde_json::json!({
+        "channel": view.channel, "code_word": view.code_word, "trusted_may_answer": view.trusted_may_answer,
+        "if_other": view.if_other,
+    });
+    output.result(&shown, || {
+        let others = if view.trusted_may_answer { "somebody the person named may answer too" } else { "nobody else" };
+        let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().replace('_', " ");
+        format!(
+            "{}; code word {}; {others}; if somebody else answers: {}.\n",
+            word(&shown["channel"]),
+            view.code_word,
+            word(&shown["if_other"])
+        )
+    })
 }
 
 /// Takes a case off the list.

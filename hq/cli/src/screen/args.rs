@@ -13,6 +13,10 @@ use clap::Args;
 /// With `--cases` each line of the file is a case and each line printed its explanation, in the same order:
 ///
 ///   {"id": "a", "profile": "AL", "present": ["DR1"], "unknown": ["CO2"], "declined": [], "age": [24, 26]}
+///
+/// A case may also have "born": {"calendar": "ethiopian", "year": 1998, "on": "2023-06-15"} in place of the age, "quick":
+/// items of the quick screen with a yes, and "ledgers": copies of one consent ledger that met, each a list of {"line", "value",
+/// "recipient"}; with "referred_to": CODE it says what becomes of a referral that was sent while the first copy stood alone.
 #[derive(Args)]
 pub(crate) struct ScreenArgs {
     /// The rule set.
@@ -30,11 +34,14 @@ pub(crate) struct ScreenArgs {
     /// Codes of indicators the person did not want to speak of.
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     pub(crate) declined: Vec<String>,
+    /// Items of the quick screen that were answered with yes, apart by commas.
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    pub(crate) quick: Vec<String>,
     /// Age in years, or the youngest and oldest possible, such as 24-26.
     #[arg(long, value_name = "AGE")]
     pub(crate) age: Option<Age>,
     /// A file of cases, one JSON object a line; `-` reads standard input.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "present", "unknown", "declined", "age"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "present", "unknown", "declined", "quick", "age"])]
     pub(crate) cases: Option<PathBuf>,
 }
 

@@ -28,6 +28,10 @@ pub(crate) fn run(args: &ScreenArgs, output: &Output) -> Result<(), CliError> {
         unknown: args.unknown.clone(),
         declined: args.declined.clone(),
         age: args.age.map(|age| age.0),
+        born: None,
+        quick: args.quick.clone(),
+        ledgers: Vec::new(),
+        referred_to: None,
     };
     let result = case.evaluate(rules).map_err(|error| refused(&error, ""))?;
     output.result(&result.explanation, || text::explanation(&result.explanation))

@@ -92,6 +92,7 @@ fn record(id: [u8; 16], started: Timestamp, ended: Timestamp, answers: Vec<Recor
         withheld: Vec::new(),
         overrides: Vec::new(),
         log: None,
+        wording: None,
     };
     // A first screening opens the case whose id is its own event id.
     Event { id: EventId::from_bytes(id), case: CaseId::from_bytes(id), at: ended, body: EventBody::Screening(record) }

@@ -128,11 +128,16 @@ impl Place {
 
     /// Enrols the device `device` and makes it ready: forms, HQ's confirmation, the site's services.
     pub fn with_device(self) -> Self {
+        self.desk(&["hand-out", "services", &Self::interview("services.json")]).done();
+        self.with_device_only()
+    }
+
+    /// The same with what was handed out before.
+    pub fn with_device_only(self) -> Self {
         let role = "screener trained specialist child_protection";
         self.desk(&["enrol", "--role", role, "--site", "SITE-1", "--out", &self.path("record")]).done();
         let enrolled = self.device("enrol", &["--record", &self.path("record"), "--kdf", "floor"]).done();
         self.device("forms", &["--built-in"]).done();
-        self.desk(&["hand-out", "services", &Self::interview("services.json")]).done();
         self.desk(&["pull"]).done();
         self.desk(&["devices", "confirm", enrolled["device"].as_str().unwrap()]).done();
         self.device("sync", &[]).done();

@@ -84,5 +84,6 @@ fn record(route: Route, facts: &Facts, ended: Timestamp) -> ScreeningRecord {
         withheld: Vec::new(),
         overrides: Vec::new(),
         log: None,
+        wording: None,
     }
 }

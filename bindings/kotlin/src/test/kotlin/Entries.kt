@@ -18,6 +18,7 @@ object Entries {
         when (val kind = entry.keys.intersect(KINDS).single()) {
             "gate" -> gate(session, entry)
             "urgent" -> urgent(session, entry)
+            "help_found" -> session.helpFound()
             "remote" -> session.interpretRemotely()
             "explained" -> session.explained(entry.truth(kind))
             "consent" -> session.consent(consent(entry))
@@ -42,7 +43,8 @@ object Entries {
     }
 
     private val KINDS = setOf(
-        "gate", "urgent", "remote", "explained", "consent", "rely_on", "observe", "withhold", "gender", "quick", "offer", "form",
+        "gate", "urgent", "help_found", "remote", "explained", "consent", "rely_on", "observe", "withhold", "gender", "quick",
+        "offer", "form",
         "add_outcomes", "refer", "ref", "add", "remove", "attach", "language", "withdraw", "finish", "stop",
     )
 

@@ -3,6 +3,7 @@ package org.wayside.core
 import java.io.File
 import java.time.Instant
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
@@ -108,6 +109,10 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             "sync_locked" -> OutboxSession.open(device.directory).use { outbox ->
                 sync(step.text(kind), { transport, token -> outbox.sync(transport, token) }, outbox::beginSync)
             }
+            "hand_out" -> {
+                val changes = step["set"]?.jsonArray.orEmpty().map { it.jsonArray[0].jsonArray to it.jsonArray[1] }
+                Hq.handOut(step.text(kind), File(folder, step.text("file")), changes, vault.status().device)
+            }
             "bundle" -> carry(step.text(kind))
             "desk" -> when (val order = step.text(kind)) {
                 "bundle" -> bundle = Hq.answerBundle(bundle)
@@ -119,8 +124,20 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             }
             "screen" -> answer = Json.parseToJsonElement(screenCase(step.getValue(kind).toString()))
             "date" -> answer = day(step.getValue(kind).jsonObject)
+            "count_subsets" -> answer = JsonObject(
+                subsetCounts(step.text(kind)).associate { it.dimension to numbers(it.positive, it.all) },
+            )
+            "comparisons" -> answer = JsonArray(
+                comparisons().map {
+                    numbers(
+                        it.both, it.missed, it.toolOnly, it.neither, it.sensitivity, it.specificity, it.rightWhenFound,
+                        it.rightWhenNotFound,
+                    )
+                },
+            )
             "ask_back" -> answer = otherCalendar(step.getValue(kind))
             "next" -> vault.setNext(first(), named(step.text(kind)), Instant.parse(step.text("due")))
+            "contact" -> answer = contact(vault.contact(first(), named(step.text(kind))))
             "close" -> vault.closeCase(first())
             "request" -> vault.request(first(), request(step))
             "help" -> vault.askForHelp(step.text(kind) == "asked")
@@ -191,6 +208,17 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             else -> error("no such way: $way")
         }
     }
+
+    private fun contact(view: ContactView) = JsonObject(
+        mapOf(
+            "channel" to JsonPrimitive(view.channel.name.lowercase()),
+            "code_word" to JsonPrimitive(view.codeWord),
+            "trusted_may_answer" to JsonPrimitive(view.trustedMayAnswer),
+            "if_other" to JsonPrimitive(view.ifOther.name.lowercase()),
+        ),
+    )
+
+    private fun numbers(vararg numbers: UInt) = JsonArray(numbers.map { JsonPrimitive(it.toLong()) })
 
     private fun day(day: JsonObject): JsonElement {
         val (month, date) = day.number("month").toUByte() to day.number("day").toUByte()

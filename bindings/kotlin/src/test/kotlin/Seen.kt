@@ -40,7 +40,12 @@ class Seen(private val player: Player) {
         "advice" -> player.session?.advice()?.outcomes.orEmpty().map { it.id }
         "answer" -> player.answer
         "screened" -> player.answer.jsonObject.run {
-            mapOf("outcomes" to getValue("outcomes").jsonArray.map { it.jsonObject.text("id") }, "positive" to positive(this))
+            mapOf(
+                "outcomes" to getValue("outcomes").jsonArray.map { it.jsonObject.text("id") },
+                "positive" to positive(this),
+                "record" to get("record"),
+                "referral" to get("referral"),
+            )
         }
         "missing" -> vault.readiness().map { it.name.lowercase() }
         "work" -> vault.workList().map(::work)
@@ -74,6 +79,11 @@ class Seen(private val player: Player) {
         }
         "audit" -> vault.audit().associate { it.code to true }
         "vaults" -> player.device.vaults()
+        "content" -> vault.content().associate { it.id to it.version }
+        "refused" -> vault.content().mapNotNull { content -> content.refused?.let { content.id to mapOf("code" to it.code, "at" to it.at) } }
+            .toMap()
+        "prompts" -> page?.prompts.orEmpty().associate { it.key to prompt(it) }
+        "at_hq" -> player.report?.let { Hq.desk("show", it.event).jsonObject["screening"] }
         "retention" -> player.retention?.run {
             mapOf(
                 "expired" to expired, "reading_locked" to readingLocked,
@@ -99,6 +109,15 @@ class Seen(private val player: Player) {
         "protocol" to standing.danger?.protocol,
         "hiv_minutes_left" to standing.danger?.hivMinutesLeft,
         "contraception_minutes_left" to standing.danger?.contraceptionMinutesLeft,
+    )
+
+    private fun prompt(prompt: PromptView): Map<String, Any?> = mapOf(
+        "text" to prompt.text,
+        "language" to prompt.language,
+        "fallback" to prompt.fallback.name.lowercase(),
+        "draft" to prompt.draft,
+        "gloss" to prompt.gloss,
+        "audio" to player.session?.audio(prompt.key)?.size,
     )
 
     private fun work(item: WorkItem): Map<String, Any?> = mapOf(

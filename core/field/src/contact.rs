@@ -1,0 +1,80 @@
+//! How a person may be contacted again: the rule that was agreed in "Next steps" (B6), kept with the case's code and obeyed by
+//! the work list and by referrals. "Do not contact" holds until another is said, and after line C5 was taken back.
+
+use wayside_model::{AnswerState, CaseId, ConsentLine, ErrorCode, RecordedAnswer, Timestamp};
+use wayside_screening::follow_up::{Channel, ContactRule, IfOther};
+
+use crate::error::FieldError;
+use crate::session::FormSession;
+use crate::vault::{Inner, Vault};
+use crate::worklist;
+
+/// The form in which it is agreed.
+const FORM: &str = "wayside-b6";
+
+/// How to contact a person, at a moment at which it is safe. No `Debug`: it holds a word agreed with the person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ContactView {
+    /// In which way.
+    pub channel: Channel,
+    /// Word by which the person knows the caller; may be empty.
+    pub code_word: String,
+    /// Whether somebody the person named may answer as well.
+    pub trusted_may_answer: bool,
+    /// What to do if somebody else answers.
+    pub if_other: IfOther,
+}
+
+impl Vault {
+    /// How to contact the person of a case now, if it may be done in this way at this hour.
+    ///
+    /// Errors: `contact.forbidden` where nothing was agreed, or not this; `session.unknown` for a code that is not in the
+    /// list.
+    pub fn contact(&self, code: &str, by: Channel) -> Result<ContactView, FieldError> {
+        let rule = worklist::contact_rule(&self.inner, code)?.unwrap_or_default();
+        rule.permits(by, hour(&self.inner, self.inner.clock.now()))?;
+        match rule {
+            ContactRule::Only { channel, code_word, trusted_may_answer, if_other, .. } => {
+                Ok(ContactView { channel, code_word, trusted_may_answer, if_other })
+            }
+            ContactRule::DoNotContact => Err(ErrorCode::ContactForbidden.into()),
+        }
+    }
+}
+
+/// Whether a contact may be planned for this moment; where nothing was agreed on this device, HQ's rule decides.
+pub(crate) fn check_planned(inner: &Inner, rule: Option<&ContactRule>, due: Timestamp) -> Result<(), FieldError> {
+    match rule {
+        Some(ContactRule::Only { channel, .. }) => {
+            Ok(rule.map_or(Ok(()), |rule| rule.permits(*channel, hour(inner, due)))?)
+        }
+        Some(ContactRule::DoNotContact) => Err(ErrorCode::ContactForbidden.into()),
+        None => Ok(()),
+    }
+}
+
+/// What a finished form says of contact; `None` for all but B6, and where the question has no answer there.
+pub(crate) fn agreed(session: &FormSession, answers: &[RecordedAnswer]) -> Option<ContactRule> {
+    if session.loaded.reference.id != FORM {
+        return None;
+    }
+    let given = |name: &str| {
+        let named = |answer: &&RecordedAnswer| answer.reference.rsplit('/').next() == Some(name);
+        let answer = answers.iter().find(named).filter(|answer| answer.state == AnswerState::Given)?;
+        Some(answer.value.as_str())
+    };
+    let rule = ContactRule::of_answers(given)?;
+    let agrees = session.interview.gates().book().agrees(ConsentLine::C5, None);
+    Some(if agrees { rule } else { ContactRule::DoNotContact })
+}
+
+/// Whether the person said not to be contacted: then a referral carries no way of contact.
+pub(crate) fn is_forbidden(inner: &Inner, case: CaseId) -> Result<bool, FieldError> {
+    Ok(worklist::contact_rule_of(inner, case)? == Some(ContactRule::DoNotContact))
+}
+
+/// The hour of the day on this device.
+fn hour(inner: &Inner, at: Timestamp) -> u8 {
+    let local = at.as_millis() + i64::from(inner.clock.offset_minutes()) * 60_000;
+    (local.div_euclid(3_600_000).rem_euclid(24)) as u8
+}

@@ -1,0 +1,202 @@
+//! In what words a person hears a question: a language pack before the form's own words, along the chain from dialect to
+//! gloss; the worker's words beside it; and the sound, where there is any.
+
+use wayside_forms::QuestionView;
+use wayside_model::{Fallback, Heard, HeardIn, RecordedAnswer, Wording};
+use wayside_screening::form_check::translation_status;
+use wayside_screening::packs::{Packs, choice_keys, question_key};
+
+use crate::error::FieldError;
+use crate::forms::{LoadedForm, without_positions};
+use crate::installed;
+use crate::pages::code;
+use crate::session::FormSession;
+use crate::vault::Inner;
+
+/// What is said to a person on a screen: a question, one of its choices, or a point at a gate.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PromptView {
+    /// Names it, for [`FormSession::audio`].
+    pub key: String,
+    /// The question; empty at a gate.
+    pub question: String,
+    /// The choice, where it is one's words.
+    pub choice: Option<String>,
+    /// What the person reads or hears.
+    pub text: String,
+    /// The language of that (BCP 47).
+    pub language: String,
+    /// How far that is from the language asked for.
+    pub fallback: Fallback,
+    /// Nobody has reviewed the translation: show a mark.
+    pub draft: bool,
+    /// The same in the worker's language.
+    pub gloss: String,
+    /// SHA-256 of the sound, in hexadecimal digits, where there is any. It is never played by itself.
+    pub audio: Option<String>,
+}
+
+/// The words of one session: as the packs were when it began, so that what was heard does not change under it.
+pub(crate) struct Speech {
+    packs: Packs,
+    /// The language asked for (BCP 47), dialect included.
+    asked: String,
+}
+
+/// A question's or a choice's own words in a form.
+#[derive(Clone, Copy)]
+pub(crate) struct Own<'a> {
+    pub(crate) form: &'a str,
+    /// Languages the form has (BCP 47).
+    pub(crate) languages: &'a [&'a str],
+    /// The language it is shown in.
+    pub(crate) shown: &'a str,
+    /// The question, without positions.
+    pub(crate) question: &'a str,
+    pub(crate) choice: Option<&'a str>,
+    pub(crate) text: &'a str,
+    pub(crate) gloss: &'a str,
+    /// Its attribute `status`, if any.
+    pub(crate) status: Option<&'a str>,
+}
+
+impl Speech {
+    pub(crate) fn load(inner: &Inner, language: &str) -> Result<Self, FieldError> {
+        Ok(Self { packs: installed::packs(inner)?, asked: code(language).to_owned() })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn without_packs(language: &str) -> Self {
+        Self { packs: Packs::default(), asked: language.to_owned() }
+    }
+
+    pub(crate) fn asked(&self) -> &str {
+        &self.asked
+    }
+
+    pub(crate) fn ask(&mut self, language: &str) {
+        code(language).clone_into(&mut self.asked);
+    }
+
+    /// The form's own name of the nearest language it has; its first where it has none.
+    pub(crate) fn resolve(&self, languages: &[String]) -> String {
+        let chain = self.packs.chain(&self.asked);
+        let named = chain.iter().find_map(|(tag, _)| languages.iter().find(|name| code(name) == tag));
+        named.or(languages.first()).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn prompt(&self, own: &Own<'_>) -> PromptView {
+        let keys = match own.choice {
+            Some(choice) => choice_keys(own.form, own.question, choice).to_vec(),
+            None => vec![question_key(own.form, own.question)],
+        };
+        let chosen = self.packs.choose(&self.asked, &keys, own.languages);
+        let mut view = PromptView {
+            key: keys.into_iter().next().unwrap_or_default(),
+            question: own.question.to_owned(),
+            choice: own.choice.map(str::to_owned),
+            text: own.text.to_owned(),
+            language: if chosen.language.is_empty() { own.shown.to_owned() } else { chosen.language },
+            fallback: chosen.fallback,
+            draft: false,
+            gloss: own.gloss.to_owned(),
+            audio: None,
+        };
+        match chosen.pack {
+            Some((_, string)) => {
+                let is_gloss = chosen.fallback == Fallback::Gloss;
+                view.text.clone_from(if is_gloss { &string.gloss } else { &string.text });
+                view.gloss.clone_from(&string.gloss);
+                view.draft = !string.status.is_reviewed();
+                view.audio = if is_gloss { None } else { string.audio.clone() };
+            }
+            None => {
+                let status = own.status.and_then(|status| translation_status(status, &view.language));
+                view.draft = status.is_some_and(|status| !status.is_reviewed());
+            }
+        }
+        view
+    }
+
+    /// Where the words of a question come from; `None` for the form's own in the language asked for.
+    fn heard(&self, form: &str, languages: &[&str], shown: &str, question: &str) -> Option<HeardIn> {
+        let chosen = self.packs.choose(&self.asked, &[question_key(form, question)], languages);
+        let pack = chosen.pack.map_or(0, |(pack, _)| pack.version);
+        let language = if chosen.language.is_empty() { shown.to_owned() } else { chosen.language };
+        (pack > 0 || chosen.fallback != Fallback::None).then_some(HeardIn { language, pack, fallback: chosen.fallback })
+    }
+}
+
+impl FormSession {
+    /// The sound of something that is said on the screen shown, as the bytes of an Opus file; `None` where it has none. The
+    /// host plays it when the person asks, through the earpiece.
+    ///
+    /// Errors: `session.closed`; `vault.tampered` where the bytes are not what was handed out.
+    pub fn audio(&self, key: &str) -> Result<Option<Vec<u8>>, FieldError> {
+        let prompts = self.page()?.prompts;
+        let sha256 = prompts.into_iter().find(|prompt| prompt.key == key).and_then(|prompt| prompt.audio);
+        sha256.map_or(Ok(None), |sha256| installed::audio(&self.inner, &sha256))
+    }
+
+    /// Where the words came from in which this question is put now.
+    pub(crate) fn heard_now(&self, reference: &str) -> Option<HeardIn> {
+        let languages = codes(&self.loaded);
+        let shown = code(self.form.language());
+        self.speech.heard(&self.loaded.reference.id, &languages, shown, &without_positions(reference))
+    }
+
+    /// In what words the questions with these answers were put.
+    pub(crate) fn wording(&self, answers: &[RecordedAnswer]) -> Option<Wording> {
+        let mut heard: Vec<Heard> = Vec::new();
+        for answer in answers {
+            let Some(from) = self.heard.get(&answer.reference) else { continue };
+            match heard.iter_mut().find(|held| held.from == *from) {
+                Some(held) => held.questions.push(answer.reference.clone()),
+                None => heard.push(Heard { from: from.clone(), questions: vec![answer.reference.clone()] }),
+            }
+        }
+        (!heard.is_empty()).then(|| Wording { asked: self.speech.asked().to_owned(), heard })
+    }
+
+    /// Puts the words the person hears into the questions of a screen, and gives what is to be shown and played beside them.
+    pub(crate) fn word(&self, questions: &mut [QuestionView]) -> Vec<PromptView> {
+        let (form, languages) = (self.loaded.reference.id.as_str(), codes(&self.loaded));
+        let shown = code(self.form.language()).to_owned();
+        let position = self.position;
+        let first = self.form.form().default_language().to_owned();
+        let glosses = self.form.in_language(&first, |form| form.screen(position)).flatten();
+        let glosses = glosses.map(|screen| screen.questions).unwrap_or_default();
+        let mut prompts = Vec::new();
+        for question in questions {
+            let place = without_positions(&question.reference);
+            let attributes = self.loaded.extensions(&question.reference);
+            let status = attributes.iter().find(|(name, _)| *name == "status").map(|(_, value)| *value);
+            let gloss = glosses.iter().find(|gloss| gloss.reference == question.reference);
+            let own = Own {
+                form,
+                languages: &languages,
+                shown: &shown,
+                question: &place,
+                choice: None,
+                text: "",
+                gloss: gloss.map_or("", |gloss| &gloss.label),
+                status,
+            };
+            let words = self.speech.prompt(&Own { text: &question.label, ..own });
+            question.label.clone_from(&words.text);
+            prompts.push(PromptView { question: question.reference.clone(), ..words });
+            for choice in &mut question.choices {
+                let gloss = gloss.and_then(|gloss| gloss.choices.iter().find(|held| held.value == choice.value));
+                let gloss = gloss.map_or("", |gloss| gloss.label.as_str());
+                let words = self.speech.prompt(&Own { choice: Some(&choice.value), text: &choice.label, gloss, ..own });
+                choice.label.clone_from(&words.text);
+                prompts.push(PromptView { question: question.reference.clone(), ..words });
+            }
+        }
+        prompts
+    }
+}
+
+fn codes(form: &LoadedForm) -> Vec<&str> {
+    form.form.languages().iter().map(|name| code(name)).collect()
+}

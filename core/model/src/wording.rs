@@ -1,0 +1,59 @@
+//! In what words questions were put: an answer to a question that was only glossed is another answer.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// How far the words were from the language asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// In the language asked for.
+    #[n(0)]
+    None,
+    /// In the language of the dialect asked for.
+    #[n(1)]
+    Language,
+    /// In a lingua franca.
+    #[n(2)]
+    LinguaFranca,
+    /// Only in the worker's language; the worker or an interpreter says it.
+    #[n(3)]
+    Gloss,
+}
+
+/// Where the words of a question came from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+pub struct HeardIn {
+    /// Their language (BCP 47).
+    #[n(0)]
+    pub language: String,
+    /// Version of the language pack; 0 for the form's own words.
+    #[n(1)]
+    pub pack: u32,
+    /// How far from what was asked for.
+    #[n(2)]
+    pub fallback: Fallback,
+}
+
+/// Questions whose words came from one place.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct Heard {
+    /// The place.
+    #[n(0)]
+    pub from: HeardIn,
+    /// The questions, as answers name them.
+    #[n(1)]
+    pub questions: Vec<String>,
+}
+
+/// In what words the answered questions of a record were put.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct Wording {
+    /// The language that was asked for (BCP 47), dialect included.
+    #[n(0)]
+    pub asked: String,
+    /// Where the words came from.
+    #[n(1)]
+    pub heard: Vec<Heard>,
+}

@@ -1,0 +1,168 @@
+//! What was handed out, as the desk keeps it: for devices that are confirmed later, and signed into the logs of those that are.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension};
+use wayside_model::{DeviceId, to_canonical};
+use wayside_screening::bundle::Bundle;
+use wayside_screening::packs::Pack;
+use wayside_seal::content::{Content, ContentKind, FileBytes, Files};
+use wayside_seal::{ControlKind, SigningKey, sha256};
+use wayside_sync::wire::hex;
+
+use crate::{DeskError, control_log};
+
+/// Bytes of audio that go into one entry of a control log; what is above it goes into the next. A phone on a slow link gets
+/// each entry whole or again.
+const AUDIO_IN_ONE: usize = 192 * 1024;
+
+/// One content in the version in force.
+pub(crate) struct Held {
+    pub(crate) kind: ContentKind,
+    pub(crate) id: String,
+    pub(crate) version: String,
+    pub(crate) whole: Vec<u8>,
+}
+
+pub(crate) fn audio_file(bytes: &[u8]) -> Held {
+    let id = format!("audio/{}", hex(&sha256(bytes)));
+    Held { kind: ContentKind::Audio, id, version: "1".to_owned(), whole: bytes.to_vec() }
+}
+
+pub(crate) fn keep(tx: &Connection, content: &Held, site: &str) -> Result<(), DeskError> {
+    let sql = "INSERT INTO content (kind, id, site, version, whole, turn)
+            SELECT ?1, ?2, ?3, ?4, ?5, coalesce(max(turn), 0) + 1 FROM content
+        ON CONFLICT (kind, id) DO UPDATE SET site = ?3, version = ?4, whole = ?5, turn = excluded.turn";
+    tx.execute(sql, (number(content.kind), &content.id, site, &content.version, &content.whole))?;
+    Ok(())
+}
+
+/// What is kept under the kind and id of a content.
+pub(crate) fn kept(tx: &Connection, content: &Held) -> Result<Option<Vec<u8>>, DeskError> {
+    let select = "SELECT whole FROM content WHERE kind = ?1 AND id = ?2";
+    Ok(tx.query_row(select, (number(content.kind), &content.id), |row| row.get(0)).optional()?)
+}
+
+/// A device that has tried something else has no longer what the next patch would start from.
+pub(crate) fn note_trial(tx: &Connection, device: DeviceId, content: &Held) -> Result<(), DeskError> {
+    let sql = "INSERT OR IGNORE INTO trial (device, kind, id) VALUES (?1, ?2, ?3)";
+    tx.execute(sql, (device.as_bytes(), number(content.kind), &content.id))?;
+    Ok(())
+}
+
+/// Whether the device has tried another version; from now on it has this one.
+pub(crate) fn end_trial(tx: &Connection, device: DeviceId, content: &Held) -> Result<bool, DeskError> {
+    let sql = "DELETE FROM trial WHERE device = ?1 AND kind = ?2 AND id = ?3";
+    Ok(tx.execute(sql, (device.as_bytes(), number(content.kind), &content.id))? > 0)
+}
+
+/// Devices let go of audio that no pack names any more, and so does the desk.
+pub(crate) fn forget_audio(tx: &Connection) -> Result<(), DeskError> {
+    let mut named = BTreeSet::new();
+    for held in contents(tx, "SELECT kind, id, version, whole FROM content WHERE kind IN (2, 6)", ())? {
+        let text = String::from_utf8_lossy(&held.whole);
+        let packs = match held.kind {
+            ContentKind::Bundle => Bundle::from_json(&text)?.packs,
+            _ => vec![text.into_owned()],
+        };
+        for pack in packs {
+            named.extend(Pack::from_json(&pack)?.audio().map(|sha256| format!("audio/{sha256}")));
+        }
+    }
+    let mut statement = tx.prepare_cached("SELECT id FROM content WHERE kind = 5")?;
+    let held: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for id in held.iter().filter(|id| !named.contains(*id)) {
+        tx.execute("DELETE FROM content WHERE kind = 5 AND id = ?1", [id])?;
+    }
+    Ok(())
+}
+
+/// Everything in force for the site of a device that was just confirmed, in the order it was handed out. To be called inside
+/// that transaction.
+pub(crate) fn catch_up(
+    connection: &Connection,
+    signing: &SigningKey,
+    device: DeviceId,
+    site: &str,
+) -> Result<(), DeskError> {
+    let select = "SELECT kind, id, version, whole FROM content WHERE site IN ('', ?1) ORDER BY turn, kind, id";
+    let mut files = Vec::new();
+    for held in contents(connection, select, [site])? {
+        if held.kind == ContentKind::Audio {
+            files.push(held);
+            continue;
+        }
+        append_all(connection, signing, device, &entries(&std::mem::take(&mut files), &held, None)?)?;
+    }
+    Ok(())
+}
+
+/// The entries of a log that bring a content, with the audio files before it that it needs; several share an entry. `base` is
+/// what devices have of the content.
+pub(crate) fn entries(files: &[Held], content: &Held, base: Option<&[u8]>) -> Result<Vec<Vec<u8>>, DeskError> {
+    let mut all = Vec::new();
+    let mut batch: Vec<FileBytes> = Vec::new();
+    let mut flush = |batch: &mut Vec<FileBytes>| {
+        if !batch.is_empty() {
+            let whole = to_canonical(&Files(std::mem::take(batch)));
+            all.push(Content::pack(ContentKind::Audio, "audio", "1", &whole, None)?.to_bytes());
+        }
+        Ok::<(), DeskError>(())
+    };
+    for file in files {
+        let waiting: usize = batch.iter().map(|file| file.0.len()).sum();
+        if waiting + file.whole.len() > AUDIO_IN_ONE {
+            flush(&mut batch)?;
+        }
+        batch.push(FileBytes(file.whole.clone()));
+    }
+    flush(&mut batch)?;
+    all.push(Content::pack(content.kind, &content.id, &content.version, &content.whole, base)?.to_bytes());
+    Ok(all)
+}
+
+/// Bytes of entries together.
+pub(crate) fn length(entries: &[Vec<u8>]) -> usize {
+    entries.iter().map(Vec::len).sum()
+}
+
+/// Signs entries into a device's log.
+pub(crate) fn append_all(
+    connection: &Connection,
+    signing: &SigningKey,
+    device: DeviceId,
+    entries: &[Vec<u8>],
+) -> Result<(), DeskError> {
+    let mut append = |content: &Vec<u8>| {
+        control_log::append(connection, signing, device, ControlKind::Content(content.clone())).map(drop)
+    };
+    entries.iter().try_for_each(&mut append)
+}
+
+pub(crate) fn contents(
+    connection: &Connection,
+    select: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<Held>, DeskError> {
+    let mut statement = connection.prepare_cached(select)?;
+    let rows =
+        statement.query_map(parameters, |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    rows.map(|row| {
+        let (kind, id, version, whole) = row?;
+        let kind = match kind {
+            0 => ContentKind::Form,
+            1 => ContentKind::RuleSet,
+            2 => ContentKind::LanguagePack,
+            3 => ContentKind::Services,
+            5 => ContentKind::Audio,
+            6 => ContentKind::Bundle,
+            _ => return Err(DeskError::Damaged),
+        };
+        Ok(Held { kind, id, version, whole })
+    })
+    .collect()
+}
+
+const fn number(kind: ContentKind) -> i64 {
+    kind as i64
+}
