@@ -1,7 +1,7 @@
 //! From a phone over a real relay to a verified record and back to a receipt on the phone.
 
 use crate::{World, now, records};
-use wayside_desk::{DeviceState, HandedForm, RecordState};
+use wayside_desk::{DeviceState, HandedForm, RecordState, Whom};
 use wayside_model::{AnswerState, ConsentLine};
 use wayside_seal::content::Content;
 use wayside_seal::{ControlKind, DeviceCertificate};
@@ -120,7 +120,7 @@ fn a_new_version_goes_out_as_a_patch_from_the_one_before() {
     };
     let (first, second) = (form("1", "One"), form("2", "Another"));
     for (version, xml) in [("1", &first), ("2", &second)] {
-        world.desk.hand_out_form(&HandedForm { id: "f", version, xml }).unwrap();
+        world.desk.hand_out_form(&HandedForm { id: "f", version, xml }, Whom::Everybody).unwrap();
     }
     let late = world.confirmed_phone("w-18");
     let sent = |phone: &crate::phone::Phone| -> Vec<Content> {
