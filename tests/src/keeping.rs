@@ -97,11 +97,7 @@ fn a_decoy_says_nothing_of_the_worker_and_the_worker_nothing_of_it() {
     device.session.as_mut().unwrap().finish().unwrap();
     let report = device.vault.sync(Arc::new(Network(Link::Relay)), &CancelToken::new(), None).unwrap();
     let shown = report.progress;
-    assert_eq!(
-        (shown.done, shown.total),
-        (3, 3),
-        "header, record and checkpoint, though the worker had nothing to send"
-    );
+    assert_eq!((shown.done, shown.total), (2, 2), "record and checkpoint, though the worker had nothing to send");
     assert!(shown.bytes > 300, "{}", shown.bytes);
     begin(&mut device);
     device.session.as_mut().unwrap().finish().unwrap();
@@ -134,7 +130,7 @@ fn a_vault_that_was_put_back_whole_shows_at_hq_by_its_log() {
     device.vault.lock();
     let files = ["vault.db", "head", "keyring"].map(|name| device.directory.join(name));
     let old = files.each_ref().map(|file| std::fs::read(file).unwrap());
-    for _ in 0..3 {
+    for _ in 0..6 {
         device.open(With::Right).unwrap();
     }
     record(&mut device);
@@ -145,7 +141,6 @@ fn a_vault_that_was_put_back_whole_shows_at_hq_by_its_log() {
         std::fs::write(file, bytes).unwrap();
     }
     device.open(With::Right).unwrap();
-    assert!(!device.vault.status().unwrap().rolled_back, "the device itself cannot know");
     record(&mut device);
     hq.desk(&["pull"]).unwrap();
     let found = breaks();
