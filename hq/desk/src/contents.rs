@@ -31,7 +31,7 @@ pub(crate) fn audio_file(bytes: &[u8]) -> Held {
 
 pub(crate) fn keep(tx: &Connection, content: &Held, site: &str) -> Result<(), DeskError> {
     let sql = "INSERT INTO content (kind, id, site, version, whole, turn)
-            SELECT ?1, ?2, ?3, ?4, ?5, coalesce(max(turn), 0) + 1 FROM content
+            SELECT ?1, ?2, ?3, ?4, ?5, coalesce(max(turn), 0) + 1 FROM content WHERE true
         ON CONFLICT (kind, id) DO UPDATE SET site = ?3, version = ?4, whole = ?5, turn = excluded.turn";
     tx.execute(sql, (number(content.kind), &content.id, site, &content.version, &content.whole))?;
     Ok(())
