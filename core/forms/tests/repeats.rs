@@ -114,3 +114,10 @@ fn sums_that_run_through_the_instances_settle_and_circles_between_them_stop() {
     let problems: Vec<_> = (1..=2).filter_map(|number| session.problem(&format!("/data/r[{number}]/run"))).collect();
     assert_eq!(problems, [wayside_forms::Problem::Unsettled]);
 }
+
+#[test]
+fn a_root_that_says_it_is_a_template_is_the_instance() {
+    let mut session = start("<data id='a' jr:template=''><q/></data>", "", "<input ref='/data/q'/>");
+    session.answer("/data/q", "x").unwrap();
+    assert!(session.draft_xml().contains("<q>x</q>"));
+}

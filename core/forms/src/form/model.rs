@@ -92,7 +92,8 @@ impl Builder<'_> {
                 }
             };
             self.primary.node_mut(child).def = id;
-            if self.take_template_mark(child) {
+            // The root element is there once, whatever it is called.
+            if self.take_template_mark(child) && def != DOCUMENT {
                 found.push((id, child));
             }
             for attribute in self.primary.attributes(child).to_vec() {
