@@ -3,11 +3,13 @@ extension Words {
         oldDrafts: { count in
             "Begun more than seven days ago and not finished: \(count). Finish it, or keep nothing."
         },
-        oldUnsent: { count in "Not at your office after thirty days: \(count). Send, or ask your supervisor." },
-        readingLocked: "Fourteen days without the office: records are not shown until you have sent and fetched. " +
-            "You can still hold talks.",
-        oldCopy: "This is an older copy of what was on this phone. What was written after it is not here. Tell your " +
-            "office.",
+        oldUnsent: { count in
+            "Not at your office after thirty days: \(count). Send, or ask your supervisor."
+        },
+        readingLocked: "Fourteen days without the office: records are not shown until you have sent and " +
+            "fetched. You can still hold talks.",
+        oldCopy: "This is an older copy of what was on this phone. What was written after it is not " +
+            "here. Tell your office.",
         useCopy: "Go on with this copy",
         practice: "Practice: nothing here is about a real person, and nothing is sent.",
         more: "More"
@@ -96,8 +98,8 @@ extension Words {
         told: "I have told the person that they may inform authorities",
         keepName: "The person agrees that we keep name and contact",
         ask: { name, fields in
-            "May we tell \(name) this about you: \(fields)? Nobody else gets it. You can say no, and you can take " +
-                "it back later."
+            "May we tell \(name) this about you: \(fields)? Nobody else gets it. You can say no, and you can " +
+                "take it back later."
         },
         mustNotKnow: "They must not know of the person",
         sealed: "The referral is sealed and goes with the next sending. The case shows how it stands."

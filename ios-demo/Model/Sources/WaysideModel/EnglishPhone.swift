@@ -21,8 +21,8 @@ extension Words {
         decoy: "Open what the other words show",
         decoyMeans: "Hold some made-up talks there, so that it looks used. Lock to leave it.",
         border: "Before a border",
-        borderMeans: "Sends once, then everything your office has goes from this phone. What it does not have " +
-            "stays, sealed.",
+        borderMeans: "Sends once, then everything your office has goes from this phone. What it does not " +
+            "have stays, sealed.",
         clear: "Send, then clear",
         stillHere: { drafts, records in "Still here: not finished \(drafts), sealed \(records)." },
         destroy: "Destroy everything at once",

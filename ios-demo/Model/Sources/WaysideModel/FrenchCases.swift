@@ -4,12 +4,13 @@ extension Words {
             "Commencés il y a plus de sept jours, pas finis : \(count). Finissez, ou ne gardez rien."
         },
         oldUnsent: { count in
-            "Pas arrivés au bureau après trente jours : \(count). Envoyez, ou demandez à votre responsable."
+            "Pas arrivés au bureau après trente jours : \(count). Envoyez, ou demandez à votre " +
+                "responsable."
         },
         readingLocked: "Quatorze jours sans le bureau : les fiches ne se montrent plus avant un envoi. Les " +
             "entretiens restent possibles.",
-        oldCopy: "Ceci est une copie plus ancienne de ce qui était sur ce téléphone. Ce qui a été écrit ensuite n'y " +
-            "est pas. Prévenez votre bureau.",
+        oldCopy: "Ceci est une copie plus ancienne de ce qui était sur ce téléphone. Ce qui a été écrit " +
+            "ensuite n'y est pas. Prévenez votre bureau.",
         useCopy: "Continuer avec cette copie",
         practice: "Exercice : rien ici ne concerne une vraie personne, et rien n'est envoyé.",
         more: "Autres"
@@ -98,11 +99,12 @@ extension Words {
         told: "J'ai dit à la personne que ce service peut informer les autorités",
         keepName: "La personne accepte que nous gardions nom et contact",
         ask: { name, fields in
-            "Pouvons-nous dire ceci de vous à \(name) : \(fields) ? Personne d'autre ne le reçoit. Vous pouvez dire " +
-                "non, et revenir sur votre accord."
+            "Pouvons-nous dire ceci de vous à \(name) : \(fields) ? Personne d'autre ne le reçoit. Vous " +
+                "pouvez dire non, et revenir sur votre accord."
         },
         mustNotKnow: "Ils ne doivent rien savoir de la personne",
-        sealed: "L'orientation est scellée et part avec le prochain envoi. Le cas montre où elle en est."
+        sealed: "L'orientation est scellée et part avec le prochain envoi. Le cas montre où elle en " +
+            "est."
     )
 
     static let frenchHelp = Help(

@@ -1,12 +1,16 @@
 package org.wayside.app.model
 
 internal val englishNotices = Words.Notices(
-    oldDrafts = { count -> "Begun more than seven days ago and not finished: $count. Finish it, or keep nothing." },
-    oldUnsent = { count -> "Not at your office after thirty days: $count. Send, or ask your supervisor." },
-    readingLocked = "Fourteen days without the office: records are not shown until you have sent and fetched. You " +
-        "can still hold talks.",
-    oldCopy = "This is an older copy of what was on this phone. What was written after it is not here. Tell your " +
-        "office.",
+    oldDrafts = { count ->
+        "Begun more than seven days ago and not finished: $count. Finish it, or keep nothing."
+    },
+    oldUnsent = { count ->
+        "Not at your office after thirty days: $count. Send, or ask your supervisor."
+    },
+    readingLocked = "Fourteen days without the office: records are not shown until you have sent and " +
+        "fetched. You can still hold talks.",
+    oldCopy = "This is an older copy of what was on this phone. What was written after it is not " +
+        "here. Tell your office.",
     useCopy = "Go on with this copy",
     practice = "Practice: nothing here is about a real person, and nothing is sent.",
     more = "More",
@@ -95,8 +99,8 @@ internal val englishRefer = Words.Refer(
     told = "I have told the person that they may inform authorities",
     keepName = "The person agrees that we keep name and contact",
     ask = { name, fields ->
-        "May we tell $name this about you: $fields? Nobody else gets it. You can say no, and you can take it back " +
-            "later."
+        "May we tell $name this about you: $fields? Nobody else gets it. You can say no, and you can " +
+            "take it back later."
     },
     mustNotKnow = "They must not know of the person",
     sealed = "The referral is sealed and goes with the next sending. The case shows how it stands.",

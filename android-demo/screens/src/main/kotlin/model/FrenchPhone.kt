@@ -6,7 +6,8 @@ internal val frenchPhone = Words.Phone(
     another = "Un autre intervenant",
     practice = "Exercice",
     makePractice = "Commencer l'exercice",
-    practiceMeans = "Choisissez des mots secrets pour l'exercice. Pas forcément ceux que vous utilisez d'habitude.",
+    practiceMeans = "Choisissez des mots secrets pour l'exercice. Pas forcément ceux que vous utilisez " +
+        "d'habitude.",
     scan = "Scanner le code",
     language = "Langue de l'application",
     secret = "Changer les mots secrets",
@@ -15,19 +16,22 @@ internal val frenchPhone = Words.Phone(
     newAgain = "Les nouveaux, encore une fois",
     differ = "Les deux ne sont pas pareils.",
     duress = "D'autres mots, si l'on vous force",
-    duressMeans = "Ils ouvrent une application qui semble vide, avec les mêmes formulaires. Laissez vide pour aucun.",
+    duressMeans = "Ils ouvrent une application qui semble vide, avec les mêmes formulaires. Laissez vide " +
+        "pour aucun.",
     duressWipes = "Ils détruisent aussi ce qui est sur ce téléphone. Ce qui est scellé part quand même.",
     change = "Changer",
     changed = "Changé. Utilisez désormais les nouveaux mots.",
     decoy = "Ouvrir ce que montrent les autres mots",
-    decoyMeans = "Tenez-y quelques entretiens inventés, pour qu'elle semble utilisée. Verrouillez pour en sortir.",
+    decoyMeans = "Tenez-y quelques entretiens inventés, pour qu'elle semble utilisée. Verrouillez pour " +
+        "en sortir.",
     border = "Avant une frontière",
-    borderMeans = "Envoie une fois, puis tout ce que votre bureau a disparaît d'ici. Ce qu'il n'a pas reste, scellé.",
+    borderMeans = "Envoie une fois, puis tout ce que votre bureau a disparaît d'ici. Ce qu'il n'a pas " +
+        "reste, scellé.",
     clear = "Envoyer, puis vider",
     stillHere = { drafts, records -> "Encore ici : pas finis $drafts, scellés $records." },
     destroy = "Tout détruire tout de suite",
-    destroyMeans = "Les entretiens non finis sont perdus. Ce qui est scellé peut encore partir. Touchez encore pour " +
-        "le faire.",
+    destroyMeans = "Les entretiens non finis sont perdus. Ce qui est scellé peut encore partir. Touchez " +
+        "encore pour le faire.",
     face = "Nom et image de l'application",
     faceMeans = "Comment elle se présente parmi les autres.",
     check = "Vérifier ce téléphone",
