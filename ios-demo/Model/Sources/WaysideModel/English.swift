@@ -183,6 +183,7 @@ extension Words {
             "storage.full": "The phone is full. Free some space; what was saved is still there.",
             "storage": "The phone could not save. Try again.",
             "age.implausible": "This age cannot be right. Look at the year and the calendar.",
+            "contact.forbidden": "The person did not agree to be contacted, or not at this hour.",
             "referral.consent": "The person has to agree to this first, to each part of it.",
             "referral.withheld": "The person does not want them to know.",
             "referral.warning": "Tell the person first that they may inform authorities.",

@@ -189,6 +189,7 @@ extension Words {
             "storage.full": "Le téléphone est plein. Libérez de la place ; ce qui était gardé est toujours là.",
             "storage": "Le téléphone n'a pas pu enregistrer. Réessayez.",
             "age.implausible": "Cet âge ne peut pas être juste. Regardez l'année et le calendrier.",
+            "contact.forbidden": "La personne n'a pas accepté d'être contactée, ou pas à cette heure.",
             "referral.consent": "La personne doit d'abord accepter, chaque partie.",
             "referral.withheld": "La personne ne veut pas qu'ils le sachent.",
             "referral.warning": "Dites d'abord à la personne que ce service peut informer les autorités.",

@@ -184,6 +184,7 @@ internal val english = Words(
         "storage.full" to "The phone is full. Free some space; what was saved is still there.",
         "storage" to "The phone could not save. Try again.",
         "age.implausible" to "This age cannot be right. Look at the year and the calendar.",
+        "contact.forbidden" to "The person did not agree to be contacted, or not at this hour.",
         "referral.consent" to "The person has to agree to this first, to each part of it.",
         "referral.withheld" to "The person does not want them to know.",
         "referral.warning" to "Tell the person first that they may inform authorities.",

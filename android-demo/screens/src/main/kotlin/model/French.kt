@@ -190,6 +190,7 @@ internal val french = Words(
         "storage.full" to "Le téléphone est plein. Libérez de la place ; ce qui était gardé est toujours là.",
         "storage" to "Le téléphone n'a pas pu enregistrer. Réessayez.",
         "age.implausible" to "Cet âge ne peut pas être juste. Regardez l'année et le calendrier.",
+        "contact.forbidden" to "La personne n'a pas accepté d'être contactée, ou pas à cette heure.",
         "referral.consent" to "La personne doit d'abord accepter, chaque partie.",
         "referral.withheld" to "La personne ne veut pas qu'ils le sachent.",
         "referral.warning" to "Dites d'abord à la personne que ce service peut informer les autorités.",

@@ -178,6 +178,7 @@ internal val tigrinya = Words(
         "storage.full" to "እቲ ተሌፎን መሊኡ። ቦታ ኣጽርዩ፤ እቲ ዝተዓቀበ ገና ኣሎ።",
         "storage" to "እቲ ተሌፎን ክዕቅብ ኣይከኣለን። ደጊምኩም ፈትኑ።",
         "age.implausible" to "እዚ ዕድመ ቅኑዕ ክኸውን ኣይክእልን። ነቲ ዓመትን ዓውደ ኣዋርሕን ርኣዩ።",
+        "contact.forbidden" to "እቲ ሰብ ክርከብ ኣይተሰማምዐን፣ ወይ ኣብዚ ሰዓት ኣይኮነን።",
         "referral.consent" to "ቅድም እቲ ሰብ ነዚ፣ ንነፍሲ ወከፍ ክፋሉ፣ ክሰማማዕ ኣለዎ።",
         "referral.withheld" to "እቲ ሰብ ክፈልጡ ኣይደልን።",
         "referral.warning" to "ቅድም ንሰበ ስልጣን ክሕብሩ ከም ዝኽእሉ ነቲ ሰብ ንገርዎ።",
