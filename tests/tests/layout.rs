@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use wayside_tests::root;
 
-const TOP: [&str; 23] = [
+const TOP: [&str; 22] = [
     "Cargo.toml",
     "Cargo.lock",
     "README.md",
@@ -13,7 +13,6 @@ const TOP: [&str; 23] = [
     "LICENSE",
     "deny.toml",
     "rust-toolchain.toml",
-    "size.json",
     "core",
     "bindings",
     "android-demo",

@@ -7,16 +7,9 @@ use crate::scenarios::halved;
 use crate::{process, suite, venv};
 use std::process::Command;
 
-const PACKAGES: [&str; 2] = ["pytest==9.2.0", "mypy==2.4.1"];
-/// Each line is a mistake: if the check of types lets one pass, it checks nothing.
-const FAULTS: [&str; 3] = [
-    "wayside.CancelToken().is_cancelled().upper()",
-    "wayside.OpenOptions(directory=3)",
-    "wayside.AgeStatement.BETWEEN(30, 40, wayside.Gate.AGE)",
-];
+const PACKAGES: [&str; 1] = ["pytest==9.2.0"];
 
 pub(crate) fn test(place: &Place) -> Result<Count, Failure> {
-    types(place)?;
     run(place, &["tests"], false)
 }
 
@@ -26,27 +19,6 @@ pub(crate) fn scenarios(place: &Place, causes: bool) -> Result<u64, Failure> {
     let (plain, without) = (file("test_scenario"), file("test_without_its_cause_it_does_not_hold"));
     let tests: &[&str] = if causes { &[&plain, &without] } else { &[&plain] };
     halved(run(place, tests, causes)?, causes)
-}
-
-/// The stub says what the module is, and the sample of the page fits it.
-fn types(place: &Place) -> Result<(), Failure> {
-    let python = venv::python(place, "pytest", &PACKAGES)?;
-    let package = place.package("python");
-    let mypy = |module: &str| {
-        let mut mypy = Command::new(&python);
-        mypy.args(["-m", module]).current_dir(&package).env("PYTHONPATH", package.join("src"));
-        mypy.env("MYPY_CACHE_DIR", place.target.join("mypy"));
-        mypy
-    };
-    process::run(mypy("mypy").arg("tests/sample.py"))?;
-    for fault in FAULTS {
-        let file = place.target.join("python-fault.py");
-        crate::place::put(&file, format!("import wayside\n\n{fault}\n").as_bytes())?;
-        if process::succeeds(mypy("mypy").args(["--config-file", "pyproject.toml"]).arg(&file)) {
-            return Err(Failure(format!("The check of Python's types let a mistake pass: {fault}")));
-        }
-    }
-    process::run(mypy("mypy.stubtest").args(["--ignore-missing-stub", "--concise", "wayside"]))
 }
 
 fn run(place: &Place, tests: &[&str], causes: bool) -> Result<Count, Failure> {

@@ -1,7 +1,7 @@
 //! `cargo xtask size`: how large the library is that goes onto a phone, and that it has no switch of the tests.
 //!
-//! Building it takes minutes, so `cargo xtask test` only compares the record: the limit holds, and the crates in the library
-//! are those it was measured with. Who brings another crate in has to measure again.
+//! Building it takes minutes, so `cargo xtask size --check` only compares the record: the limit holds, and the crates in the
+//! library are those it was measured with. Who brings another crate in has to measure again.
 use crate::cargo::Cargo;
 use crate::failure::{Doing, Failure};
 use crate::place::{self, Place};
