@@ -108,9 +108,9 @@ impl Hq {
             path = self.folder.path().join("changed.json");
             std::fs::write(&path, document.to_string()).map_err(said)?;
         }
-        let audio = file.with_file_name("audio");
-        let (path, audio) = (path.to_string_lossy(), audio.to_string_lossy());
-        self.desk(&[&["hand-out", what, &path, "--audio", &audio], &trial[..]].concat()).map(drop)
+        // The sound beside the file goes along; with a changed one it does not, for the device has it.
+        let path = path.to_string_lossy();
+        self.desk(&[&["hand-out", what, &path], &trial[..]].concat()).map(drop)
     }
 
     fn desk_with(&self, arguments: &[&str], last: &Path) -> Result<Value, String> {

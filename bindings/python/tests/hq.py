@@ -45,8 +45,8 @@ class Hq:
             if changes:
                 path = pathlib.Path(folder) / "changed.json"
                 path.write_text(json.dumps(changed(json.loads(file.read_text()), changes)))
-            audio = file.with_name("audio")
-            self.desk("hand-out", what, str(path), "--audio", str(audio), "--device", device, "--unchecked")
+            # The sound beside the file goes along; with a changed one it does not, for the device has it.
+            self.desk("hand-out", what, str(path), "--device", device, "--unchecked")
 
     def enrolment_record(self, role=None):
         """A fresh record, as its QR code would carry it."""

@@ -40,9 +40,9 @@ enum Hq {
             let whole = changes.reduce(document) { changed($0, ($1[0] as? [Any] ?? [])[...], $1[1]) }
             try JSONSerialization.data(withJSONObject: whole).write(to: other)
         }
-        let audio = file.deletingLastPathComponent().appendingPathComponent("audio").path
+        // The sound beside the file goes along; with a changed one it does not, for the device has it.
         let path = changes.isEmpty ? file.path : other.path
-        try desk("hand-out", what, path, "--audio", audio, "--device", device, "--unchecked")
+        try desk("hand-out", what, path, "--device", device, "--unchecked")
     }
 
     /// A document with another value at a place; null takes out what is there.
