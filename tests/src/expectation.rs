@@ -117,6 +117,7 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
             let obstacle = synced.obstacle.map(ErrorCode::as_str);
             json!({"complete": synced.complete, "failed": synced.failed, "obstacle": obstacle})
         })),
+        "hard" => json!(device.report.as_ref().is_some_and(|report| report.hard)),
         "outcomes" => device.report.iter().flat_map(|r| &r.outcomes).map(|outcome| outcome.id.clone()).collect(),
         "offers" => device.report.iter().flat_map(|r| &r.steps).map(|step| (step.id.clone(), json!(true))).collect(),
         "branches" => branches(device),

@@ -10,6 +10,9 @@ use tempfile::TempDir;
 /// The desk's secret. It guards nothing but test data.
 const PASSPHRASE: &str = "amber lantern quiet harbour maple stone";
 
+/// Staff codes of the two who order a wipe together. Their passphrases are the desk's.
+const OFFICERS: [&str; 2] = ["ko-1", "ko-2"];
+
 /// A worker with every training and no office.
 pub(crate) const ROLE: &str = "interviewer trained specialist child_protection";
 
@@ -113,7 +116,31 @@ impl Hq {
         self.desk(&[&["hand-out", what, &path], &trial[..]].concat()).map(drop)
     }
 
-    fn desk_with(&self, arguments: &[&str], last: &Path) -> Result<Value, String> {
+    /// Asks for a device to be wiped, and lets so many officers sign. They get their slots with the first order.
+    pub(crate) fn wipe(&self, device: &str, signatures: usize) -> Result<(), String> {
+        let secret = self.folder.path().join("secret");
+        let people = self.desk(&["people", "list"])?;
+        if people.as_array().is_none_or(Vec::is_empty) {
+            for officer in OFFICERS {
+                let add = ["people", "add", officer, "--role", "key-officer", "--kdf", "floor", "--slot-pin-file"];
+                self.desk_with(&add, &secret)?;
+            }
+        }
+        let number = self.desk(&["wipe", "ask", device])?["order"].to_string();
+        for officer in OFFICERS.iter().take(signatures) {
+            let approve = ["wipe", "approve", device, "--order", &number, "--as", officer, "--slot-pin-file"];
+            self.desk_with(&approve, &secret)?;
+        }
+        Ok(())
+    }
+
+    /// The file of the desk's passphrase, which is also the officers'.
+    #[cfg(test)]
+    pub(crate) fn secret_file(&self) -> PathBuf {
+        self.folder.path().join("secret")
+    }
+
+    pub(crate) fn desk_with(&self, arguments: &[&str], last: &Path) -> Result<Value, String> {
         let last = last.to_string_lossy();
         self.desk(&[arguments, &[last.as_ref()]].concat())
     }

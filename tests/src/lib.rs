@@ -24,6 +24,8 @@ mod restored;
 mod robust;
 mod scenario;
 mod tree;
+#[cfg(test)]
+mod wipe_order;
 
 pub use hq::Hq;
 pub use player::play;

@@ -55,13 +55,15 @@ fn order(hq: &Hq, device: &mut Device, order: Order) -> Result<(), String> {
         return Ok(());
     }
     hq.desk(&["pull"])?;
+    let id = || device.id().map_err(|error| error.to_string());
     let on_the_device = match order {
         Order::Pull | Order::Bundle => return Ok(()),
+        Order::Wipe => return hq.wipe(&id()?, 2),
+        Order::WipeOnce => return hq.wipe(&id()?, 1),
         Order::Confirm => "confirm",
         Order::Revoke => "revoke",
     };
-    let id = device.id().map_err(|error| error.to_string())?;
-    hq.desk(&["devices", on_the_device, &id]).map(drop)
+    hq.desk(&["devices", on_the_device, &id()?]).map(drop)
 }
 
 fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(), FieldError> {

@@ -349,6 +349,10 @@ pub(crate) enum Order {
     Revoke,
     /// Takes the scenario's bundle in, and puts one with what is for its devices in its place.
     Bundle,
+    /// An order to wipe the device, signed by two officers.
+    Wipe,
+    /// The same with one signature: it waits for another.
+    WipeOnce,
 }
 
 /// What is done with the scenario's bundle.

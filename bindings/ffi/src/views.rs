@@ -174,6 +174,8 @@ pub struct FinishReport {
     pub steps: Vec<StepView>,
     /// The whole explanation as JSON, with the rule branches and what they rest on.
     pub explanation: Option<String>,
+    /// What was heard may weigh on the worker: ask how they are, and offer `Vault.ask_for_help`.
+    pub hard: bool,
 }
 
 /// One outcome. There is no score and no verdict.
@@ -290,6 +292,7 @@ impl From<field::FinishReport> for FinishReport {
             outcomes: report.outcomes.into_iter().map(OutcomeView::from).collect(),
             steps: report.steps.into_iter().map(StepView::from).collect(),
             explanation: report.explanation,
+            hard: report.hard,
         }
     }
 }

@@ -10,6 +10,9 @@ import tempfile
 # A worker with every training and no office.
 ROLE = "interviewer trained specialist child_protection"
 
+# Staff codes of the two who order a wipe together. Their passphrases are the desk's.
+OFFICERS = ("ko-1", "ko-2")
+
 
 class Hq:
     """The relay and the desk that were started for these tests."""
@@ -59,6 +62,18 @@ class Hq:
         """What a person does after comparing the words."""
         self.desk("pull")
         self.desk("devices", "confirm", device)
+
+    def wipe(self, device, signatures):
+        """Asks for a device to be wiped, and lets so many officers sign. They get their slots with the first order."""
+        if not self.desk("people", "list"):
+            for officer in OFFICERS:
+                role = ["--role", "key-officer", "--kdf", "floor"]
+                self.desk("people", "add", officer, *role, "--slot-pin-file", self.pin_file)
+        number = self.desk("wipe", "ask", device)["order"]
+        for officer in OFFICERS[:signatures]:
+            self.desk(
+                "wipe", "approve", device, "--order", str(number), "--as", officer, "--slot-pin-file", self.pin_file
+            )
 
 
 def changed(document, changes):

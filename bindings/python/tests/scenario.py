@@ -110,6 +110,9 @@ class Player:
                 self.hq.hand_out(what, self.folder / file, step.get("set", []), vault.status().device)
             case {"desk": "pull"}:
                 self.hq.desk("pull")
+            case {"desk": "wipe" | "wipe_once" as order}:
+                self.hq.desk("pull")
+                self.hq.wipe(vault.status().device, 2 if order == "wipe" else 1)
             case {"desk": order}:
                 self.hq.desk("pull")
                 self.hq.desk("devices", order, vault.status().device)
@@ -375,6 +378,9 @@ class Player:
         report = self.border
         queue = {"waiting": report.queue.waiting, "hq_has_it": report.queue.hq_has_it}
         return {"complete": report.sync.complete, "drafts": report.drafts, **queue}
+
+    def see_hard(self):
+        return bool(self.report and self.report.hard)
 
     def see_outcomes(self):
         return [outcome.id for outcome in self.report.outcomes] if self.report else []

@@ -21,6 +21,7 @@ use crate::orders;
 use crate::outbox_queue::OutboxQueue;
 use crate::recorder::{LogLevel, record};
 use crate::vault::Inner;
+use crate::wipe_order::{self, Obeyed};
 
 /// How long a sealed envelope stays after HQ's receipt. It cannot be read here, so it has no further use.
 const GRACE_MILLIS: i64 = 0;
@@ -34,6 +35,7 @@ pub(crate) fn apply(inner: &Inner) -> Result<(), FieldError> {
     let settings = inner.settings();
     let identity = settings.identity()?;
     let mut outbox = inner.outbox()?;
+    wipe_order::keep_trust(&outbox, &identity, &settings.signed_directory()?)?;
     note_what_the_relay_said(inner)?;
     let came_in = outbox.control()?;
     let is_news = !came_in.is_empty();
@@ -41,9 +43,10 @@ pub(crate) fn apply(inner: &Inner) -> Result<(), FieldError> {
         let directory = settings.directory(&identity)?;
         match ControlEntry::verify(&bytes, &directory.desk, identity.device) {
             Ok(entry) if entry.counter == counter => {
-                one(inner, &identity, &directory, &mut outbox, entry.kind)?;
+                let at = entry.at;
+                one(inner, &identity, &directory, &mut outbox, entry)?;
                 // The counter only rises, so this is nothing that HQ said before.
-                if let Some(at) = entry.at {
+                if let Some(at) = at {
                     inner.store.note_contact(at)?;
                 }
             }
@@ -70,10 +73,10 @@ fn one(
     identity: &Identity,
     directory: &Directory,
     outbox: &mut Outbox,
-    kind: ControlKind,
+    entry: ControlEntry,
 ) -> Result<(), FieldError> {
     let settings = inner.settings();
-    match kind {
+    match entry.kind {
         ControlKind::Certificate(bytes) => match DeviceCertificate::verify(&bytes, &directory.desk) {
             Ok(certificate) if certificate.device == identity.device => settings.put_certificate(&bytes),
             _ => refused(ErrorCode::SignatureWrong),
@@ -83,7 +86,8 @@ fn one(
             match Directory::verify(&bytes, &identity.root_fingerprint, now, Some(directory.version)) {
                 Ok(_) => {
                     settings.put_directory(&bytes)?;
-                    carry::note_hq(inner)
+                    carry::note_hq(inner)?;
+                    wipe_order::keep_trust(outbox, identity, &bytes)
                 }
                 Err(error) => refused(error.code()),
             }
@@ -106,8 +110,15 @@ fn one(
             let code = ErrorCode::ALL.iter().copied().find(|held| held.as_str() == code);
             orders::set_aside(inner, id, code.unwrap_or(ErrorCode::SyncRefused))
         }
-        // The directory does not name the two keys that sign it yet: nothing of it may have half an effect.
-        ControlKind::Wipe(_) => refused(ErrorCode::SealMalformed),
+        ControlKind::Wipe(order) => {
+            match wipe_order::refusal(outbox, directory, &order, entry.at, inner.clock.now())? {
+                Some(code) => refused(code),
+                None => match wipe_order::obey(&inner.directory, inner.clock.now())? {
+                    Obeyed::Nothing => Ok(()),
+                    Obeyed::Vault | Obeyed::Everything => Err(ErrorCode::VaultWipedByOrder.into()),
+                },
+            }
+        }
     }
 }
 

@@ -85,10 +85,14 @@ impl Settings<'_> {
         Ok(self.0.put_setting(DIRECTORY, signed)?)
     }
 
+    /// The directory in force, as it was signed.
+    pub(crate) fn signed_directory(&self) -> Result<Vec<u8>, FieldError> {
+        Ok(self.0.setting(DIRECTORY)?.ok_or(ErrorCode::VaultDamaged)?.to_vec())
+    }
+
     /// The directory in force, its signature checked again, its expiry left to the caller.
     pub(crate) fn directory(&self, identity: &Identity) -> Result<Directory, FieldError> {
-        let bytes = self.0.setting(DIRECTORY)?.ok_or(ErrorCode::VaultDamaged)?;
-        Ok(Directory::verify_held(&bytes, &identity.root_fingerprint)?)
+        Ok(Directory::verify_held(&self.signed_directory()?, &identity.root_fingerprint)?)
     }
 
     pub(crate) fn put_certificate(&self, signed: &[u8]) -> Result<(), FieldError> {

@@ -21,6 +21,7 @@ use crate::epochs::FIRST;
 use crate::error::FieldError;
 use crate::ports::{Clock, SystemClock, Transport, WireRequest, WireResponse};
 use crate::vault::{Inner, Vault};
+use crate::wipe_order;
 
 /// How to enrol.
 #[derive(Clone)]
@@ -98,18 +99,21 @@ impl Vault {
 
         let store = wayside_vault::Vault::create(&options.directory, secret, keys, options.stretch)?;
         let settings = Settings(&store);
-        settings.put_identity(&Identity {
+        let identity = Identity {
             device,
             sign_seed: *signing.seed(),
             seal_secret: *sealing.expose(),
             receipt_key: *receipt_key.expose(),
             root_fingerprint: record.root_fingerprint,
             words: words.clone(),
-        })?;
+        };
+        settings.put_identity(&identity)?;
         settings.put_directory(&signed_directory)?;
         settings.put_chain(&chain)?;
         let config = OutboxConfig { relay: record.relay, device, upload_token: Key::from_bytes(upload_token) };
-        Outbox::create(&options.directory, config)?.add(&header)?;
+        let mut outbox = Outbox::create(&options.directory, config)?;
+        outbox.add(&header)?;
+        wipe_order::keep_trust(&outbox, &identity, &signed_directory)?;
         let inner = Inner::new(options.directory, store, options.clock);
         carry::note_hq(&inner)?;
         inner.store.note_contact(directory.issued)?;

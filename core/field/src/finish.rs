@@ -21,6 +21,7 @@ use crate::earlier::Earlier;
 use crate::epochs;
 use crate::error::{FieldError, Place};
 use crate::forms::LoadedForm;
+use crate::help;
 use crate::installed;
 use crate::journal;
 use crate::keeping;
@@ -47,6 +48,8 @@ pub struct FinishReport {
     pub steps: Vec<StepView>,
     /// The whole explanation as JSON, with the rule branches and what they rest on.
     pub explanation: Option<String>,
+    /// What was heard may weigh on the worker: ask how they are, and offer [`crate::Vault::ask_for_help`].
+    pub hard: bool,
 }
 
 /// An interview that is sealed, and perhaps in the outbox. No `Debug`: outcomes are about a person.
@@ -189,10 +192,12 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
     let plain = transfer::pack(&event)?;
     epochs::begin_if_owed(inner)?;
     let envelope = settings.chain()?.seal(event.id, PRIORITY_SCREENING, &plain)?.bytes;
+    let outcomes = explanation.as_ref().map(result::outcomes).unwrap_or_default();
     let report = FinishReport {
         event: event.id,
         case_code: case_code(event.case),
-        outcomes: explanation.as_ref().map(result::outcomes).unwrap_or_default(),
+        hard: help::is_hard(&outcomes),
+        outcomes,
         steps: explanation.as_ref().map(result::steps).unwrap_or_default(),
         explanation: explanation.map(|e| json(&e)).transpose()?,
     };

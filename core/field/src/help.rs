@@ -1,20 +1,30 @@
-//! A worker asks for somebody to talk to. It is about the worker, and never about the person of an interview.
+//! Looking after who holds the interviews: whether one was hard, and a call that reaches the supervisor's queue at HQ. It is
+//! about the worker, and never about the person of an interview.
 
 use wayside_model::{CaseId, ErrorCode, Event, EventBody, EventId};
 use wayside_seal::random;
 
 use crate::error::FieldError;
 use crate::finish;
+use crate::result::OutcomeView;
 use crate::vault::Vault;
+
+/// Outcomes after which a worker is asked how they are. Ours: docs/needs-review.md.
+const HARD: [&str; 4] = ["N1", "N2", "N3", "N4"];
 
 /// A worker who asks for help waits no longer than a person in danger (class P0).
 const PRIORITY_ASKED: u8 = 0;
 /// The sign of a hard interview goes with new records (class P1).
 const PRIORITY_SIGN: u8 = 1;
 
+/// Whether what was heard may weigh on who heard it.
+pub(crate) fn is_hard(outcomes: &[OutcomeView]) -> bool {
+    outcomes.iter().any(|outcome| HARD.contains(&outcome.id.as_str()))
+}
+
 impl Vault {
     /// Seals to HQ that this worker wants to be called: with the worker's pseudonym and site, and no word of why. The
-    /// supervisor's page shows it. `asked` is false for an interview that was hard without the worker asking.
+    /// supervisor's page shows it. Only the worker's own word sends it, never a rule. `asked` is false for an interview that was hard without the worker asking.
     ///
     /// Errors: `session.not_ready` while HQ has not confirmed the device, for nobody would know whom to call; `storage.*`.
     pub fn ask_for_help(&self, asked: bool) -> Result<EventId, FieldError> {

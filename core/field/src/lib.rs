@@ -42,6 +42,7 @@ mod sync_run;
 mod talk;
 mod training;
 mod vault;
+mod wipe_order;
 mod wording;
 mod worklist;
 

@@ -19,7 +19,7 @@ use crate::stored_list::StoredList;
 use crate::vault::Inner;
 
 #[derive(Default)]
-struct Keys(Mutex<BTreeMap<String, Key>>);
+pub(crate) struct Keys(Mutex<BTreeMap<String, Key>>);
 
 impl KeyStore for Keys {
     fn level(&self) -> HardwareLevel {

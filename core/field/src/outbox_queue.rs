@@ -211,6 +211,7 @@ mod tests {
                 root: signing.public(),
                 desk: signing.public(),
                 recipients: vec![Recipient { role: Role::CaseTeam, key: team }],
+                officers: Vec::new(),
             };
             let config = OutboxConfig { relay: String::new(), device, upload_token: Key::from_bytes([1; 32]) };
             let mut outbox = Outbox::create(folder.path(), config).unwrap();

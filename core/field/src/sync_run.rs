@@ -18,6 +18,7 @@ use crate::error::FieldError;
 use crate::outbox_queue::OutboxQueue;
 use crate::ports::{Clock, ProgressListener, Transport, WireRequest, WireResponse};
 use crate::vault::Vault;
+use crate::wipe_order::{self, Obeyed};
 
 /// How long one `sync` call waits in all before it gives the rest back to the host.
 const PATIENCE_MILLIS: i64 = 60_000;
@@ -68,7 +69,12 @@ pub enum SyncStep {
 /// One sync, driven step by step. What may go and what became of it is in the outbox's queue, so another sync, also of
 /// another process, goes on where this one ends. It holds a lock in the outbox's folder until it is dropped, also while the
 /// vault is suspended: in the app's own container the systems allow that.
+///
+/// An order to wipe this device is obeyed when it comes in, before the next step: the vault's keys are destroyed, and what is
+/// sealed goes on being sent unless the order says everything. [`Vault::is_present`] says so; then [`Vault::sweep`] clears up.
 pub struct SyncSession {
+    directory: PathBuf,
+    obeyed: Obeyed,
     engine: Engine,
     queue: OutboxQueue,
     relay: String,
@@ -106,7 +112,18 @@ impl SyncSession {
         let queue = OutboxQueue::new(Outbox::open(directory)?, clock);
         let engine = Engine::new(u64::from_le_bytes(random::bytes()?)).with_parts_above(WHOLE_BYTES);
         let (relay, mark) = (queue.relay(), queue.begin()?);
-        Ok(Self { engine, queue, relay, directory: directory.to_owned(), shown: None, _mark: mark })
+        let mut session = Self {
+            directory: directory.to_owned(),
+            obeyed: Obeyed::Nothing,
+            engine,
+            queue,
+            relay,
+            shown: None,
+            _mark: mark,
+        };
+        // What an earlier sync brought in and was cut off before.
+        session.obey()?;
+        Ok(session)
     }
 
     /// Shows what waits in this outbox, of a decoy, in place of what is sent.
@@ -115,17 +132,35 @@ impl SyncSession {
         Ok(self)
     }
 
+    fn obey(&mut self) -> Result<(), FieldError> {
+        let obeyed = wipe_order::obey(&self.directory, self.queue.now())?;
+        if obeyed != Obeyed::Nothing {
+            self.obeyed = obeyed;
+        }
+        Ok(())
+    }
+
+    /// Whether an order was obeyed: then there is no vault any more.
+    pub(crate) fn has_obeyed(&self) -> bool {
+        self.obeyed != Obeyed::Nothing
+    }
+
     /// What to do next. Calling it twice without an answer in between gives the same request.
     ///
     /// Errors: `sync.credential`, `storage.*`.
     pub fn next_step(&mut self) -> Result<SyncStep, FieldError> {
         let step = self.step()?;
-        // The system may end the process while it carries the request out; that says nothing of the item.
-        self.engine.let_go(&self.queue)?;
+        if self.obeyed != Obeyed::Everything {
+            // The system may end the process while it carries the request out; that says nothing of the item.
+            self.engine.let_go(&self.queue)?;
+        }
         Ok(step)
     }
 
     fn step(&mut self) -> Result<SyncStep, FieldError> {
+        if self.obeyed == Obeyed::Everything {
+            return Ok(SyncStep::Done(self.report(false, None)));
+        }
         Ok(match self.engine.next_step(&self.queue, self.queue.now())? {
             Step::Send(request) => SyncStep::Send(to_host(&self.relay, request)),
             Step::WaitUntil(until, _) => SyncStep::Wait(until),
@@ -149,8 +184,9 @@ impl SyncSession {
 
     /// Gives back what the relay answered.
     pub fn complete(&mut self, request_id: u64, response: WireResponse) -> Result<(), FieldError> {
-        let now = self.queue.now();
-        Ok(self.engine.complete(&mut self.queue, request_id, from_host(response), now)?)
+        let (now, before) = (self.queue.now(), self.engine.report().control_entries);
+        self.engine.complete(&mut self.queue, request_id, from_host(response), now)?;
+        if self.engine.report().control_entries > before { self.obey() } else { Ok(()) }
     }
 
     /// Says that there was no answer.

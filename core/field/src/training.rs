@@ -94,5 +94,6 @@ fn directory_of_nobody(hq: &SigningKey) -> Result<Directory, FieldError> {
         root: hq.public(),
         desk: hq.public(),
         recipients: vec![Recipient { role: Role::CaseTeam, key: hpke::PrivateKey::generate()?.public()? }],
+        officers: Vec::new(),
     })
 }

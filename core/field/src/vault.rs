@@ -18,7 +18,7 @@ use crate::ports::{Clock, ProgressListener, SystemClock, Transport};
 use crate::recorder::{LogLevel, record};
 use crate::session::FormSession;
 use crate::sync_run::{SyncReport, SyncSession};
-use crate::{carry, control, duress, finish, forms, recorder, site, sync_run};
+use crate::{carry, control, duress, finish, forms, recorder, site, sync_run, wipe_order};
 
 pub use wayside_screening::readiness::Missing;
 pub use wayside_vault::QueueState;
@@ -296,7 +296,8 @@ impl Vault {
     /// In a decoy it sends what waits in the worker's own outbox, and what comes in waits for the worker's own vault; what it
     /// reports is the decoy's own.
     ///
-    /// Errors: `cancelled`; `sync.credential`; `vault.training`. A link that fails is not an error: it stands in the report.
+    /// Errors: `cancelled`; `sync.credential`; `vault.training`; `vault.wiped_by_order` where two officers at HQ ordered it: the
+    /// vault is gone and cannot be used any more, [`Self::sweep`] clears up, the outbox goes on being sent. A link that fails is not an error: it stands in the report.
     pub fn sync(
         &self,
         transport: Arc<dyn Transport>,
@@ -305,6 +306,10 @@ impl Vault {
     ) -> Result<SyncReport, FieldError> {
         let mut session = self.begin_sync()?;
         let report = sync_run::drive(&mut session, transport, cancel, listener);
+        if session.has_obeyed() {
+            report?;
+            return Err(ErrorCode::VaultWipedByOrder.into());
+        }
         self.apply_received()?;
         report
     }
@@ -322,7 +327,12 @@ impl Vault {
     }
 
     /// Applies what a host-driven sync has brought: certificate, receipts, revocation, a newer directory.
+    ///
+    /// Errors: `vault.wiped_by_order` where an order to wipe this device came in, see [`SyncSession`]; `storage.*`.
     pub fn apply_received(&self) -> Result<(), FieldError> {
+        if wipe_order::was_obeyed(&self.inner.directory) {
+            return Err(ErrorCode::VaultWipedByOrder.into());
+        }
         control::apply(&self.inner)?;
         self.inner.sign_audit()
     }

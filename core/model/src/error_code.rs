@@ -55,6 +55,7 @@ error_codes! {
     VaultTampered "vault.tampered" final, "A stored record does not fit its seal.", "Report it: the file was changed outside the app.";
     VaultRolledBack "vault.rolled_back" final, "A file of the vault is older than what the vault last wrote.", "Report it: an old copy was put back, or a change was lost. Reading goes on; writing waits for a person's decision.";
     VaultWiped "vault.wiped" final, "The vault was wiped after too many wrong tries, as its policy says.", "Send the sealed outbox, then enrol anew.";
+    VaultWipedByOrder "vault.wiped_by_order" final, "Two officers at HQ ordered this vault wiped: its keys are destroyed. The sealed outbox stays, unless the order says everything.", "Show the neutral start page; send the sealed outbox.";
     VaultLease "vault.lease" final, "There was no contact with HQ for so long that records are not shown.", "Sync; capture and sealing go on.";
     VaultTraining "vault.training" final, "A vault for training sends nothing and fetches nothing.", "Use a vault that is enrolled at HQ.";
     VaultNotEncrypted "vault.not_encrypted" final, "The build has no working database encryption; nothing was opened.", "Do not use this build.";
@@ -158,6 +159,7 @@ error_codes! {
     DeskNotConfirmed "desk.not_confirmed" retry, "HQ has not confirmed this service desk yet.", "Let HQ compare the words, then pull again.";
     DeskNotAllowed "desk.not_allowed" final, "This role may not do it.", "Ask somebody whose role it is.";
     DeskSamePerson "desk.same_person" final, "Two people have to sign, and this one has signed already.", "Let another person sign.";
+    DeskDirectoryDue "desk.directory_due" final, "The directory that devices trust does not name this officer yet.", "Sign it anew with the root: `wayside desk directory sign`.";
     DeskShares "desk.shares" final, "These are not two different shares of a recovery secret.", "Type them again; two of the three are needed.";
     DeskRestored "desk.restored" retry, "The desk was put back from a copy and has not read the relay's log yet.", "Pull when the relay can be reached; until then no record is shown.";
     RelayLost "relay.lost" retry, "The relay lost the bytes of an item, or they are damaged there.", "Let the device sync again; the desk asks for the item with each pull.";

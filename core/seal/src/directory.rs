@@ -1,4 +1,4 @@
-//! The directory: to whose keys a device seals, signed by the organisation's offline root.
+//! The directory: to whose keys a device seals and who may order it wiped, signed by the organisation's offline root.
 
 use minicbor::{Decode, Encode};
 use subtle::ConstantTimeEq;
@@ -12,6 +12,9 @@ const SHAPE: Shape = Shape { tag: DIRECTORY, context: "wayside/directory/1" };
 
 /// The most recipients a directory names. Each costs 88 bytes in each epoch header.
 pub const MAX_RECIPIENTS: usize = 16;
+
+/// The most officers a directory names.
+pub const MAX_OFFICERS: usize = 32;
 
 /// What a recipient's key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
@@ -34,6 +37,32 @@ pub struct Recipient {
     /// The key.
     #[n(1)]
     pub key: PublicKey,
+}
+
+/// What an officer may order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum OfficerRole {
+    /// One of the two who order a wipe together.
+    #[n(0)]
+    KeyOfficer,
+}
+
+/// A person at HQ whose signature counts on devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Officer {
+    /// What they may order.
+    #[n(0)]
+    pub role: OfficerRole,
+    /// Their own key; nobody else at HQ holds it.
+    #[n(1)]
+    pub key: VerifyingKey,
+    /// The first moment at which their signature counts.
+    #[n(2)]
+    pub not_before: Timestamp,
+    /// The first moment at which it does not count any more.
+    #[n(3)]
+    pub not_after: Timestamp,
 }
 
 /// Whom a device trusts and seals to.
@@ -60,6 +89,9 @@ pub struct Directory {
     /// To whom every epoch is sealed. At least one case team, no key twice.
     #[n(6)]
     pub recipients: Vec<Recipient>,
+    /// Who may order a device wiped, two together. No key twice. Empty in directories of the first version: then nobody.
+    #[cbor(n(7), skip_if = "Vec::is_empty")]
+    pub officers: Vec<Officer>,
 }
 
 impl Directory {
@@ -109,11 +141,23 @@ impl Directory {
         if now < self.expires { Ok(()) } else { Err(SealError::DirectoryExpired) }
     }
 
+    /// Keys whose owners may order a device wiped at this moment, which is the later of the device's clock and HQ's word of
+    /// the time. Two of them have to sign: [`crate::WipeOrder::verify`].
+    pub fn officers_at(&self, now: Timestamp) -> Vec<VerifyingKey> {
+        let counts = |officer: &&Officer| officer.not_before <= now && now < officer.not_after;
+        self.officers.iter().filter(counts).map(|officer| officer.key).collect()
+    }
+
     fn check(&self) -> Result<(), SealError> {
         let keys = &self.recipients;
         let a_team = keys.iter().any(|recipient| recipient.role == Role::CaseTeam);
         let twice = keys.iter().enumerate().any(|(i, a)| keys[..i].iter().any(|b| a.key.key_id() == b.key.key_id()));
-        if !a_team || twice || keys.len() > MAX_RECIPIENTS || self.issued >= self.expires {
+        let officers = &self.officers;
+        let never = officers.iter().any(|officer| officer.not_before >= officer.not_after);
+        // One person with two entries could sign twice.
+        let named_twice = officers.iter().enumerate().any(|(i, a)| officers[..i].iter().any(|b| a.key == b.key));
+        let too_many = keys.len() > MAX_RECIPIENTS || officers.len() > MAX_OFFICERS;
+        if !a_team || twice || never || named_twice || too_many || self.issued >= self.expires {
             return Err(SealError::Malformed);
         }
         Ok(())
@@ -123,7 +167,7 @@ impl Directory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{NOW, desk, directory, root, stranger};
+    use crate::fixtures::{NOW, desk, directory, directory_with_officers, officer, root, stranger};
     use crate::testing;
 
     fn verify(bytes: &[u8], held: Option<u64>) -> Result<Directory, SealError> {
@@ -132,8 +176,8 @@ mod tests {
 
     #[test]
     fn read_as_it_was_signed() {
-        let bytes = directory().sign(&root()).unwrap();
-        assert!(verify(&bytes, None).unwrap() == directory());
+        let bytes = directory_with_officers().sign(&root()).unwrap();
+        assert!(verify(&bytes, None).unwrap() == directory_with_officers());
         assert!(verify(&bytes, Some(300)).is_ok(), "the same version again");
         testing::every_flip_and_cut_is_refused(&bytes, |bytes| verify(bytes, None).is_err());
     }
@@ -165,9 +209,19 @@ mod tests {
     }
 
     #[test]
+    fn an_officer_counts_from_the_first_moment_to_before_the_last() {
+        let directory = directory_with_officers();
+        let (one, two) = (officer(1).public(), officer(2).public());
+        assert_eq!(directory.officers_at(NOW), [one, two]);
+        assert_eq!(directory.officers_at(directory.officers[1].not_before.plus_millis(-1)), [one]);
+        assert_eq!(directory.officers_at(directory.officers[0].not_after), [two]);
+        assert!(directory.officers_at(directory.officers[1].not_after).is_empty());
+    }
+
+    #[test]
     fn unusable_directories_are_neither_signed_nor_read() {
         let with = |change: fn(&mut Directory)| {
-            let mut directory = directory();
+            let mut directory = directory_with_officers();
             change(&mut directory);
             directory
         };
@@ -183,6 +237,13 @@ mod tests {
             with(|d| d.expires = d.issued),
             with(twice),
             with(many),
+            with(|d| d.officers.push(d.officers[0])),
+            with(|d| d.officers[0].not_after = d.officers[0].not_before),
+            with(|d| {
+                d.officers = (0..=MAX_OFFICERS as u8)
+                    .map(|i| Officer { key: VerifyingKey::from_bytes([i; 32]), ..d.officers[0] })
+                    .collect();
+            }),
         ] {
             assert_eq!(bad.sign(&root()).err(), Some(SealError::Malformed));
             let signed = SHAPE.sign(&bad, &root()).unwrap();

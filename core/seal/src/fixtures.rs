@@ -2,7 +2,7 @@
 
 use wayside_model::{DeviceId, EventId, Timestamp};
 
-use crate::directory::{Directory, Recipient, Role};
+use crate::directory::{Directory, Officer, OfficerRole, Recipient, Role};
 use crate::hpke::PrivateKey;
 use crate::{
     Chain, ControlEntry, ControlKind, DeviceCertificate, EnrolmentRecord, EnrolmentRequest, EpochSecret, Receipt,
@@ -48,7 +48,23 @@ pub(crate) fn directory() -> Directory {
         root: root().public(),
         desk: desk().public(),
         recipients: vec![recipient(Role::CaseTeam, team()), recipient(Role::Recovery, recovery())],
+        officers: Vec::new(),
     }
+}
+
+pub(crate) fn officer(number: u8) -> SigningKey {
+    SigningKey::from_seed([40 + number; 32]).unwrap()
+}
+
+/// The same, with two who may order a wipe; the first comes and goes before the second.
+pub(crate) fn directory_with_officers() -> Directory {
+    let from = |number, since, until| Officer {
+        role: OfficerRole::KeyOfficer,
+        key: officer(number).public(),
+        not_before: NOW.plus_millis(since),
+        not_after: NOW.plus_millis(until),
+    };
+    Directory { version: 301, officers: vec![from(1, -500, 500), from(2, -400, 900)], ..directory() }
 }
 
 pub(crate) fn started() -> StartedEpoch {

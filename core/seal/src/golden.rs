@@ -4,8 +4,8 @@ use wayside_model::{CaseId, Timestamp};
 
 use crate::content::{Content, ContentKind};
 use crate::fixtures::{
-    DEVICE, NOW, certificate, control, desk, device_key, device_public, device_seal, directory, envelopes, event,
-    plain, receipt, record, recovery, request, root, started, team,
+    DEVICE, NOW, certificate, control, desk, device_key, device_public, device_seal, directory,
+    directory_with_officers, envelopes, event, plain, receipt, record, recovery, request, root, started, team,
 };
 use crate::minimum::Minimum;
 use crate::one_shot::OneShot;
@@ -85,6 +85,10 @@ fn directory_of_the_root() {
     same("directory", &directory().sign(&root()).unwrap(), &frozen);
     let fingerprint = root().public().fingerprint();
     assert!(Directory::verify(&frozen, &fingerprint, NOW, None).unwrap() == directory());
+    // Directories name officers since: the older form goes on being read.
+    let frozen = sample!("directory-officers");
+    same("directory-officers", &directory_with_officers().sign(&root()).unwrap(), &frozen);
+    assert!(Directory::verify(&frozen, &fingerprint, NOW, Some(300)).unwrap() == directory_with_officers());
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub use certificate::DeviceCertificate;
 pub use chain::{Chain, Opened, SealedEnvelope};
 pub use checkpoint::Checkpoint;
 pub use control::{ControlEntry, ControlKind};
-pub use directory::{Directory, Recipient, Role};
+pub use directory::{Directory, Officer, OfficerRole, Recipient, Role};
 pub use enrol::EnrolmentRecord;
 pub use epoch::{EpochHeader, EpochSecret, StartedEpoch, Wrap};
 pub use error::SealError;

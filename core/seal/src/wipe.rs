@@ -51,6 +51,16 @@ impl WipeOrder {
         out
     }
 
+    /// Reads an order out of a control entry that was verified, without its two signatures: for HQ itself, which needs to know
+    /// which numbers it has used. Fails with `seal.malformed`.
+    pub fn read_within_entry(bytes: &[u8]) -> Result<Self, SealError> {
+        let (message, _) = bytes.split_last_chunk::<SIGNATURES>().ok_or(SealError::Malformed)?;
+        match message.split_first() {
+            Some((&WIPE, body)) => Ok(from_canonical(body)?),
+            _ => Err(SealError::Malformed),
+        }
+    }
+
     /// Reads an order for `device` that two different ones of `keys` signed. `now` is the later of the device's clock and the
     /// last time HQ named; `last` the number of the last order obeyed.
     /// Fails with `seal.malformed`, `signature.wrong` (also for another device), `seal.order` (not newer, or expired).
@@ -71,11 +81,7 @@ impl WipeOrder {
             (Some(one), Some(two)) if one != two => {}
             _ => return Err(SealError::SignatureWrong),
         }
-        let (tag, body) = message.split_first().ok_or(SealError::Malformed)?;
-        if *tag != WIPE {
-            return Err(SealError::Malformed);
-        }
-        let order: Self = from_canonical(body)?;
+        let order = Self::read_within_entry(bytes)?;
         if order.device != device {
             return Err(SealError::SignatureWrong);
         }

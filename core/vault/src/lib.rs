@@ -31,6 +31,7 @@ mod outbox_file;
 mod outbox_log;
 mod outbox_notes;
 mod outbox_state;
+mod outbox_trust;
 #[cfg(not(feature = "planted"))]
 mod planted;
 mod queue;

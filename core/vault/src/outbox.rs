@@ -320,6 +320,10 @@ impl Outbox {
         self.folder.join("carried")
     }
 
+    pub(crate) fn trust_path(&self) -> PathBuf {
+        self.folder.join("trust")
+    }
+
     pub(crate) fn sync_mark_path(&self) -> PathBuf {
         self.folder.join("sync")
     }
@@ -336,6 +340,6 @@ impl Outbox {
     }
 }
 
-fn earlier_folder(dir: &Path, n: u32) -> PathBuf {
+pub(crate) fn earlier_folder(dir: &Path, n: u32) -> PathBuf {
     dir.join(format!("outbox.{n}"))
 }

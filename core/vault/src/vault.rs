@@ -179,7 +179,9 @@ impl Vault {
     /// fail. A call that is at work in another thread has 100 ms to end; then it is stopped and fails with `vault.suspended`.
     pub fn lock(&self) {
         let mut state = self.free();
-        if let State::Open(opened) = &mut *state {
+        if let State::Open(opened) = &mut *state
+            && !self.is_ended()
+        {
             // If it fails, the next open does it.
             let _ = opened.settle();
             if planted::is(Weakness::KeyKeptAfterLock) {
@@ -196,7 +198,7 @@ impl Vault {
     ///
     /// Errors: `keystore.*` if only the key store's key is left; `storage.*`.
     pub fn panic_wipe(&self, keys: &dyn KeyStore) -> Result<(), VaultError> {
-        let done = wipe::destroy_keys(&self.home, keys);
+        let done = wipe::destroy_keys(&self.home, Some(keys));
         if let Some(handle) = &*self.interrupt() {
             handle.stop();
         }
@@ -257,11 +259,17 @@ impl Vault {
 
     /// Does `work` on the open vault, alone.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Opened) -> Result<T, VaultError>) -> Result<T, VaultError> {
-        let done = match &mut *self.state() {
+        let mut state = self.state();
+        if self.is_ended() {
+            *state = State::Locked;
+            *self.interrupt() = None;
+        }
+        let done = match &mut *state {
             State::Open(opened) => work(opened),
             State::Suspended(_) => Err(VaultError::Suspended),
             State::Locked => Err(VaultError::Locked),
         };
+        drop(state);
         scrub::stack();
         done
     }
@@ -299,6 +307,11 @@ impl Vault {
             }
             std::thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    /// Another handle or process has wiped it, as an order from HQ does that comes in while the app is in the background.
+    fn is_ended(&self) -> bool {
+        self.home.unfinished_mark().exists()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

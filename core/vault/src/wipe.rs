@@ -28,13 +28,22 @@ impl Vault {
         let layout = Layout::new(dir);
         if layout.unfinished_mark().exists() { wipe(&layout, keys) } else { Ok(()) }
     }
+
+    /// Destroys what holds keys in the folder where no key store is at hand, as in a sync while the vault is locked: nothing in
+    /// it can be read from then on, also by a vault that is open elsewhere. The key store's own keys and what is left of the
+    /// files go with [`Vault::sweep`]. The outbox stays.
+    ///
+    /// Errors: the first one, after every step was taken: `storage.*`.
+    pub fn wipe_keys(dir: &Path) -> Result<(), VaultError> {
+        destroy_keys(&Layout::new(dir), None)
+    }
 }
 
 pub(crate) fn wipe(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultError> {
     if !layout.folder().exists() {
         return Ok(());
     }
-    let keys_gone = destroy_keys(layout, keys);
+    let keys_gone = destroy_keys(layout, Some(keys));
     let decoy = layout.decoy();
     let mut steps = Vec::new();
     for part in [layout, &decoy] {
@@ -54,7 +63,7 @@ pub(crate) fn wipe(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultErro
 
 /// Makes everything unreadable: sets the mark, overwrites and removes what holds keys, deletes the key store's keys. No step
 /// that fails keeps the next from being taken; the first error is told at the end.
-pub(crate) fn destroy_keys(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultError> {
+pub(crate) fn destroy_keys(layout: &Layout, keys: Option<&dyn KeyStore>) -> Result<(), VaultError> {
     let (aliases, id) = (aliases(layout), id_for_mark(layout));
     let is_anything = layout.key_files().into_iter().chain(layout.data_files()).any(|file| file.exists());
     let set_mark = || if is_anything { set_mark(layout, &id) } else { Ok(()) };
@@ -70,7 +79,9 @@ pub(crate) fn destroy_keys(layout: &Layout, keys: &dyn KeyStore) -> Result<(), V
     steps.push(marked);
     steps.push(durable::sync_folder(&layout.slots()).map_err(VaultError::from));
     // The files are worthless without the key store, and it without them.
-    steps.extend(aliases.iter().map(|alias| Ok(keys.delete(alias)?)));
+    if let Some(keys) = keys {
+        steps.extend(aliases.iter().map(|alias| Ok(keys.delete(alias)?)));
+    }
     steps.into_iter().collect()
 }
 

@@ -38,6 +38,50 @@ pub(crate) enum Right {
     Requests,
     /// Asking that a device be wiped.
     AskWipe,
+    /// Facts for an impact assessment.
+    Facts,
+    /// What devices get: the directory of services, forms. Which of it is for `PublishedKind` to say.
+    Publishing,
+}
+
+impl Right {
+    /// All of them.
+    pub(crate) const ALL: [Self; 14] = [
+        Self::Queue,
+        Self::Dimensions,
+        Self::Answers,
+        Self::Consent,
+        Self::Devices,
+        Self::DeviceLost,
+        Self::Audit,
+        Self::Statistics,
+        Self::Export,
+        Self::Team,
+        Self::Requests,
+        Self::AskWipe,
+        Self::Facts,
+        Self::Publishing,
+    ];
+
+    /// What it reaches, in words.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Queue => "work queue",
+            Self::Dimensions => "result of each dimension",
+            Self::Answers => "answers, after a reason",
+            Self::Consent => "consent",
+            Self::Devices => "devices",
+            Self::DeviceLost => "reporting a device lost",
+            Self::Audit => "audit",
+            Self::Statistics => "published numbers",
+            Self::Export => "files",
+            Self::Team => "team",
+            Self::Requests => "requests",
+            Self::AskWipe => "asking for a wipe",
+            Self::Facts => "these facts",
+            Self::Publishing => "what devices get, as far as its kind is for this role",
+        }
+    }
 }
 
 /// How far a right reaches.
@@ -54,20 +98,21 @@ pub(crate) enum Reach {
 }
 
 /// The table. What is not listed is nothing.
-const fn reach(role: PersonRole, right: Right) -> Reach {
+pub(crate) const fn reach(role: PersonRole, right: Right) -> Reach {
     use PersonRole::{Analyst, CaseManager, ChildProtection, KeyOfficer, SiteFocalPoint};
     use Right::{
-        Answers, AskWipe, Audit, Consent, DeviceLost, Devices, Dimensions, Export, Queue, Requests, Statistics, Team,
+        Answers, AskWipe, Audit, Consent, DeviceLost, Devices, Dimensions, Export, Facts, Publishing, Queue, Requests,
+        Statistics, Team,
     };
     match (role, right) {
-        (SiteFocalPoint, Queue | Dimensions | Answers | Consent | Devices | DeviceLost | Audit | Team | AskWipe) => {
-            Reach::Site
-        }
+        (SiteFocalPoint, Queue | Dimensions | Answers | Consent | Devices | DeviceLost | Audit | Team) => Reach::Site,
+        (SiteFocalPoint, AskWipe | Publishing) => Reach::Site,
+        (ChildProtection | CaseManager | Analyst | KeyOfficer, Publishing) => Reach::All,
         (ChildProtection, Queue | Dimensions | Answers | Consent) => Reach::Children,
         (CaseManager, Queue | Dimensions | Answers | Consent | Devices | DeviceLost) => Reach::All,
         (CaseManager, Export | Statistics | Team | Requests | AskWipe) => Reach::All,
         (Analyst, Statistics) => Reach::All,
-        (KeyOfficer, Consent | Devices | DeviceLost | Audit | Statistics | Requests | AskWipe) => Reach::All,
+        (KeyOfficer, Consent | Devices | DeviceLost | Audit | Statistics | Requests | AskWipe | Facts) => Reach::All,
         _ => Reach::Nothing,
     }
 }

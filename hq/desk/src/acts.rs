@@ -24,7 +24,7 @@ pub(crate) async fn requests(State(room): Shared, Extension(viewer): Who) -> Res
 }
 
 /// Something that a person who is signed in does, and the page that shows it afterwards.
-async fn act(
+pub(crate) async fn act(
     room: Arc<Room>,
     viewer: Viewer,
     right: Right,

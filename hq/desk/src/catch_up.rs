@@ -3,13 +3,13 @@
 
 use rusqlite::Connection;
 use wayside_model::{DeviceId, ErrorCode, Timestamp};
-use wayside_seal::{ControlEntry, ControlKind, DeviceCertificate, EnrolmentRequest, Receipt};
+use wayside_seal::{ControlEntry, ControlKind, DeviceCertificate, EnrolmentRequest, Receipt, WipeOrder};
 use wayside_sync::wire;
 
 use crate::desk::settings;
 use crate::enrolment::Enrolled;
 use crate::store::setting;
-use crate::{Desk, DeskError, audit, control_log, unusable};
+use crate::{Desk, DeskError, audit, contents, control_log, directory, unusable, wipe};
 
 impl Desk {
     /// The relay was put back from a copy: what it was told since then is told again with the next pull, and its items are read
@@ -60,9 +60,11 @@ impl Desk {
             for (device, posted, said) in &logs {
                 waiting.extend(self.put_log_back(tx, *device, *posted, said)?);
             }
-            for (entry, _) in logs.iter().flat_map(|(_, _, said)| said) {
-                self.take_back_in(tx, entry, now)?;
-            }
+            let mut said: Vec<&ControlEntry> =
+                logs.iter().flat_map(|(.., said)| said).map(|(entry, _)| entry).collect();
+            // What was handed out last is in force, whichever device heard it.
+            said.sort_by_key(|entry| entry.at);
+            said.into_iter().try_for_each(|entry| self.take_back_in(tx, entry, now))?;
             for (device, kind) in waiting {
                 control_log::append(tx, &self.signing, device, kind)?;
             }
@@ -150,7 +152,11 @@ impl Desk {
             }
             ControlKind::Erasure(hash) => self.erase_hash(tx, hash, now)?,
             ControlKind::SetAside { id, code } => unusable::note(tx, entry.device, id, code, entry.counter)?,
-            _ => {}
+            ControlKind::Directory(bytes) => directory::take_back_in(tx, &self.root_fingerprint, bytes)?,
+            ControlKind::Content(bytes) => contents::take_back_in(tx, entry.device, bytes)?,
+            ControlKind::Wipe(bytes) => wipe::take_back_in(tx, &WipeOrder::read_within_entry(bytes)?, now)?,
+            // What a device needs to know of a person has no other place at the desk.
+            ControlKind::Minimum(_) => {}
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use wayside_model::{
     ConsentLine, ConsentValue, DeviceId, Event, EventBody, EventId, ScreeningRecord, Timestamp, from_canonical,
@@ -22,6 +22,9 @@ use crate::{Desk, DeskError, audit};
 const URGENCY: u8 = 0;
 /// Outcomes, the most urgent last: as a number the higher one acts.
 const OUTCOMES: [&str; 9] = ["N9", "N8", "N7", "N6", "N5", "N4", "N3", "N2", "N1"];
+
+/// The field of the most urgent outcome.
+const NEXT_STEP: &str = "next step";
 
 /// One side of a contradiction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,6 +52,8 @@ pub struct Conflict {
     pub field: String,
     /// The sides; the one that counts first.
     pub sides: Vec<Side>,
+    /// A less urgent value that one person has decided for, and that waits for another person to say the same.
+    pub waits_for_second: Option<String>,
 }
 
 /// What an event of the merge stands for.
@@ -64,17 +69,25 @@ impl Desk {
         self.store.read(|c| {
             let mut found = Vec::new();
             for (code, events) in talks(c)? {
-                found.extend(Merged::of(c, &code, &events)?.conflicts(&code));
+                let merged = Merged::of(c, &code, &events)?;
+                let waits = downward(c, &code)?.filter(|it| it.seen == merged.view.heads.concat());
+                found.extend(merged.conflicts(&code).into_iter().map(|mut conflict| {
+                    if conflict.field == NEXT_STEP {
+                        conflict.waits_for_second = waits.as_ref().map(|it| it.value.clone());
+                    }
+                    conflict
+                }));
             }
             Ok(found)
         })
     }
 
     /// Decides a contradiction: `value` is the word of one of its sides. A consent can be decided the restrictive way or left:
-    /// nobody at HQ says yes for a person, so a `yes` needs a record in which it was said last.
+    /// nobody at HQ says yes for a person, so a `yes` needs a record in which it was said last. A next step that is less
+    /// urgent than the one that counts needs two people: after the first it waits, and goes on counting.
     ///
     /// Fails with `desk.unknown_record` where there is no such contradiction or side, `session.reason` without a reason,
-    /// `referral.consent` for a yes against a later no.
+    /// `referral.consent` for a yes against a later no, `desk.same_person` where the second of two has to be another.
     pub fn decide_conflict(
         &self,
         code: &str,
@@ -106,10 +119,15 @@ impl Desk {
         if value == "yes" && said.is_none_or(|last| last.value != "yes") {
             return Err(DeskError::NoConsent);
         }
+        let is_downward =
+            field == NEXT_STEP && conflict.sides.iter().any(|side| side.acts && rank(&side.value) > rank(value));
         let id: EventId = random::id()?;
         self.store.write(|tx| {
             let events = talks(tx)?.remove(code).unwrap_or_default();
             let seen: Vec<u8> = Merged::of(tx, code, &events)?.view.heads.concat();
+            if is_downward && !second_of_two(tx, by, (code, value, why), &seen, now)? {
+                return audit::append(tx, by, "downward_asked", code, "", now);
+            }
             tx.execute(
                 "INSERT INTO conflict_decision (event, case_code, field, value, seen, reason, at, by)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -118,6 +136,50 @@ impl Desk {
             audit::append(tx, by, "conflict_decided", &format!("{code} {field}"), "", now)
         })
     }
+}
+
+/// A step downwards that one person has asked for.
+struct Downward {
+    value: String,
+    seen: Vec<u8>,
+    by: [u8; 16],
+}
+
+fn downward(c: &Connection, code: &str) -> Result<Option<Downward>, DeskError> {
+    let mut statement = c.prepare_cached("SELECT value, seen, by FROM downward WHERE case_code = ?1")?;
+    let read = |row: &rusqlite::Row<'_>| Ok(Downward { value: row.get(0)?, seen: row.get(1)?, by: row.get(2)? });
+    Ok(statement.query_row([code], read).optional()?)
+}
+
+/// Whether this is the second person who says so of the same talks; otherwise it is noted as the first one's word.
+fn second_of_two(
+    tx: &Connection,
+    by: Option<&Session>,
+    (code, value, why): (&str, &str, &str),
+    seen: &[u8],
+    now: Timestamp,
+) -> Result<bool, DeskError> {
+    // Whoever has no slot is nobody in particular, so two of them are not two people.
+    let person = by.ok_or(DeskError::SamePerson)?.person.id;
+    match downward(tx, code)? {
+        Some(first) if first.value == value && first.seen == seen && first.by == person => Err(DeskError::SamePerson),
+        Some(first) if first.value == value && first.seen == seen => {
+            tx.execute("DELETE FROM downward WHERE case_code = ?1", [code])?;
+            Ok(true)
+        }
+        _ => {
+            tx.execute(
+                "INSERT INTO downward (case_code, value, seen, reason, at, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (case_code) DO UPDATE SET value = ?2, seen = ?3, reason = ?4, at = ?5, by = ?6",
+                (code, value, seen, why, now.as_millis(), person),
+            )?;
+            Ok(false)
+        }
+    }
+}
+
+fn rank(outcome: &str) -> usize {
+    OUTCOMES.iter().position(|id| *id == outcome).unwrap_or_default()
 }
 
 /// Verified talks by the code of the person: what belongs together by a worker's word is one.
@@ -143,8 +205,13 @@ fn talks(c: &Connection) -> Result<BTreeMap<String, Vec<(DeviceId, Event)>>, Des
     )?;
     let mut rows = statement.query([])?;
     let mut all = BTreeMap::<String, Vec<_>>::new();
+    let restricted = crate::requests::restricted(c)?;
     while let Some(row) = rows.next()? {
         let event: Event = from_canonical(&row.get::<_, Vec<u8>>(1)?)?;
+        // A restricted record is kept and not used, so it contradicts nothing until that is lifted.
+        if restricted.contains(&case_code(event.case)) {
+            continue;
+        }
         all.entry(root(case_code(event.case))).or_default().push((DeviceId::from_bytes(row.get(0)?), event));
     }
     Ok(all)
@@ -226,7 +293,7 @@ impl Merged {
                 acts: false,
             };
             let value = u8::try_from(rank).unwrap_or_default();
-            self.put(device, side, "next step".to_owned(), Vec::new(), Change::Safety { field: URGENCY, value });
+            self.put(device, side, NEXT_STEP.to_owned(), Vec::new(), Change::Safety { field: URGENCY, value });
         }
     }
 
@@ -258,7 +325,7 @@ impl Merged {
         while let Some(row) = rows.next()? {
             let (field, value): (String, String) = (row.get(1)?, row.get(2)?);
             let seen = row.get::<_, Vec<u8>>(3)?.as_chunks::<8>().0.to_vec();
-            let change = if field == "next step" {
+            let change = if field == NEXT_STEP {
                 let rank = OUTCOMES.iter().position(|id| *id == value).unwrap_or_default();
                 Change::Safety { field: URGENCY, value: u8::try_from(rank).unwrap_or_default() }
             } else {
@@ -302,7 +369,7 @@ impl Merged {
         });
         let safety = self.view.safety.values().map(|values| {
             let words = std::iter::once(values.acting).chain(values.others.iter().copied());
-            ("next step".to_owned(), words.map(|rank| OUTCOMES[usize::from(rank)].to_owned()).collect::<Vec<_>>())
+            (NEXT_STEP.to_owned(), words.map(|rank| OUTCOMES[usize::from(rank)].to_owned()).collect::<Vec<_>>())
         });
         let differing = consent.chain(safety).filter(|(_, words)| words.iter().any(|word| *word != words[0]));
         differing.map(|(field, words)| self.conflict(code, field, &words)).collect()
@@ -316,7 +383,7 @@ impl Merged {
             .map(|source| Side { acts: source.side.value == standing[0], ..source.side.clone() })
             .collect();
         sides.sort_by_key(|side| (!side.acts, side.at));
-        Conflict { case_code: code.to_owned(), field, sides }
+        Conflict { case_code: code.to_owned(), field, sides, waits_for_second: None }
     }
 }
 

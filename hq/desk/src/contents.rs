@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension};
-use wayside_model::{DeviceId, to_canonical};
+use wayside_model::{DeviceId, from_canonical, to_canonical};
+use wayside_screening::RuleSet;
 use wayside_screening::bundle::Bundle;
 use wayside_screening::packs::Pack;
+use wayside_screening::services::Services;
 use wayside_seal::content::{Content, ContentKind, FileBytes, Files};
 use wayside_seal::{ControlKind, SigningKey, sha256};
 use wayside_sync::wire::hex;
@@ -95,6 +97,49 @@ pub(crate) fn catch_up(
         append_all(connection, signing, device, &entries(&std::mem::take(&mut files), &held, None)?)?;
     }
     Ok(())
+}
+
+/// What the desk itself handed out after a copy of it was made is in force again, where it is newer than what is in force. To
+/// be called for each device in the order it was said in. A trial cannot be told from what went to everybody.
+pub(crate) fn take_back_in(tx: &Connection, device: DeviceId, bytes: &[u8]) -> Result<(), DeskError> {
+    let said = Content::from_bytes(bytes)?;
+    if said.kind == ContentKind::Audio {
+        let Files(files) = from_canonical(&said.unpack(None)?)?;
+        return files.iter().try_for_each(|file| keep(tx, &audio_file(&file.0), ""));
+    }
+    let mut next = Held { kind: said.kind, id: said.id.clone(), version: said.version.clone(), whole: Vec::new() };
+    let held = kept(tx, &next)?;
+    // A patch of something else than what is in force brings nothing newer.
+    let Ok(whole) = said.unpack(held.as_deref()) else { return Ok(()) };
+    next.whole = whole;
+    let is_taken = match &held {
+        None => true,
+        Some(held) if said.kind == ContentKind::Form => {
+            said.base.is_some() || (*held != next.whole && is_in_use(tx, device)?)
+        }
+        Some(held) => version(said.kind, held) < version(said.kind, &next.whole),
+    };
+    let site =
+        next.id.strip_prefix("services/").or_else(|| next.id.strip_prefix("bundle/")).unwrap_or_default().to_owned();
+    if is_taken { keep(tx, &next, &site) } else { Ok(()) }
+}
+
+/// Forms have no order among their versions; a device that was revoked has none of the newest.
+fn is_in_use(tx: &Connection, device: DeviceId) -> Result<bool, DeskError> {
+    let mut statement = tx.prepare_cached("SELECT 1 FROM device WHERE id = ?1 AND revoked_at IS NULL")?;
+    Ok(statement.exists([device.as_bytes()])?)
+}
+
+/// The version that a document names; `None` where it cannot be read.
+fn version(kind: ContentKind, whole: &[u8]) -> Option<u64> {
+    let text = String::from_utf8_lossy(whole);
+    match kind {
+        ContentKind::RuleSet => RuleSet::from_json(&text).ok().map(|rules| u64::from(rules.version())),
+        ContentKind::LanguagePack => Pack::from_json(&text).ok().map(|pack| u64::from(pack.version)),
+        ContentKind::Services => Services::from_json(&text).ok().map(|services| u64::from(services.version)),
+        ContentKind::Bundle => Bundle::from_json(&text).ok().map(|bundle| u64::from(bundle.version)),
+        ContentKind::Form | ContentKind::Dictionary | ContentKind::Audio => None,
+    }
 }
 
 /// The entries of a log that bring a content, with the audio files before it that it needs; several share an entry. `base` is

@@ -6,14 +6,14 @@ use wayside_model::{ErrorCode, Sensitive, Timestamp};
 use wayside_seal::hpke::PrivateKey;
 use wayside_seal::keystore::HardwareLevel;
 use wayside_seal::stretch::{StretchParams, check_strength};
-use wayside_seal::{Directory, Key, Recipient, Role, SigningKey, random, words};
+use wayside_seal::{Key, Recipient, Role, SigningKey, random, words};
 use zeroize::Zeroizing;
 
 use crate::client::Client;
 use crate::key_file::{self, Purpose};
 use crate::shares::{self, SHARES};
 use crate::store::{self, Store, setting};
-use crate::{Delivery, DeskError, backup};
+use crate::{Delivery, DeskError, backup, directory};
 
 /// Signing key, case-team key, database key. Without it the desk is nothing.
 pub(crate) const KEYS: &str = "desk.keys";
@@ -37,9 +37,6 @@ pub(crate) mod settings {
     /// 1: put back from a copy, and the relay's log was not read back yet.
     pub(crate) const RESTORED: &str = "restored";
 }
-
-/// How long a directory holds, in milliseconds: a year. Devices refuse to seal to an expired one.
-const DIRECTORY_LIFETIME_MS: i64 = 365 * 24 * 60 * 60 * 1000;
 
 /// What a desk is founded with.
 pub struct Founding<'a> {
@@ -100,19 +97,11 @@ impl Desk {
         let secret = Zeroizing::new(random::bytes::<{ shares::SECRET }>()?);
         let recovery_shares = shares::split(&secret)?;
         let secret = Sensitive::new(words::proquint(secret.as_slice()));
-        let directory = Directory {
-            org: founding.org.to_owned(),
-            version: 1,
-            issued: now,
-            expires: now.plus_millis(DIRECTORY_LIFETIME_MS),
-            root: root.public(),
-            desk: signing.public(),
-            recipients: vec![
-                Recipient { role: Role::CaseTeam, key: team.public()? },
-                Recipient { role: Role::Recovery, key: recovery.public()? },
-            ],
-        };
-        let directory = directory.sign(&root)?;
+        let recipients = vec![
+            Recipient { role: Role::CaseTeam, key: team.public()? },
+            Recipient { role: Role::Recovery, key: recovery.public()? },
+        ];
+        let directory = directory::first(founding.org, &root, signing.public(), recipients, now)?;
 
         let seal = |name: &str, purpose, secret: &Sensitive<String>, keys: &[&Key]| {
             key_file::write_new(&dir.join(name), purpose, secret, founding.stretch, keys)

@@ -9,7 +9,7 @@ use wayside_seal::{
 use wayside_sync::wire;
 
 use crate::sessions::Session;
-use crate::{Delivery, Desk, DeskError, audit, contents, control_log};
+use crate::{Delivery, Desk, DeskError, audit, contents, control_log, directory};
 
 /// The role a referral partner's desk is enrolled with; its worker is the code of the service.
 pub const SERVICE_ROLE: &str = "service";
@@ -71,6 +71,7 @@ impl Desk {
             control_log::append(tx, &self.signing, id, ControlKind::Certificate(certificate))?;
             // A partner's desk reads letters sealed to it, and nothing of HQ's own.
             if !is_service {
+                directory::catch_up(tx, &self.signing, &self.root_fingerprint, id)?;
                 contents::catch_up(tx, &self.signing, id, &site)?;
             }
             tx.execute("UPDATE device SET confirmed_at = ?2 WHERE id = ?1", (id.as_bytes(), now.as_millis()))?;

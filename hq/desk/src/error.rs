@@ -42,6 +42,9 @@ pub enum DeskError {
     /// Two people are needed, and this one has signed already (`desk.same_person`).
     #[error("another person has to sign")]
     SamePerson,
+    /// The directory does not name this officer yet (`desk.directory_due`).
+    #[error("the directory does not name this officer yet")]
+    DirectoryDue,
     /// Two different shares of the recovery secret are needed (`desk.shares`).
     #[error("two different shares of the recovery secret are needed")]
     Shares,
@@ -90,6 +93,9 @@ pub enum DeskError {
     /// What was to be handed out is not in its form (`services.*`, `bundle.downgrade`).
     #[error(transparent)]
     Content(#[from] wayside_screening::ScreeningError),
+    /// A form does not read as one (`form.*`).
+    #[error("the form does not read: {0}")]
+    Form(ErrorCode),
     /// A form must not take the id of one that comes with the program (`form.forbidden`).
     #[error("a form of this id comes with the program")]
     FormForbidden,
@@ -107,6 +113,7 @@ impl Coded for DeskError {
             Self::Content(error) => error.code(),
             Self::FormForbidden => ErrorCode::FormForbidden,
             Self::ForeignBundle => ErrorCode::CarryForeign,
+            Self::Form(code) => *code,
             Self::Locked => ErrorCode::DeskLocked,
             Self::Exists => ErrorCode::DeskExists,
             Self::Missing => ErrorCode::DeskMissing,
@@ -119,6 +126,7 @@ impl Coded for DeskError {
             Self::ReferralState => ErrorCode::ReferralState,
             Self::NotAllowed => ErrorCode::DeskNotAllowed,
             Self::SamePerson => ErrorCode::DeskSamePerson,
+            Self::DirectoryDue => ErrorCode::DeskDirectoryDue,
             Self::Shares => ErrorCode::DeskShares,
             Self::Restored => ErrorCode::DeskRestored,
             Self::NoReason => ErrorCode::SessionReason,
@@ -165,5 +173,11 @@ impl From<wayside_model::Malformed> for DeskError {
     /// Only our own stored bytes are read this way.
     fn from(_: wayside_model::Malformed) -> Self {
         Self::Damaged
+    }
+}
+
+impl From<wayside_forms::FormError> for DeskError {
+    fn from(error: wayside_forms::FormError) -> Self {
+        Self::Form(error.code())
     }
 }

@@ -57,10 +57,11 @@ impl Desk {
     /// `services.malformed` with the place, `bundle.downgrade` for a version that is not newer than the one handed out.
     pub fn hand_out_services(&self, json: &str, whom: Whom) -> Result<(String, Delivery), DeskError> {
         let json = self.with_keys(json)?;
-        let services = match self.in_force(ContentKind::Services, &services_id(&Services::from_json(&json)?.site))? {
-            Some(before) if whom.is_checked() => Services::from_json(&before)?.successor(&json)?,
-            _ => Services::from_json(&json)?,
-        };
+        let services =
+            match self.text_in_force(ContentKind::Services, &services_id(&Services::from_json(&json)?.site))? {
+                Some(before) if whom.is_checked() => Services::from_json(&before)?.successor(&json)?,
+                _ => Services::from_json(&json)?,
+            };
         let content = Held {
             kind: ContentKind::Services,
             id: services_id(&services.site),
@@ -160,7 +161,7 @@ impl Desk {
                 .in_force(ContentKind::Services, &services_id(&site))?
                 .map(|text| Services::from_json(&text))
                 .transpose()?;
-            if let Some(before) = self.in_force(ContentKind::Bundle, &bundle_id(&site))? {
+            if let Some(before) = self.text_in_force(ContentKind::Bundle, &bundle_id(&site))? {
                 let before = Bundle::from_json(&before)?;
                 (held.version, held.purpose) = (before.version, before.purpose);
             }
@@ -201,7 +202,7 @@ impl Desk {
 
     /// The directory with the keys of the services that have a desk of their own, so that phones can seal to them. A key that
     /// stands there already is somebody's own entry and stays.
-    fn with_keys(&self, json: &str) -> Result<String, DeskError> {
+    pub(crate) fn with_keys(&self, json: &str) -> Result<String, DeskError> {
         let (mut services, keys) = (Services::from_json(json)?, self.service_keys()?);
         for service in &mut services.services {
             if let (None, Some(key)) = (&service.key, keys.get(&service.code)) {
@@ -211,7 +212,7 @@ impl Desk {
         serde_json::to_string(&services).map_err(|_| DeskError::Bug)
     }
 
-    fn in_force(&self, kind: ContentKind, id: &str) -> Result<Option<String>, DeskError> {
+    fn text_in_force(&self, kind: ContentKind, id: &str) -> Result<Option<String>, DeskError> {
         let held = self.all_in_force()?.into_iter().find(|held| held.kind == kind && held.id == id);
         Ok(held.map(|held| String::from_utf8_lossy(&held.whole).into_owned()))
     }

@@ -130,8 +130,10 @@ mod tests {
         let sources = [
             include_str!("page.rs"),
             include_str!("page_devices.rs"),
+            include_str!("page_facts.rs"),
             include_str!("page_overview.rs"),
             include_str!("page_people.rs"),
+            include_str!("page_publish.rs"),
             include_str!("page_record.rs"),
             include_str!("page_referrals.rs"),
             include_str!("page_requests.rs"),

@@ -85,7 +85,7 @@ impl Desk {
             let restricted = requests::restricted(c)?;
             while let Some(row) = found.next()? {
                 let mut row = Kept::read(row)?.row;
-                row.restricted = restricted.contains(&row.case_code);
+                row.restrict(&restricted);
                 rows.push(row);
             }
             Ok(rows)

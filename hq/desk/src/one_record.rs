@@ -14,6 +14,9 @@ impl Desk {
     /// Fails with `desk.unknown_record`.
     pub fn record(&self, id: EventId) -> Result<RecordView, DeskError> {
         let mut view = self.whole_record(id)?;
+        if view.row.restricted {
+            view.row.outcomes.clear();
+        }
         if let Some(screening) = view.screening.as_mut().filter(|_| view.row.restricted) {
             screening.answers.clear();
             screening.corrections.clear();

@@ -18,17 +18,21 @@ pub(crate) enum Tab {
     Devices,
     Statistics,
     Audit,
+    Facts,
+    Publishing,
 }
 
 impl Tab {
-    const ALL: [(Self, &'static str, &'static str, Right); 7] = [
+    const ALL: [(Self, &'static str, &'static str, Right); 9] = [
         (Self::Records, "/", "Records", Right::Queue),
         (Self::Referrals, "/referrals", "Referrals", Right::Queue),
         (Self::Team, "/team", "Team", Right::Team),
         (Self::Requests, "/requests", "Requests", Right::Requests),
         (Self::Devices, "/devices", "Devices", Right::Devices),
+        (Self::Publishing, "/publishing", "Publishing", Right::Publishing),
         (Self::Statistics, "/statistics", "Statistics", Right::Statistics),
         (Self::Audit, "/audit", "Audit", Right::Audit),
+        (Self::Facts, "/facts", "Data protection", Right::Facts),
     ];
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn requests(head: &Head<'_>, rows: &[RequestRow], conflicts: &[Confli
         h2 { "Orders to wipe a device" }
         div.sheet {
             table {
-                caption { "Two key officers sign each; then the device gets it with its next contact. Phones do not obey it yet" }
+                caption { "Two key officers sign each; then the device obeys it with its next contact, also while it is locked" }
                 thead { tr { @for name in ["Device", "What goes", "Signed by", "Counts until", "State"] { th scope="col" { (name) } } } }
                 tbody {
                     @if wipes.is_empty() { tr { td.nothing colspan="5" { "None was asked for." } } }
@@ -98,6 +98,9 @@ fn side_by_side(conflict: &Conflict, role: Option<PersonRole>) -> Markup {
                         @if side.acts { span.tag.care { "counts meanwhile" } }
                     } } }
                 }
+            }
+            @if let Some(value) = &conflict.waits_for_second {
+                p.note.care { "One person decided for a less urgent step, which waits for a second person: " strong { (words::side(value)) } }
             }
             @if role == Some(PersonRole::CaseManager) {
                 form.decide method="post" action="/conflicts" {

@@ -126,7 +126,7 @@ impl Desk {
     }
 
     /// Keys of the key officers, whose signatures two of a wipe order are.
-    pub fn officers(&self) -> Result<Vec<VerifyingKey>, DeskError> {
+    pub(crate) fn officers(&self) -> Result<Vec<VerifyingKey>, DeskError> {
         self.store.read(|c| {
             let mut statement =
                 c.prepare_cached("SELECT sign FROM person WHERE role = ?1 AND ended_at IS NULL ORDER BY added_at, id")?;

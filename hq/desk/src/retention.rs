@@ -9,7 +9,7 @@ use wayside_seal::sha256;
 use crate::decisions::reason;
 use crate::requests::{self, RequestKind};
 use crate::views::RecordRow;
-use crate::{Desk, DeskError, audit};
+use crate::{Desk, DeskError, audit, publishing};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -94,7 +94,9 @@ impl Desk {
         let rows = self.records()?;
         self.store.write(|tx| {
             for row in rows.iter().filter(|row| !row.case_code.is_empty()) {
-                let kept = i64::from(days(tx, RetentionClass::of_record(row))?) * DAY_MS;
+                let of_form = publishing::terms(tx, &row.form)?.and_then(|terms| terms.days);
+                let of_class = days(tx, RetentionClass::of_record(row))?;
+                let kept = i64::from(of_form.unwrap_or(of_class)) * DAY_MS;
                 let extended: Option<i64> = tx
                     .prepare_cached("SELECT until FROM extension WHERE case_code = ?1")?
                     .query_row([&row.case_code], |row| row.get(0))

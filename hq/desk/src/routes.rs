@@ -16,7 +16,8 @@ use crate::access::{Reach, Right, Viewer};
 use crate::page::Head;
 use crate::sessions::{NotSignedIn, Sessions};
 use crate::{
-    Desk, DeskError, ExportFormat, acts, page, page_devices, page_overview, page_people, page_record, page_referrals,
+    Desk, DeskError, ExportFormat, acts, acts_publish, page, page_devices, page_facts, page_overview, page_people,
+    page_record, page_referrals,
 };
 
 /// The one style sheet, HQ's and a service's.
@@ -52,6 +53,15 @@ pub(crate) fn router(desk: Arc<Desk>) -> Router {
         .route("/devices/{id}/lost", get(loss).post(report_loss))
         .route("/statistics", get(statistics))
         .route("/audit", get(audit))
+        .route("/facts", get(facts))
+        .route(
+            "/publishing",
+            get(acts_publish::publishing)
+                .post(acts_publish::bring)
+                .layer(axum::extract::DefaultBodyLimit::max(acts_publish::MOST)),
+        )
+        .route("/publishing/{number}/sign", post(acts_publish::sign))
+        .route("/publishing/{number}/drop", post(acts_publish::drop_it))
         .route("/export/{format}", get(export))
         .route("/records/{id}/copy", get(own_copy))
         .route("/records/{id}/files/{name}", get(file))
@@ -139,10 +149,15 @@ pub(crate) fn trouble(room: &Room, viewer: Option<&Viewer>, error: &DeskError) -
         }
         _ => {
             let status = match error {
-                DeskError::NoReason | DeskError::NoConsent | DeskError::NotWaiting | DeskError::SamePerson => {
-                    StatusCode::CONFLICT
-                }
+                DeskError::NoReason
+                | DeskError::NoConsent
+                | DeskError::NotWaiting
+                | DeskError::SamePerson
+                | DeskError::DirectoryDue => StatusCode::CONFLICT,
                 DeskError::Restored => StatusCode::SERVICE_UNAVAILABLE,
+                DeskError::Content(_) | DeskError::Form(_) | DeskError::FormForbidden => {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             };
             let text = format!("{} {} ({code})", code.meaning(), code.advice());
@@ -304,6 +319,10 @@ async fn audit(State(room): Shared, Extension(viewer): Who) -> Response {
         Ok(page_people::audit(head, &desk.audit(site.as_deref())?))
     })
     .await
+}
+
+async fn facts(State(room): Shared, Extension(viewer): Who) -> Response {
+    page(room, viewer, Right::Facts, |desk, _, head| Ok(page_facts::facts(head, &desk.facts(now())?))).await
 }
 
 async fn export(State(room): Shared, Extension(viewer): Who, Path(name): Path<String>) -> Response {

@@ -24,6 +24,8 @@ pub(crate) const DESK: &[&str] = &[
     include_str!("../migrations/0008_set_aside.sql"),
     include_str!("../migrations/0009_device_log.sql"),
     include_str!("../migrations/0010_handed_out.sql"),
+    include_str!("../migrations/0011_publishing.sql"),
+    include_str!("../migrations/0012_downward.sql"),
 ];
 
 /// Steps of a service desk's database.

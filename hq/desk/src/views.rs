@@ -1,6 +1,8 @@
 //! What the desk shows, as plain values: for tables, for JSON, for the pages. None of them has a field that judges a person.
 //! The ones that hold what a person said have no `Debug`.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use wayside_model::{
     AgeStatement, AnswerState, ConsentEntry, DeviceId, EventId, GateRecord, Route, StopReason, Timestamp, Wording,
@@ -117,8 +119,19 @@ pub struct RecordRow {
 }
 
 impl RecordRow {
-    /// 0 act now, 1 the child's way, 2 the rest. Lists show lower numbers first.
+    /// Hides what was found where the case is restricted: it is kept and not used.
+    pub(crate) fn restrict(&mut self, restricted: &BTreeSet<String>) {
+        self.restricted = restricted.contains(&self.case_code);
+        if self.restricted {
+            self.outcomes.clear();
+        }
+    }
+
+    /// 0 act now, 1 the child's way, 2 the rest and what is restricted. Lists show lower numbers first.
     pub fn urgency(&self) -> u8 {
+        if self.restricted {
+            return 2;
+        }
         let has = |id: &str| self.outcomes.iter().any(|outcome| outcome == id);
         if has("N1") {
             0

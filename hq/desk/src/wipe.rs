@@ -72,8 +72,8 @@ impl Desk {
     /// Signs an order as a key officer, with their own passphrase. The second signature sends it.
     ///
     /// Fails with `desk.locked` on a wrong passphrase or staff code, `desk.not_allowed` for another role,
-    /// `desk.same_person` for a second signature of one person, `desk.unknown_device` without such an order,
-    /// `seal.order` after its time.
+    /// `desk.same_person` for a second signature of one person, `desk.directory_due` while devices do not know the officer,
+    /// `desk.unknown_device` without such an order, `seal.order` after its time.
     pub fn approve_wipe(
         &self,
         name: &str,
@@ -95,6 +95,9 @@ impl Desk {
     ) -> Result<Delivery, DeskError> {
         if by.person.role != PersonRole::KeyOfficer {
             return Err(DeskError::NotAllowed);
+        }
+        if !self.is_named_officer(&by.key.public())? {
+            return Err(DeskError::DirectoryDue);
         }
         self.store.write(|tx| {
             let order = order(tx, device, number)?;
@@ -160,6 +163,16 @@ impl Desk {
             Ok(wipes)
         })
     }
+}
+
+/// An order that the desk itself gave after a copy of it was made: its number is used.
+pub(crate) fn take_back_in(tx: &Connection, order: &WipeOrder, now: Timestamp) -> Result<(), DeskError> {
+    tx.execute(
+        "INSERT INTO wipe (device, number, everything, expires, asked_at, sent) VALUES (?1, ?2, ?3, ?4, ?5, 1)
+         ON CONFLICT (device, number) DO UPDATE SET everything = ?3, expires = ?4, sent = 1",
+        (order.device.as_bytes(), order.number, order.everything, order.expires.as_millis(), now.as_millis()),
+    )?;
+    Ok(())
 }
 
 fn order(tx: &Connection, device: DeviceId, number: u64) -> Result<WipeOrder, DeskError> {

@@ -1,6 +1,7 @@
 //! The words of the pages. They say what was recorded and what a rule made of it, and nothing about what a person is.
 
 use crate::people::PersonRole;
+use crate::publishing::PublishedKind;
 use crate::requests::RequestKind;
 use wayside_model::{
     AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Fallback, Gate,
@@ -36,6 +37,14 @@ pub(crate) fn outcome_name(id: &str) -> &str {
         "N8" => "Support needs",
         "N9" => "Nothing recorded",
         other => other,
+    }
+}
+
+/// What can be published.
+pub(crate) const fn published_kind(kind: PublishedKind) -> &'static str {
+    match kind {
+        PublishedKind::Services => "Directory of services",
+        PublishedKind::Form => "Form",
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) fn make_outbox(root: &Path, vault: &Vault) {
         root: signing.public(),
         desk: signing.public(),
         recipients: vec![Recipient { role: Role::CaseTeam, key: PrivateKey::generate().unwrap().public().unwrap() }],
+        officers: Vec::new(),
     };
     let started = epoch::start(device, 1, &directory, &signing).unwrap();
     let config =

@@ -56,6 +56,7 @@ impl Desk {
             root: second.public(),
             desk: sign.public(),
             recipients: vec![Recipient { role: Role::CaseTeam, key: team.public().unwrap() }],
+            officers: Vec::new(),
         };
         Self {
             sign,

@@ -3,6 +3,9 @@ import Foundation
 /// A worker with every training and no office.
 private let everyTraining = "interviewer trained specialist child_protection"
 
+/// Staff codes of the two who order a wipe together. Their passphrases are the desk's.
+private let officers = ["ko-1", "ko-2"]
+
 /// HQ as a person has it: the program `wayside`, called as a process, with the relay and desk started for these tests.
 enum Hq {
     struct Failed: Error { let command: String }
@@ -96,5 +99,20 @@ enum Hq {
         try handedOut.get()
         try desk("pull")
         try desk("devices", "confirm", device)
+    }
+
+    /// Asks for a device to be wiped, and lets so many officers sign. They get their slots with the first order.
+    static func wipe(_ device: String, signatures: Int) throws {
+        let slot = ["--slot-pin-file", try environment("WAYSIDE_DESK_PIN_FILE")]
+        if (try desk("people", "list") as? [Any] ?? []).isEmpty {
+            for officer in officers {
+                _ = try desk(["people", "add", officer, "--role", "key-officer", "--kdf", "floor"] + slot)
+            }
+        }
+        let asked = try desk("wipe", "ask", device) as? [String: Any]
+        guard let number = asked?["order"] as? Int else { throw Failed(command: "wipe") }
+        for officer in officers.prefix(signatures) {
+            _ = try desk(["wipe", "approve", device, "--order", String(number), "--as", officer] + slot)
+        }
     }
 }

@@ -242,7 +242,11 @@ final class Player {
             try Hq.handOut(what, file, changes: step["set"] as? [[Any]] ?? [], device: try vault.status().device)
         } else if let order = step["desk"] as? String {
             try Hq.desk("pull")
-            if order != "pull" { try Hq.desk("devices", order, try vault.status().device) }
+            switch order {
+            case "pull": break
+            case "wipe", "wipe_once": try Hq.wipe(try vault.status().device, signatures: order == "wipe" ? 2 : 1)
+            default: try Hq.desk("devices", order, try vault.status().device)
+            }
         } else {
             return false
         }

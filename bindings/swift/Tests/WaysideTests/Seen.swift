@@ -39,6 +39,7 @@ struct Seen {
         case "advice": try player.session?.advice().outcomes.map(\.id) ?? []
         case "work": try vault.workList().map(work)
         case "services": try player.session?.services(need: ServiceNeed()).map(\.code) ?? []
+        case "hard": player.report?.hard ?? false
         case "outcomes": player.report?.outcomes.map(\.id) ?? []
         case "offers": Dictionary(uniqueKeysWithValues: (player.report?.steps ?? []).map { ($0.id, true) })
         case "branches": try branches()

@@ -29,6 +29,7 @@ fn begin(number: u32, key: &SigningKey) -> Epoch {
         root: key.public(),
         desk: key.public(),
         recipients: vec![Recipient { role: Role::CaseTeam, key: team.public().unwrap() }],
+        officers: Vec::new(),
     };
     let started = epoch::start(DEVICE, number, &directory, key).unwrap();
     let (mut chain, mut envelopes) = (started.chain, Vec::new());

@@ -33,6 +33,7 @@ impl Phone {
             root: key.public(),
             desk: key.public(),
             recipients: vec![team],
+            officers: Vec::new(),
         };
         let started = epoch::start(DEVICE, 7, &directory, &key).unwrap();
         let (mut chain, mut all) = (started.chain, vec![started.header]);

@@ -24,6 +24,7 @@ pub(crate) fn items(envelopes: u8) -> Vec<Vec<u8>> {
         root: signing.public(),
         desk: signing.public(),
         recipients: vec![Recipient { role: Role::CaseTeam, key: PrivateKey::generate().unwrap().public().unwrap() }],
+        officers: Vec::new(),
     };
     let started = epoch::start(DeviceId::from_bytes([1; 16]), 1, &directory, &signing).unwrap();
     let mut items = vec![started.header];

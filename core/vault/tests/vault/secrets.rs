@@ -120,6 +120,25 @@ fn a_panic_wipe_ends_it_at_once_and_the_next_start_clears_up() {
 }
 
 #[test]
+fn wiped_without_a_key_store_no_handle_reads_on_and_the_next_start_clears_up() {
+    let place = with_duress(false);
+    let vault = place.open().unwrap();
+    vault.put_setting("x", b"one").unwrap();
+    Vault::wipe_keys(place.path()).unwrap();
+    assert_eq!(vault.setting("x").err(), Some(VaultError::Locked), "the handle that was open before");
+    vault.lock();
+    drop(vault);
+    assert!(!place.file("slots").exists() && !place.file("keyring").exists(), "and locking it brings nothing back");
+    assert_eq!(place.open().err(), Some(VaultError::Missing));
+    assert!(place.keys.aliases() > 0, "nobody had the key store at hand");
+    Vault::sweep(place.path(), &place.keys).unwrap();
+    assert!(place.files().is_empty());
+    assert_eq!(place.keys.aliases(), 0);
+    Vault::wipe_keys(place.path()).unwrap();
+    assert!(place.files().is_empty(), "where no vault is none is needed");
+}
+
+#[test]
 fn a_training_vault_says_so_and_has_no_outbox() {
     let place = Place::new();
     let training = VaultOptions { training: true, ..options() };

@@ -34,6 +34,8 @@ pub(crate) enum DeskCommand {
     Devices(DevicesArgs),
     /// Give people at the desk slots of their own, list or end them.
     People(PeopleArgs),
+    /// See the directory that devices trust, or sign its next version with the organisation's root.
+    Directory(DirectoryArgs),
     /// Report a device lost: revoke it, write down what was on it as far as HQ knows, start the 72 hours.
     Lost(DeviceIdArgs),
     /// Hand a services directory, a form, a rule set, a language pack or a bundle of them to the devices, signed: now, and to
@@ -77,6 +79,9 @@ pub(crate) enum DeskCommand {
     Show(ShowArgs),
     /// Serve the desk's pages on this machine.
     Serve(ServeArgs),
+    /// Print facts for an impact assessment, made from what is configured: fields of each form with what they are for,
+    /// recipients, roles, how long it is kept, where it goes, what protects it.
+    Facts,
     /// Search everything the desk and the relay hold, opened with HQ's keys, for a text.
     Search(SearchArgs),
 }
@@ -227,6 +232,34 @@ pub(crate) struct PersonArgs {
     /// The staff code.
     #[arg(value_name = "CODE")]
     pub(crate) name: String,
+}
+
+/// Arguments of `desk directory`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct DirectoryArgs {
+    #[command(subcommand)]
+    pub(crate) command: DirectoryCommand,
+}
+
+/// What to do with the directory.
+#[derive(Subcommand)]
+pub(crate) enum DirectoryCommand {
+    /// Its version, how long it holds, and the officers it names.
+    Show,
+    /// Sign the next version: the key officers as they are now, a year from now. Devices get it with their next sync.
+    Sign(DirectorySignArgs),
+}
+
+/// Arguments of `desk directory sign`.
+#[derive(Args)]
+pub(crate) struct DirectorySignArgs {
+    /// The file `root.key`, where it is not kept in the desk's folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) root: Option<PathBuf>,
+    /// File whose first line is the passphrase of the root, where it is not the desk's.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) root_pin_file: Option<PathBuf>,
 }
 
 /// Arguments of `desk hand-out`.

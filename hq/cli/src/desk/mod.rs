@@ -3,8 +3,10 @@
 mod args;
 mod bundle;
 mod devices;
+mod directory;
 mod enrol;
 mod export;
+mod facts;
 mod hand_out;
 mod init;
 mod keep;
@@ -21,6 +23,7 @@ pub(crate) use args::DeskArgs;
 use std::path::Path;
 
 use wayside_desk::{Desk, ServiceDesk};
+use wayside_model::Sensitive;
 
 use crate::error::CliError;
 use crate::output::Output;
@@ -44,12 +47,16 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
             }
         }
         DeskCommand::People(command) => {
-            let desk = open(args, dir)?;
+            let (desk, own) = open_with(args, dir)?;
             match &command.command {
-                PeopleCommand::Add(person) => people::add(&desk, person, output),
+                PeopleCommand::Add(person) => people::add(&desk, dir, &own, person, output),
                 PeopleCommand::List => people::list(&desk, output),
-                PeopleCommand::End(person) => people::end(&desk, person, output),
+                PeopleCommand::End(person) => people::end(&desk, dir, &own, person, output),
             }
+        }
+        DeskCommand::Directory(command) => {
+            let (desk, own) = open_with(args, dir)?;
+            directory::run(&desk, dir, &own, &command.command, output)
         }
         DeskCommand::HandOut(hand_out) => hand_out::run(&open(args, dir)?, &hand_out.command, output),
         DeskCommand::Lost(device) => people::lost(&open(args, dir)?, device, output),
@@ -76,15 +83,21 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
         DeskCommand::List => records::list(&open(args, dir)?, output),
         DeskCommand::Show(show) => records::show(&open(args, dir)?, show, output),
         DeskCommand::Serve(serve) => serve::run(open(args, dir)?, serve, output),
+        DeskCommand::Facts => facts::run(&open(args, dir)?, output),
         DeskCommand::Search(search) => search::run(&open(args, dir)?, dir, search, output),
     }
 }
 
 fn open(args: &DeskArgs, dir: &Path) -> Result<Desk, CliError> {
+    Ok(open_with(args, dir)?.0)
+}
+
+/// The desk and its passphrase, for what opens another of its key files.
+fn open_with(args: &DeskArgs, dir: &Path) -> Result<(Desk, Sensitive<String>), CliError> {
     if !dir.join("desk.keys").exists() {
         // Asking for a passphrase that opens nothing would teach people to type it anywhere.
         return Err(CliError::Desk(wayside_desk::DeskError::Missing));
     }
     let passphrase = args.secret.read("Passphrase of the desk")?;
-    Ok(Desk::open(dir, &passphrase)?)
+    Ok((Desk::open(dir, &passphrase)?, passphrase))
 }

@@ -1,16 +1,26 @@
 //! `wayside desk people`, `lost` and `publish`: who works at the desk, a lost device, numbers that may leave it.
 
+use std::path::Path;
+
 use wayside_desk::{Delivery, Desk, PersonRole};
+use wayside_model::Sensitive;
 
 use crate::clock;
 use crate::desk::args::{AddPersonArgs, DeviceIdArgs, PersonArgs, PublishArgs};
+use crate::desk::directory;
 use crate::error::CliError;
 use crate::output::Output;
 use crate::secrets::SecretArgs;
 use crate::table::Table;
 
 /// Gives a person a slot.
-pub(crate) fn add(desk: &Desk, args: &AddPersonArgs, output: &Output) -> Result<(), CliError> {
+pub(crate) fn add(
+    desk: &Desk,
+    dir: &Path,
+    own: &Sensitive<String>,
+    args: &AddPersonArgs,
+    output: &Output,
+) -> Result<(), CliError> {
     let role = PersonRole::of(&args.role).ok_or_else(|| {
         let roles = PersonRole::ALL.map(PersonRole::word).join(", ");
         CliError::Usage(format!("There is no such role. Roles: {roles}."))
@@ -21,8 +31,10 @@ pub(crate) fn add(desk: &Desk, args: &AddPersonArgs, output: &Output) -> Result<
     let secret = SecretArgs::of(args.slot_pin_file.clone());
     let passphrase = secret.read_new("New passphrase of this person, six words or more")?;
     desk.add_person(&args.name, role, &args.site, &passphrase, args.kdf.params(), clock::now())?;
-    output.result(&serde_json::json!({ "person": args.name, "role": role.word() }), || {
-        format!("{} signs in at the desk's page with this passphrase. From now on everybody has to.\n", args.name)
+    let signed = directory::sign_if_due(desk, dir, own)?;
+    let note = directory::note(desk, signed.as_ref())?;
+    output.result(&serde_json::json!({ "person": args.name, "role": role.word(), "directory": signed }), || {
+        format!("{} signs in at the desk's page with this passphrase. From now on everybody has to.\n{note}", args.name)
     })
 }
 
@@ -40,10 +52,18 @@ pub(crate) fn list(desk: &Desk, output: &Output) -> Result<(), CliError> {
 }
 
 /// Ends a person's access.
-pub(crate) fn end(desk: &Desk, args: &PersonArgs, output: &Output) -> Result<(), CliError> {
+pub(crate) fn end(
+    desk: &Desk,
+    dir: &Path,
+    own: &Sensitive<String>,
+    args: &PersonArgs,
+    output: &Output,
+) -> Result<(), CliError> {
     desk.end_person(&args.name, clock::now())?;
-    output.result(&serde_json::json!({ "person": args.name, "state": "ended" }), || {
-        format!("{} is signed out and cannot sign in any more.\n", args.name)
+    let signed = directory::sign_if_due(desk, dir, own)?;
+    let note = directory::note(desk, signed.as_ref())?;
+    output.result(&serde_json::json!({ "person": args.name, "state": "ended", "directory": signed }), || {
+        format!("{} is signed out and cannot sign in any more.\n{note}", args.name)
     })
 }
 

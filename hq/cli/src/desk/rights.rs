@@ -104,7 +104,7 @@ fn approve(desk: &Desk, args: &WipeApproveArgs, output: &Output) -> Result<(), C
         &serde_json::json!({ "device": args.device.id, "signed": true, "sent": sent, "delivery": delivery }),
         || {
             if sent {
-                "Signed twice: the order is on its way. Phones do not obey it yet.\n".into()
+                "Signed twice: the order is on its way. The device obeys it at its next sync, also while it is locked.\n".into()
             } else {
                 "Signed. Another key officer has to sign, too.\n".into()
             }

@@ -66,6 +66,10 @@ pub(crate) fn run(args: &SyncArgs, output: &Output) -> Result<(), CliError> {
     let progress = TerminalProgress::new();
     let driven = Drive { args, source: &source, transport: &transport, cancel: &cancel, progress: &progress }.run();
     progress.finish();
+    if !Vault::is_present(&vault_dir(&args.open.dir)) {
+        // An order from HQ came in; what it left of the files goes. Without one there is nothing to do.
+        Vault::sweep(&vault_dir(&args.open.dir), &Home::new(&args.open.dir).keys())?;
+    }
     if let Source::Open(vault) = &source {
         // What came in before the link failed counts too.
         vault.apply_received()?;

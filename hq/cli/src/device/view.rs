@@ -13,6 +13,7 @@ pub(crate) struct Finished {
     steps: Vec<StepView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Value>,
+    hard: bool,
 }
 
 impl From<FinishReport> for Finished {
@@ -24,6 +25,7 @@ impl From<FinishReport> for Finished {
             steps: report.steps,
             // The core made this JSON; should it ever not read, the outcomes above still stand.
             explanation: report.explanation.and_then(|text| serde_json::from_str(&text).ok()),
+            hard: report.hard,
         }
     }
 }
@@ -34,6 +36,9 @@ impl Finished {
         let mut text = format!("Sealed to HQ and queued. Case {}\n", self.case_code);
         for outcome in &self.outcomes {
             text.push_str(&format!("\n{}  {}\n", outcome.id, outcome.text));
+        }
+        if self.hard {
+            text.push_str("\nThat was a lot to hear. `wayside device call-me` reaches your supervisor.\n");
         }
         if !self.steps.is_empty() {
             text.push_str("\nWhat can be offered now:\n");

@@ -125,6 +125,7 @@ fn seal_all(events: &[Event], packing: &Packing<'_>) -> Result<Phone, String> {
         root: key.public(),
         desk: key.public(),
         recipients: vec![recipient],
+        officers: Vec::new(),
     };
     let started = epoch::start(DEVICE, 1, &directory, &key).map_err(wrong)?;
     let secret = EpochSecret::unwrap(&started.header, &team, &key.public()).map_err(wrong)?;

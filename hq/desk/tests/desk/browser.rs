@@ -9,6 +9,7 @@ use wayside_desk::{Desk, PersonRole, RequestKind};
 use wayside_model::{Event, EventBody};
 use wayside_seal::{StretchParams, random};
 
+use crate::publishing::services;
 use crate::service::{code_of, confirmed_service, referral_of};
 use crate::web::Page;
 use crate::{World, now, records, secret};
@@ -42,6 +43,9 @@ fn the_pages_in_chromium() {
     world.desk.pull(now()).unwrap();
     world.desk.ask(RequestKind::Erasure, &code_of(other.case), "the person asked for it at HQ", now()).unwrap();
     world.desk.ask_wipe(phone.id, false, now()).unwrap();
+    world.desk.hand_out_services(&services(OWN, 1, "9 to 17"), wayside_desk::Whom::Everybody).unwrap();
+    let next = world.folder.path().join("services.json");
+    std::fs::write(&next, services(OWN, 2, "9 to 18")).unwrap();
     for role in PersonRole::ALL {
         let words = secret(&format!("{} river stone lamp winter field", role.word()));
         world.desk.add_person(role.word(), role, OWN, &words, StretchParams::FLOOR, now()).unwrap();
@@ -61,6 +65,7 @@ fn the_pages_in_chromium() {
         .env("DESK_URL", hq.url())
         .env("SERVICE_URL", partner.url())
         .env("PICTURES", &pictures)
+        .env("SERVICES_FILE", &next)
         .env("CASE_ADULT", code_of(adult.case))
         .env("CASE_OTHER_SITE", code_of(other.case));
     assert!(run.status().unwrap().success());

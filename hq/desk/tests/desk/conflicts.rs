@@ -1,10 +1,13 @@
 //! Two talks with one person that contradict each other.
 
+use wayside_desk::{Desk, DeskError, PersonRole, RequestKind};
 use wayside_model::{ConsentLine, ConsentValue, Event};
 use wayside_screening::follow_up::ByCode;
+use wayside_seal::StretchParams;
 
 use crate::service::{by_code, code_of};
-use crate::{World, now, records};
+use crate::web::Page;
+use crate::{PASSPHRASE, World, now, records, secret};
 
 /// A talk in which line C6 was answered so.
 fn talk(indicators: &[&str], value: ConsentValue, minutes: i64) -> Event {
@@ -46,6 +49,16 @@ fn both_sides_are_shown_and_a_person_decides() {
     assert!(decide("C6", "yes", "x").is_err(), "no reason");
     assert!(decide("C6", "maybe", "asked the worker").is_err(), "no such side");
     assert!(decide("C9", "yes", "asked the worker").is_err(), "no such contradiction");
+    // What is restricted is not used: it says nothing in a list, and contradicts nothing.
+    let list = || world.desk.records().unwrap();
+    assert!(list().iter().any(|row| row.id == first.id && row.outcomes == ["N3"] && row.urgency() == 2));
+    let ask = world.desk.ask(RequestKind::Restriction, &code, "its truth is disputed", now()).unwrap();
+    world.desk.decide(ask, true, "until it is clear", now()).unwrap();
+    assert!(world.desk.conflicts().unwrap().is_empty());
+    assert!(list().iter().any(|row| row.id == first.id && row.restricted && row.outcomes.is_empty()));
+    assert!(world.desk.record(first.id).unwrap().row.outcomes.is_empty());
+    world.desk.lift_restriction(&code, now()).unwrap();
+    assert_eq!(world.desk.conflicts().unwrap().len(), 2, "and stands again when that is lifted");
     decide("C6", "yes", "it was said last, the worker confirms").unwrap();
     decide("next step", "N3", "the first talk holds").unwrap();
     assert!(world.desk.conflicts().unwrap().is_empty());
@@ -68,5 +81,46 @@ fn both_sides_are_shown_and_a_person_decides() {
     one.upload(&[by_code(first.case, &taken_back)]);
     world.desk.pull(now()).unwrap();
     assert!(world.desk.conflicts().unwrap().iter().all(|it| it.field != "C6"));
+    world.desk.verify_audit().unwrap();
+}
+
+/// A less urgent step than the one that counts is a matter of two people.
+#[test]
+fn a_step_downwards_needs_two_people() {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    let urgent = talk(&["DR1", "DR2", "EX1", "EX2", "CO1", "CO14"], ConsentValue::Yes, 60);
+    let later = talk(&[], ConsentValue::Yes, 10);
+    let again = ByCode::TalkedAgain { code: code_of(urgent.case), again: code_of(later.case) };
+    phone.upload(&[urgent.clone(), later.clone(), by_code(later.case, &again)]);
+    world.desk.pull(now()).unwrap();
+    let code = code_of(urgent.case);
+    let conflict = || world.desk.conflicts().unwrap().into_iter().find(|it| it.field == "next step");
+    let lower = conflict().unwrap().sides[1].value.clone();
+    let owner = world.desk.decide_conflict(&code, "next step", &lower, "nobody in particular", now());
+    assert!(matches!(owner, Err(DeskError::SamePerson)));
+    let words = |name: &str| format!("{name} river stone lamp winter field");
+    for name in ["cm-1", "cm-2"] {
+        let role = PersonRole::CaseManager;
+        world.desk.add_person(name, role, "", &secret(&words(name)), StretchParams::FLOOR, now()).unwrap();
+    }
+    let page = Page::of(Desk::open(&world.folder.path().join("desk"), &secret(PASSPHRASE)).unwrap());
+    let decide = |name: &str| {
+        let answer = page.post("/sign-in", &format!("name={name}&passphrase={}", words(name).replace(' ', "+")), "");
+        let cookie = answer.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap().to_owned();
+        let body = format!("case={code}&field=next+step&value={lower}&reason=seen+with+the+team");
+        (page.post("/conflicts", &body, &cookie), page.get_as("/requests", &cookie))
+    };
+    let (answer, shown) = decide("cm-1");
+    assert!(answer.starts_with("HTTP/1.1 303") && shown.contains("waits for a second person"), "{answer}");
+    assert_eq!(conflict().unwrap().waits_for_second.as_deref(), Some(lower.as_str()));
+    assert!(conflict().unwrap().sides[0].acts && conflict().unwrap().sides[0].value == "N3", "it goes on counting");
+    let (answer, _) = decide("cm-1");
+    assert!(answer.starts_with("HTTP/1.1 409") && answer.contains("desk.same_person"), "{answer}");
+    phone.upload(&[talk(&[], ConsentValue::Yes, 5)]);
+    world.desk.pull(now()).unwrap();
+    let (answer, _) = decide("cm-2");
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert!(conflict().is_none(), "another case changes nothing of what was seen");
     world.desk.verify_audit().unwrap();
 }

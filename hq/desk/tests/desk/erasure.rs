@@ -154,14 +154,28 @@ fn two_officers_sign_a_wipe_and_no_less() {
     let number = world.desk.ask_wipe(phone.id, false, now()).unwrap();
     let sign = |name: &str, key: &str| world.desk.approve_wipe(name, &words(key), phone.id, number, now());
     assert!(matches!(sign("cm-1", "cm-1"), Err(DeskError::NotAllowed)));
+    assert!(matches!(sign("ko-1", "ko-1"), Err(DeskError::DirectoryDue)), "devices do not know the officer yet");
+    let root = world.folder.path().join("desk/root.key");
+    let sign_directory = |root: &std::path::Path| world.desk.sign_directory(root, &secret(crate::PASSPHRASE), now());
+    assert!(world.desk.directory().unwrap().due);
+    assert!(matches!(sign_directory(&root.with_extension("gone")), Err(DeskError::Missing)));
+    assert!(matches!(world.desk.sign_directory(&root, &words("ko-1"), now()), Err(DeskError::Locked)));
+    let elsewhere = World::new();
+    let refused = sign_directory(&elsewhere.folder.path().join("desk/root.key")).unwrap_err();
+    assert_eq!(refused.code().as_str(), "directory.untrusted");
+    assert_eq!(sign_directory(&root).unwrap(), (2, Delivery::Sent));
+    let view = world.desk.directory().unwrap();
+    assert_eq!((view.version, view.due, view.officers.join(" ")), (2, false, "ko-1 ko-2".to_owned()));
     assert!(matches!(sign("ko-1", "ko-2"), Err(DeskError::Locked)), "another's passphrase");
     sign("ko-1", "ko-1").unwrap();
     assert!(matches!(sign("ko-1", "ko-1"), Err(DeskError::SamePerson)));
     assert!(orders().is_empty(), "one signature sends nothing");
     assert_eq!(sign("ko-2", "ko-2").unwrap(), Delivery::Sent);
     let sent = orders();
-    let keys = world.desk.officers().unwrap();
-    assert_eq!(keys.len(), 2);
+    // What the phone checks it by, which came before it.
+    let held = phone.newest_directory();
+    let keys = held.officers_at(now());
+    assert_eq!((held.version, keys.len()), (2, 2));
     let order = WipeOrder::verify(&sent[0], &keys, phone.id, now(), 0).unwrap();
     assert_eq!((order.number, order.everything, sent.len()), (number, false, 1));
     assert!(WipeOrder::verify(&sent[0], &keys[..1], phone.id, now(), 0).is_err());
@@ -173,6 +187,10 @@ fn two_officers_sign_a_wipe_and_no_less() {
     let rows = world.desk.wipes().unwrap();
     assert_eq!((rows[0].number, rows[0].sent, rows[1].approved_by.join(" ")), (second, false, "ko-1 ko-2".to_owned()));
     world.desk.end_person("ko-2", now()).unwrap();
-    assert_eq!(world.desk.officers().unwrap().len(), 1);
+    assert!(world.desk.directory().unwrap().due);
+    assert_eq!(sign_directory(&root).unwrap(), (3, Delivery::Sent));
+    let keys = phone.newest_directory().officers_at(now());
+    assert!(WipeOrder::verify(&sent[0], &keys, phone.id, now(), 0).is_err(), "who went counts no more");
+    assert_eq!(world.confirmed_phone("w-20").newest_directory().version, 3, "one that enrols later has it at once");
     world.desk.verify_audit().unwrap();
 }

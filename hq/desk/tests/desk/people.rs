@@ -6,12 +6,14 @@ use wayside_desk::{DeskError, PersonRole, RequestKind};
 use wayside_model::{ConsentEntry, ConsentLine, ConsentValue, Event};
 use wayside_seal::StretchParams;
 
+use crate::publishing::{form, services};
 use crate::web::Page;
 use crate::{World, now, records, secret};
 
 const ROLES: &str = include_str!("roles.csv");
 const OWN: &str = "Northern transit site";
 const OTHER: &str = "Southern transit site";
+const CORRECTION: &str = "the year is another";
 const REASON: &str = "reason=Follow-up+visit+planned";
 
 fn passphrase(name: &str) -> String {
@@ -42,6 +44,9 @@ impl Office {
         let child = at(OTHER, records::child(20));
         phone.upload(&[own.clone(), other.clone(), child.clone()]);
         assert_eq!(world.desk.pull(now()).unwrap().records, 3);
+        let code = crate::service::code_of(own.case);
+        world.desk.ask(RequestKind::Rectification, &code, CORRECTION, now()).unwrap();
+        world.desk.hand_out_services(&services(OWN, 1, "9 to 17"), wayside_desk::Whom::Everybody).unwrap();
         for role in PersonRole::ALL {
             let words = secret(&passphrase(role.word()));
             world.desk.add_person(role.word(), role, OWN, &words, StretchParams::FLOOR, now()).unwrap();
@@ -85,6 +90,9 @@ impl Office {
             ("export", yes(ok(&get("/export/queue.csv")))),
             ("workbook", yes(ok(&get("/export/queue.xlsx")))),
             ("requests", yes(ok(&get("/requests")))),
+            ("services directory", yes(get("/publishing").contains(&format!("services/{OWN}")))),
+            ("text of a correction", yes(get("/requests").contains(CORRECTION))),
+            ("facts for an impact assessment", yes(get("/facts").contains("/data/work/unpaid"))),
             ("team of own site", yes(ok(&get("/team")))),
         ]);
         let shows = |event: &Event, part: &str| {
@@ -121,6 +129,29 @@ impl Office {
         found.insert("audit of other sites", yes(ok(&audit) && audit.contains(OTHER)));
         found
     }
+
+    /// Whether this person can bring and sign a directory of services and a form.
+    fn publishes(&self, role: PersonRole, cookie: &str, cells: &mut BTreeMap<&'static str, &'static str>) {
+        let yes = |it: bool| if it { "yes" } else { "no" };
+        let manager = self.sign_in("case-manager");
+        let version = 2 + PersonRole::ALL.iter().position(|one| *one == role).unwrap() as u32;
+        let (directory, form) = (services(OWN, version, "9 to 17"), form("needs"));
+        for (kind, file, bring, sign) in [
+            ("services", &directory, "bring a services directory", "sign a services directory"),
+            ("form", &form, "bring a form", "sign a form"),
+        ] {
+            let fields = [("kind", kind), ("file", file), ("purpose", "what people need now"), ("days", "90")];
+            let brought = self.page.upload("/publishing", &fields, cookie);
+            cells.insert(bring, yes(brought.starts_with("HTTP/1.1 303")));
+            assert!(self.page.upload("/publishing", &fields, &manager).starts_with("HTTP/1.1 303"));
+            let number = self.world.desk.proposals().unwrap()[0].number;
+            let signed = self.page.post(&format!("/publishing/{number}/sign"), "", cookie);
+            let rows = self.world.desk.proposals().unwrap();
+            let published = rows.iter().any(|row| row.number == number && row.state == "published");
+            assert_eq!(signed.starts_with("HTTP/1.1 303"), published, "{signed}");
+            cells.insert(sign, yes(published));
+        }
+    }
 }
 
 #[test]
@@ -147,6 +178,7 @@ fn every_role_finds_what_the_table_says_and_nothing_else() {
         office.page.post(&format!("/requests/{id}"), "decision=refuse&reason=kept+by+law", &cookie);
         let decided = office.world.desk.requests().unwrap().iter().any(|row| row.id == id && row.decision.is_some());
         cells.insert("grant an erasure", if decided { "yes" } else { "no" });
+        office.publishes(*role, &cookie, cells);
     }
     let mut lines = ROLES.lines().filter(|line| !line.starts_with('#'));
     let roles: Vec<_> = lines.next().unwrap().split(',').skip(1).collect();
@@ -163,8 +195,8 @@ fn every_role_finds_what_the_table_says_and_nothing_else() {
             }
         }
     }
-    assert_eq!((cells, wrong), (22 * 5, Vec::<String>::new()));
-    assert!(found.iter().all(|cells| cells.len() == 22), "a cell that is tried stands in the table");
+    assert_eq!((cells, wrong), (29 * 5, Vec::<String>::new()));
+    assert!(found.iter().all(|cells| cells.len() == 29), "a cell that is tried stands in the table");
     // All of it is in the audit, signed by who did it.
     assert!(office.world.desk.verify_audit().unwrap() > 40);
     let by = |name: &str, action: &str| {

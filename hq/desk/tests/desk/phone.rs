@@ -99,6 +99,15 @@ impl Phone {
         kinds
     }
 
+    /// The directory in force here, taken in as a device does.
+    pub(crate) fn newest_directory(&self) -> Directory {
+        let root = self.directory.root.fingerprint();
+        self.control().into_iter().fold(self.directory.clone(), |held, kind| match kind {
+            ControlKind::Directory(bytes) => Directory::verify(&bytes, &root, now(), Some(held.version)).unwrap(),
+            _ => held,
+        })
+    }
+
     /// What HQ gave receipts for: number and hash.
     pub(crate) fn receipted(&self) -> Vec<(u64, [u8; 32])> {
         let mut items = Vec::new();

@@ -71,6 +71,24 @@ impl Page {
         ))
     }
 
+    /// A form of the page with a file, as a browser sends it.
+    pub(crate) fn upload(&self, path: &str, fields: &[(&str, &str)], cookie: &str) -> String {
+        let (host, mark) = (self.address, "----seven");
+        let mut body = String::new();
+        for (name, value) in fields {
+            let file = if *name == "file" { "; filename=\"brought\"" } else { "" };
+            body.push_str(&format!(
+                "--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
+            ));
+        }
+        body.push_str(&format!("--{mark}--\r\n"));
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\nContent-Length: {}\r\n\
+             Content-Type: multipart/form-data; boundary={mark}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        ))
+    }
+
     fn send(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();

@@ -90,5 +90,6 @@ fn directory() -> Directory {
         root: key(1),
         desk: key(2),
         recipients: vec![Recipient { role: Role::CaseTeam, key: PrivateKey::generate().unwrap().public().unwrap() }],
+        officers: Vec::new(),
     }
 }

@@ -15,6 +15,9 @@ import kotlinx.serialization.json.jsonPrimitive
 /** A worker with every training and no office. */
 private const val ROLE = "interviewer trained specialist child_protection"
 
+/** Staff codes of the two who order a wipe together. Their passphrases are the desk's. */
+private val OFFICERS = listOf("ko-1", "ko-2")
+
 /** HQ as a person has it: the program `wayside`, called as a process, with the relay and desk started for these tests. */
 object Hq {
     private val program = environment("WAYSIDE_BIN")
@@ -99,5 +102,17 @@ object Hq {
     fun confirm(device: String) {
         desk("pull")
         desk("devices", "confirm", device)
+    }
+
+    /** Asks for a device to be wiped, and lets so many officers sign. They get their slots with the first order. */
+    fun wipe(device: String, signatures: Int) {
+        val slot = arrayOf("--slot-pin-file", environment("WAYSIDE_DESK_PIN_FILE"))
+        if (desk("people", "list").jsonArray.isEmpty()) {
+            for (officer in OFFICERS) desk("people", "add", officer, "--role", "key-officer", "--kdf", "floor", *slot)
+        }
+        val number = desk("wipe", "ask", device).jsonObject.getValue("order").toString()
+        for (officer in OFFICERS.take(signatures)) {
+            desk("wipe", "approve", device, "--order", number, "--as", officer, *slot)
+        }
     }
 }

@@ -119,7 +119,10 @@ class Player(private val scenario: JsonObject, private val folder: File) {
                 "pull" -> Hq.desk("pull")
                 else -> {
                     Hq.desk("pull")
-                    Hq.desk("devices", order, vault.status().device)
+                    when (order) {
+                        "wipe", "wipe_once" -> Hq.wipe(vault.status().device, if (order == "wipe") 2 else 1)
+                        else -> Hq.desk("devices", order, vault.status().device)
+                    }
                 }
             }
             "screen" -> answer = Json.parseToJsonElement(screenCase(step.getValue(kind).toString()))

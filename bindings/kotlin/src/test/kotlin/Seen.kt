@@ -67,6 +67,7 @@ class Seen(private val player: Player) {
         }
         "present" -> vaultIsPresent(player.device.directory)
         "sync" -> player.synced?.run { mapOf("complete" to complete, "failed" to failed, "obstacle" to obstacle) }
+        "hard" -> player.report?.hard ?: false
         "outcomes" -> player.report?.outcomes.orEmpty().map { it.id }
         "offers" -> player.report?.steps.orEmpty().associate { it.id to true }
         "branches" -> branches()

@@ -1,0 +1,165 @@
+//! Publishing: what is in force and who has it, what waits for a signature, and bringing something new.
+
+use maud::{Markup, html};
+
+use crate::differences::Difference;
+use crate::page::{Head, Tab, frame, moment};
+use crate::people::PersonRole;
+use crate::publishing::{InForce, Proposal, PublishedKind, SENSITIVITIES};
+use crate::words;
+
+pub(crate) fn publishing(head: &Head<'_>, in_force: &[InForce], proposals: &[Proposal]) -> Markup {
+    let role = head.viewer.and_then(|viewer| viewer.session()).map(|session| session.person.role);
+    let (waiting, ended): (Vec<_>, Vec<_>) = proposals.iter().partition(|row| row.state == "waits");
+    let content = html! {
+        h1 { "Publishing" }
+        p.lead { "What devices get from HQ. One person brings it, the desk checks it, and somebody whose role it is signs it." }
+        h2 #waits { "Waits for a signature" }
+        @if waiting.is_empty() { p { "Nothing waits." } }
+        @for row in waiting { (proposal(row, role)) }
+        h2 #in-force { "In force" }
+        (versions(in_force))
+        @if let Some(role) = role { (bring(role)) }
+        @if !ended.is_empty() {
+            h2 { "Decided last" }
+            (decided(&ended))
+        }
+    };
+    frame("Publishing", head, Some(Tab::Publishing), &content)
+}
+
+fn proposal(row: &Proposal, role: Option<PersonRole>) -> Markup {
+    let may_sign = role.is_some_and(|role| row.kind.is_signed_by(role));
+    let may_drop = may_sign || role.is_some_and(|role| row.kind.is_brought_by(role));
+    html! {
+        section.sheet.dimension aria-labelledby={ "proposal-" (row.number) } {
+            header {
+                h3 id={ "proposal-" (row.number) } {
+                    span.name { (words::published_kind(row.kind)) } " " bdi { (row.id) } " · " "version " bdi { (row.version) }
+                }
+                span.state.care { "Waits" }
+            }
+            p { "Brought by " bdi { (row.brought_by) } ", " (moment(row.brought_at)) }
+            ul.plain { @for check in &row.checks { li { (check) } } }
+            @if row.kind == PublishedKind::Form {
+                p {
+                    "For fields that do not say so themselves: " bdi { (row.terms.purpose) } ", "
+                    (row.terms.sensitivity.replace('_', " ")) ". "
+                    @match row.terms.days {
+                        Some(days) => { "Its records are kept " (days) " days." },
+                        None => "Its records are kept as others of their class.",
+                    }
+                }
+            }
+            (changes(&row.differences))
+            @if may_drop {
+                div.actions {
+                    @if may_sign {
+                        form method="post" action={ "/publishing/" (row.number) "/sign" } {
+                            button type="submit" aria-label={ "Sign and publish " (row.number) } { "Sign and publish" }
+                        }
+                    }
+                    form method="post" action={ "/publishing/" (row.number) "/drop" } {
+                        button.plain type="submit" aria-label={ "Drop " (row.number) } { "Drop" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn changes(differences: &[Difference]) -> Markup {
+    html! {
+        table.changes {
+            caption { "What would change" }
+            thead { tr { @for name in ["Part", "In force", "As brought"] { th scope="col" { (name) } } } }
+            tbody {
+                @if differences.is_empty() { tr { td.nothing colspan="3" { "Nothing." } } }
+                @for one in differences {
+                    tr {
+                        th scope="row" { code.place dir="ltr" { (one.part) } }
+                        td dir="auto" { @if one.before.is_empty() { span.quiet { "–" } } @else { del { (one.before) } } }
+                        td dir="auto" { @if one.after.is_empty() { span.quiet { "–" } } @else { ins { (one.after) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn versions(rows: &[InForce]) -> Markup {
+    html! {
+        div.sheet {
+            table {
+                caption { "A device counts as having it when it was heard of after that" }
+                thead { tr { @for name in ["What", "Version", "Devices that have it", "Not heard of since"] { th scope="col" { (name) } } } }
+                tbody {
+                    @if rows.is_empty() { tr { td.nothing colspan="4" { "Nothing was published yet." } } }
+                    @for row in rows {
+                        tr {
+                            th scope="row" { (row.kind) span.sub { code { (row.id) } } }
+                            td { bdi { (row.version) } }
+                            td { (row.have) }
+                            td {
+                                @if row.behind.is_empty() { span.state.well { "None" } }
+                                @for (device, version) in &row.behind {
+                                    span.sub { code.id { (device) } " " @match version {
+                                        Some(version) => { "has " bdi { (version) } },
+                                        None => "has none",
+                                    } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn bring(role: PersonRole) -> Markup {
+    let kinds: Vec<_> = PublishedKind::ALL.into_iter().filter(|kind| kind.is_brought_by(role)).collect();
+    html! {
+        @if !kinds.is_empty() {
+            h2 #bring { "Bring something new" }
+            form.note method="post" action="/publishing" enctype="multipart/form-data" {
+                label for="kind" { "What it is" }
+                select #kind name="kind" { @for kind in &kinds { option value=(kind.word()) { (words::published_kind(*kind)) } } }
+                label for="file" { "The file" }
+                input #file name="file" type="file" required;
+                @if kinds.contains(&PublishedKind::Form) {
+                    label for="purpose" { "Of a form: what its fields are for" }
+                    input #purpose name="purpose" type="text" maxlength="300";
+                    label for="sensitivity" { "Of a form: how sensitive they are" }
+                    select #sensitivity name="sensitivity" {
+                        @for word in SENSITIVITIES.into_iter().rev() { option value=(word) { (word.replace('_', " ")) } }
+                    }
+                    label for="days" { "Of a form: days its records are kept; empty as others" }
+                    input #days name="days" type="number" min="1" max="36500";
+                }
+                button type="submit" { "Check it" }
+            }
+        }
+    }
+}
+
+fn decided(rows: &[&Proposal]) -> Markup {
+    html! {
+        div.sheet {
+            table {
+                thead { tr { @for name in ["What", "Version", "Brought by", "Decided by", "State"] { th scope="col" { (name) } } } }
+                tbody {
+                    @for row in rows {
+                        tr {
+                            th scope="row" { (words::published_kind(row.kind)) span.sub { bdi { (row.id) } } }
+                            td { bdi { (row.version) } }
+                            td { bdi { (row.brought_by) } }
+                            td { bdi { (row.ended_by.as_deref().unwrap_or_default()) } }
+                            td { @if row.state == "published" { span.state.well { "Published" } } @else { span.state.care { "Dropped" } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
