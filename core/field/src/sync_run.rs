@@ -78,7 +78,6 @@ pub struct SyncSession {
     engine: Engine,
     queue: OutboxQueue,
     relay: String,
-    directory: PathBuf,
     /// What is shown instead of what is sent; see [`Shown`].
     shown: Option<Shown>,
     /// None while another sync goes on.

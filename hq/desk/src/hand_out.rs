@@ -158,7 +158,7 @@ impl Desk {
         if whom.is_checked() {
             let mut held = self.installed()?;
             held.services = self
-                .in_force(ContentKind::Services, &services_id(&site))?
+                .text_in_force(ContentKind::Services, &services_id(&site))?
                 .map(|text| Services::from_json(&text))
                 .transpose()?;
             if let Some(before) = self.text_in_force(ContentKind::Bundle, &bundle_id(&site))? {
