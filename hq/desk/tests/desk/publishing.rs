@@ -5,6 +5,7 @@ use wayside_seal::ControlKind;
 use wayside_seal::StretchParams;
 use wayside_seal::content::Content;
 
+use crate::phone::Phone;
 use crate::web::Page;
 use crate::{PASSPHRASE, World, now, records, secret};
 
@@ -53,7 +54,7 @@ fn what_is_brought_is_checked_compared_signed_and_counted_by_device() {
         ];
         page.upload("/publishing", &fields, cookie)
     };
-    let handed = || {
+    let handed = |phone: &Phone| {
         let kinds = phone.control().into_iter();
         let contents = kinds.filter_map(|kind| match kind {
             ControlKind::Content(bytes) => Content::from_bytes(&bytes).ok(),
@@ -74,9 +75,9 @@ fn what_is_brought_is_checked_compared_signed_and_counted_by_device() {
     assert!(world.desk.proposals().unwrap().is_empty());
 
     assert!(bring("services", &services(SITE, 1, "9 to 17"), &manager).starts_with("HTTP/1.1 303"));
-    assert!(handed().is_empty(), "nothing goes out before somebody signs");
+    assert!(handed(&phone).is_empty(), "nothing goes out before somebody signs");
     assert!(page.post("/publishing/1/sign", "", &manager).starts_with("HTTP/1.1 303"));
-    assert_eq!(handed(), ["services/Northern transit site 1"]);
+    assert_eq!(handed(&phone), ["services/Northern transit site 1"]);
     // The device was not heard of since.
     let row = &world.desk.in_force().unwrap()[0];
     assert_eq!((row.have, row.behind.as_slice()), (0, &[(phone.id, None)][..]));
@@ -99,7 +100,7 @@ fn what_is_brought_is_checked_compared_signed_and_counted_by_device() {
     let answer = page.post("/publishing/2/sign", "", &manager);
     assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("bundle.downgrade"), "{answer}");
     assert!(page.post("/publishing/2/drop", "", &manager).starts_with("HTTP/1.1 303"));
-    assert_eq!(handed(), ["services/Northern transit site 1", "services/Northern transit site 3"]);
+    assert_eq!(handed(&phone), ["services/Northern transit site 1", "services/Northern transit site 3"]);
     let row = &world.desk.in_force().unwrap()[0];
     assert_eq!((row.version.as_str(), row.behind[0].1.as_deref()), ("3", Some("1")));
 
@@ -111,7 +112,7 @@ fn what_is_brought_is_checked_compared_signed_and_counted_by_device() {
     assert!(page.post("/publishing/4/sign", "", &manager).starts_with("HTTP/1.1 403"));
     assert!(page.post("/publishing/4/sign", "", &officer).starts_with("HTTP/1.1 303"));
     assert!(page.post("/publishing/4/sign", "", &officer).starts_with("HTTP/1.1 404"), "signed once");
-    assert_eq!(handed().last().unwrap(), "needs 1");
+    assert_eq!(handed(&phone).last().unwrap(), "needs 1");
     let facts = world.desk.facts(now()).unwrap();
     let fields = &facts.forms.iter().find(|form| form.id == "needs").unwrap().fields;
     assert!(fields.iter().all(|field| field.purpose == "what people need now" && field.sensitivity == "confidential"));
