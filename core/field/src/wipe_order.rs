@@ -30,10 +30,8 @@ struct Trust {
 pub(crate) fn keep_trust(outbox: &Outbox, identity: &Identity, signed_directory: &[u8]) -> Result<(), FieldError> {
     let held = trust(outbox)?;
     let root_fingerprint = identity.root_fingerprint;
-    if !held
-        .as_ref()
-        .is_some_and(|held| (held.root_fingerprint, &*held.directory) == (root_fingerprint, signed_directory))
-    {
+    let is_news = |held: &Trust| (held.root_fingerprint, &*held.directory) != (root_fingerprint, signed_directory);
+    if held.as_ref().is_none_or(is_news) {
         let last = held.map_or(0, |held| held.last);
         outbox.put_trust(&to_canonical(&Trust { root_fingerprint, directory: signed_directory.to_vec(), last }))?;
     }

@@ -14,21 +14,21 @@ pub(crate) fn facts(head: &Head<'_>, facts: &Facts) -> Markup {
         p.lead { "Facts for an impact assessment, made from what is configured now. Whether it is enough is yours to decide." }
         p.quiet { "Made " (moment(facts.made)) }
         h2 { "Who can open records" }
-        (table(&["Key", "Opens"], facts.recipients.iter().map(|row| [html! { bdi { (row.who) } }, html! { (row.opens) }])))
+        (table("Keys, and what they open", &["Key", "Opens"], facts.recipients.iter().map(|row| [html! { bdi { (row.who) } }, html! { (row.opens) }])))
         h2 { "What each role reaches" }
-        (table(&["Role", "People", "Reaches"], facts.roles.iter().map(|row| [
+        (table("As the table of roles says now", &["Role", "People", "Reaches"], facts.roles.iter().map(|row| [
             html! { (row.role.replace('-', " ")) },
             html! { (row.people) },
             html! { @for (index, (right, far)) in row.rights.iter().enumerate() { @if index > 0 { ", " } (right) " (" (far) ")" } },
         ])))
         h2 { "How long it is kept" }
-        (table(&["What", "Days"], facts.retention.iter().map(|row| [html! { (row.what) }, html! { (row.days) }])))
+        (table("Days from the interview on", &["What", "Days"], facts.retention.iter().map(|row| [html! { (row.what) }, html! { (row.days) }])))
         h2 { "Where something goes" }
-        (table(&["To", "What", "Ground"], facts.transfers.iter().map(|row| [
+        (table("Beyond this desk", &["To", "What", "Ground"], facts.transfers.iter().map(|row| [
             html! { bdi { (row.to) } }, html! { (row.what) }, html! { (row.ground) },
         ])))
         h2 { "What protects it" }
-        (table(&["Where", "What is done"], facts.measures.iter().map(|row| [html! { (row.place) }, html! { (row.what) }])))
+        (table("Measures", &["Where", "What is done"], facts.measures.iter().map(|row| [html! { (row.place) }, html! { (row.what) }])))
         h2 { "Published numbers" }
         p {
             "No group below " (facts.aggregates.threshold) " is published or can be worked out. Months published: "
@@ -63,10 +63,11 @@ fn of_form(form: &FormFacts) -> Markup {
 }
 
 /// A table whose first column names its rows.
-fn table<const N: usize>(columns: &[&str; N], rows: impl Iterator<Item = [Markup; N]>) -> Markup {
+fn table<const N: usize>(caption: &str, columns: &[&str; N], rows: impl Iterator<Item = [Markup; N]>) -> Markup {
     html! {
         div.sheet {
             table {
+                caption { (caption) }
                 thead { tr { @for name in columns { th scope="col" { (name) } } } }
                 tbody {
                     @for row in rows {

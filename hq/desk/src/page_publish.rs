@@ -147,6 +147,7 @@ fn decided(rows: &[&Proposal]) -> Markup {
     html! {
         div.sheet {
             table {
+                caption { "The newest first" }
                 thead { tr { @for name in ["What", "Version", "Brought by", "Decided by", "State"] { th scope="col" { (name) } } } }
                 tbody {
                     @for row in rows {
