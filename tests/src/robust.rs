@@ -13,7 +13,7 @@ use wayside_field::{
 };
 
 mod sample {
-    #![expect(clippy::print_stdout, unreachable_pub, reason = "the sample is the page's")]
+    #![allow(clippy::print_stdout, unreachable_pub, reason = "the sample is the page's")]
     include!(concat!(env!("OUT_DIR"), "/sample.rs"));
 }
 

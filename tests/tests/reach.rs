@@ -1,6 +1,8 @@
 //! Together the scenarios reach every error code that a host can cause, and every outcome. What a host cannot cause is a list
 //! with reasons, which may not name more than is needed.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use wayside_field::ErrorCode;
 use wayside_tests::{Scenario, all, root};

@@ -141,7 +141,9 @@ impl Bundle {
         if form.fields.iter().all(|(_, attributes)| attributes.is_empty()) {
             return Ok(());
         }
-        for (place, attributes) in &form.fields {
+        // What is under `meta` is about the record, not about the person, and XLSForm has no columns for it.
+        let of_the_record = |place: &str| place.split('/').nth(2) == Some("meta");
+        for (place, attributes) in form.fields.iter().filter(|(place, _)| !of_the_record(place)) {
             form_check::check_field(place, attributes)?;
             if self.purpose == Purpose::Production {
                 form_check::check_reviewed(place, attributes, &form.languages)?;

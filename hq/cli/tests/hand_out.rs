@@ -61,7 +61,10 @@ fn a_pack_goes_from_the_desk_into_the_vault_and_into_no_plain_file() {
     let stop = "wayside-b0/data/decide_group/stop:label";
     let without = refused(&|pack| drop(pack["strings"].as_object_mut().unwrap().remove(stop)));
     assert_eq!(without, ("pack.incomplete".to_owned(), format!("language pack: there is no {stop}")));
-    let silent = refused(&|pack| pack["strings"][stop]["audio"] = json!("0".repeat(64)));
+    let silent = refused(&|pack| {
+        pack["version"] = json!(3);
+        pack["strings"][stop]["audio"] = json!("0".repeat(64));
+    });
     assert_eq!(silent.0, "pack.audio");
     assert!(silent.1.contains(stop), "{}", silent.1);
     assert_eq!(refused(&|pack| pack["version"] = json!(1)).0, "bundle.downgrade");
