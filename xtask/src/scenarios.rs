@@ -102,7 +102,10 @@ pub(crate) fn halved(count: Count, causes: bool) -> Result<u64, Failure> {
 pub(crate) fn said(text: &str, language: &str) -> Result<u64, Failure> {
     let prefix = format!("{language}: ");
     let counts = text.lines().filter_map(|line| line.trim().strip_prefix(&prefix)?.split_once(" of "));
-    counts.filter_map(|(held, _)| held.parse().ok()).next_back().ok_or_else(|| Failure(format!("{language} said no count.")))
+    counts
+        .filter_map(|(held, _)| held.parse().ok())
+        .next_back()
+        .ok_or_else(|| Failure(format!("{language} said no count.")))
 }
 
 fn files(place: &Place) -> Result<u64, Failure> {
