@@ -3,6 +3,7 @@
 import datetime
 import json
 import pathlib
+import subprocess
 
 import entries
 import mishaps
@@ -364,7 +365,10 @@ class Player:
         return {**said, "fallback": prompt.fallback.name.lower(), "audio": None if audio is None else len(audio)}
 
     def see_at_hq(self):
-        return self.hq.desk("show", self.report.event)["screening"] if self.report else None
+        try:
+            return self.hq.desk("show", self.report.event)["screening"] if self.report else None
+        except subprocess.CalledProcessError:
+            return None  # HQ does not have it.
 
     def see_vaults(self):
         return wayside.vaults_in(str(pathlib.Path(self.device.folder).parent))

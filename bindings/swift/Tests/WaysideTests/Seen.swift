@@ -82,7 +82,8 @@ struct Seen {
 
     private func atHq() throws -> Any {
         guard let event = player.report?.event else { return NSNull() }
-        return (try Hq.desk("show", event) as? Json)?["screening"] ?? NSNull()
+        // Null as well where HQ does not have it.
+        return (try? Hq.desk("show", event) as? Json)?["screening"] ?? NSNull()
     }
 
     private func onScreen(_ name: String) throws -> Any {

@@ -128,13 +128,15 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             "screen" -> answer = Json.parseToJsonElement(screenCase(step.getValue(kind).toString()))
             "date" -> answer = day(step.getValue(kind).jsonObject)
             "count_subsets" -> answer = JsonObject(
-                subsetCounts(step.text(kind)).associate { it.dimension to numbers(it.positive, it.all) },
+                subsetCounts(step.text(kind)).associate { it.dimension to numbers(listOf(it.positive, it.all)) },
             )
             "comparisons" -> answer = JsonArray(
                 comparisons().map {
                     numbers(
-                        it.both, it.missed, it.toolOnly, it.neither, it.sensitivity, it.specificity, it.rightWhenFound,
-                        it.rightWhenNotFound,
+                        listOf(
+                            it.both, it.missed, it.toolOnly, it.neither, it.sensitivity, it.specificity, it.rightWhenFound,
+                            it.rightWhenNotFound,
+                        ),
                     )
                 },
             )
@@ -221,7 +223,7 @@ class Player(private val scenario: JsonObject, private val folder: File) {
         ),
     )
 
-    private fun numbers(vararg numbers: UInt) = JsonArray(numbers.map { JsonPrimitive(it.toLong()) })
+    private fun numbers(numbers: List<UInt>) = JsonArray(numbers.map { JsonPrimitive(it.toLong()) })
 
     private fun day(day: JsonObject): JsonElement {
         val (month, date) = day.number("month").toUByte() to day.number("day").toUByte()

@@ -84,7 +84,8 @@ class Seen(private val player: Player) {
         "refused" -> vault.content().mapNotNull { content -> content.refused?.let { content.id to mapOf("code" to it.code, "at" to it.at) } }
             .toMap()
         "prompts" -> page?.prompts.orEmpty().associate { it.key to prompt(it) }
-        "at_hq" -> player.report?.let { Hq.desk("show", it.event).jsonObject["screening"] }
+        // Null as well where HQ does not have it.
+        "at_hq" -> player.report?.let { runCatching { Hq.desk("show", it.event).jsonObject["screening"] }.getOrNull() }
         "retention" -> player.retention?.run {
             mapOf(
                 "expired" to expired, "reading_locked" to readingLocked,
