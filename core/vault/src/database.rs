@@ -161,6 +161,8 @@ fn apply_settings(connection: &Connection) -> Result<(), VaultError> {
         return Ok(());
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Plans do not hang on bound values: else SQLite prepares a statement with `LIMIT ?` anew each time it is run.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     assert_settings(connection)
 }

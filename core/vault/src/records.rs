@@ -11,6 +11,9 @@ use crate::{Vault, VaultError, retention, sealed};
 
 /// Version of what is sealed below; part of what is authenticated.
 const RECORD_VERSION: u32 = 1;
+/// Summaries behind one, newest first.
+const PAGE: &str = "SELECT id, case_id, version, class, at, ended FROM record
+    WHERE at <= ?1 AND (at < ?1 OR id > ?2) ORDER BY at DESC, id LIMIT ?3";
 
 /// Why the device holds a record, which says how long it stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,11 +113,9 @@ impl Vault {
     /// Errors: `vault.lease`.
     pub fn records(&self, after: Option<&RecordSummary>, limit: u32) -> Result<Vec<RecordSummary>, VaultError> {
         let (at, id) = after.map_or((i64::MAX, [0; 16]), |last| (last.at.as_millis(), *last.id.as_bytes()));
-        let select = "SELECT id, case_id, version, class, at, ended FROM record
-            WHERE at <= ?1 AND (at < ?1 OR id > ?2) ORDER BY at DESC, id LIMIT ?3";
         self.with(|open| {
             retention::check_lease(open)?;
-            let mut select = open.connection.prepare_cached(select)?;
+            let mut select = open.connection.prepare_cached(PAGE)?;
             let rows = select.query_map((at, id, limit), summary)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
@@ -210,4 +211,38 @@ fn aad(summary: &RecordSummary) -> Vec<u8> {
     };
     let version = i64::try_from(summary.version).unwrap_or(i64::MAX);
     sealed::aad(table, RECORD_VERSION, summary.case, summary.id.as_bytes(), version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::MemoryKeys;
+    use rusqlite::StatementStatus;
+    use rusqlite::config::DbConfig;
+    use wayside_model::Sensitive;
+    use wayside_seal::StretchParams;
+
+    #[test]
+    fn a_page_of_a_list_is_prepared_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = Sensitive::new("294017".to_owned());
+        let vault = Vault::create(folder.path(), &secret, &MemoryKeys::default(), StretchParams::FLOOR).unwrap();
+        let prepared_anew = |stable: bool| {
+            vault
+                .with(|open| {
+                    open.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, stable)?;
+                    let mut select = open.connection.prepare(PAGE)?;
+                    for limit in [50, 50, 50] {
+                        let rows = select.query_map((i64::MAX, [0_u8; 16], limit), summary)?;
+                        rows.collect::<Result<Vec<_>, _>>()?;
+                    }
+                    Ok(select.get_status(StatementStatus::RePrepare))
+                })
+                .unwrap()
+        };
+        let as_opened =
+            vault.with(|open| Ok(open.connection.db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG)?)).unwrap();
+        assert_eq!((as_opened, prepared_anew(as_opened)), (true, 0));
+        assert!(prepared_anew(false) > 0, "the planted preparing must be found");
+    }
 }
