@@ -55,7 +55,7 @@ cargo xtask docs [--check]            write docs/errors.md, docs/cli.md and bind
 cargo xtask forms [--check]           write the built-in forms from their spreadsheets
 cargo xtask faults COMMAND [--quick] [--planted]
                                       look for faults of the vault; without COMMAND it says which there are
-cargo xtask sim [--planted] [--seeds N] [--from K]
+cargo xtask sim [--planted] [--sqlcipher] [--seeds N] [--from K]
                                       the simulator with its switches for planted faults; `wayside sim` has none
 cargo xtask sync-faults [--rounds N]   relays and phones killed, links cut: nothing lost, nothing doubled
 cargo xtask relay-bench --database sqlite|postgres [--kill] [--json] [--dev]

@@ -37,7 +37,7 @@ pub struct AuditView {
     /// Whole hours since 1970.
     pub hour: i64,
     /// What was done: `audit.open`, `audit.view`, `audit.erase`, `audit.expire`, `audit.export`, `audit.secret`,
-    /// `audit.rollback` or `audit.border`.
+    /// `audit.rollback`, `audit.border` or `audit.restored`.
     pub code: &'static str,
     /// The device's signature covers it: who takes it away or changes it is found out.
     pub signed: bool,

@@ -6,6 +6,8 @@
    FAULTS_KILL_AT=N  SIGKILL before call N, counted from 1
    FAULTS_FAIL_AT=N  call N fails with FAULTS_ERRNO; with FAULTS_AFTER=1 every later one too; with 2 call N and the later
                      ones fail only if they need room, as on a disk that is full
+   FAULTS_CONTROL=F  six words of 8 bytes that the program itself writes to arm and read: calls counted, FAIL_AT (0: off), ERRNO,
+                     AFTER, whether the failing write is half done first, how many calls failed
    FAULTS_LOG=F      op 1 | name length 4, name | offset 8 | length 8, bytes; W write, T truncate, S sync, C create,
                      R rename (bytes: the new name), U unlink, A what went to standard output */
 #define _GNU_SOURCE
@@ -18,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +29,7 @@ static size_t dir_len;
 static long count, kill_at, fail_at, fail_errno, after;
 static int log_fd = -1;
 static const char *count_file;
+static volatile int64_t *control;
 
 #define REAL(name) static __typeof__(name) *real; if (!real) real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
@@ -41,6 +45,13 @@ __attribute__((constructor)) static void begin(void) {
   fail_errno = number("FAULTS_ERRNO");
   after = number("FAULTS_AFTER");
   count_file = getenv("FAULTS_COUNT");
+  const char *page = getenv("FAULTS_CONTROL");
+  int page_fd = page ? open(page, O_RDWR) : -1;
+  if (page_fd >= 0) {
+    void *at = mmap(0, 48, PROT_READ | PROT_WRITE, MAP_SHARED, page_fd, 0);
+    if (at != MAP_FAILED) control = at;
+    close(page_fd);
+  }
   const char *log = getenv("FAULTS_LOG");
   if (log) log_fd = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 }
@@ -69,12 +80,22 @@ static const char *path_of(int fd, char *buffer) {
 
 /* Whether the call is to fail; errno is set then. */
 static int counted(int needs_room) {
+  if (control) {
+    long at = (long)control[1], n = (long)++control[0];
+    if (!at) return 0;
+    if (control[3] == 2 ? !(needs_room && n >= at) : !(n == at || (control[3] && n > at))) return 0;
+    control[5]++;
+    errno = (int)control[2];
+    return 1;
+  }
   count++;
   if (kill_at && count == kill_at) kill(getpid(), SIGKILL);
   int hit = after == 2 ? needs_room && count >= fail_at : count == fail_at || (after && count > fail_at);
   if (fail_at && hit) { errno = (int)fail_errno; return 1; }
   return 0;
 }
+/* Whether half of the failing write is done before it fails. */
+static int torn(void) { return control && control[4] && control[0] == control[1]; }
 static int step(void) { return counted(0); }
 static int step_with_room(void) { return counted(1); }
 
@@ -121,7 +142,12 @@ OPEN(open64)
   ssize_t name(int fd, const void *bytes, size_t n, off offset) {            \
     REAL(name); char b[1024]; const char *path = path_of(fd, b);             \
     if (!ours(path)) return real(fd, bytes, n, offset);                      \
-    if (step_with_room()) return -1;                                         \
+    if (step_with_room()) {                                                  \
+      int why = errno;                                                       \
+      if (torn()) real(fd, bytes, n / 2, offset);                            \
+      errno = why;                                                           \
+      return -1;                                                             \
+    }                                                                        \
     ssize_t done = real(fd, bytes, n, offset);                               \
     if (done > 0) note('W', path, offset, bytes, (uint64_t)done);            \
     return done;                                                             \
@@ -134,7 +160,12 @@ ssize_t write(int fd, const void *bytes, size_t n) {
   if (fd == 1) { ssize_t done = raw_write(fd, bytes, n); if (done > 0) note('A', "", 0, bytes, (uint64_t)done); return done; }
   const char *path = path_of(fd, b);
   if (!ours(path)) return raw_write(fd, bytes, n);
-  if (step_with_room()) return -1;
+  if (step_with_room()) {
+    int why = errno;
+    if (torn()) raw_write(fd, bytes, n / 2);
+    errno = why;
+    return -1;
+  }
   off_t offset = lseek(fd, 0, SEEK_CUR);
   ssize_t done = raw_write(fd, bytes, n);
   if (done > 0) note('W', path, offset, bytes, (uint64_t)done);

@@ -47,11 +47,16 @@ pub enum Violation {
     NotArrived,
     /// An item was set aside though neither relay nor person nor program gave a reason.
     SetAsideWithoutReason,
+    /// The files of a phone do not open, though nothing fails any more.
+    DoesNotOpen,
 }
 
 impl World {
     /// After every step; `phone` and `case` are what it was about.
     pub(crate) fn check(&mut self, at: usize, case: usize) -> Result<(), Violation> {
+        if self.phones[at].shut {
+            return Err(Violation::DoesNotOpen);
+        }
         self.everything_is_somewhere()?;
         self.words_are_true()?;
         if self.leaked || self.relays.iter().any(|relay| relay.saw_canary) {

@@ -142,10 +142,10 @@ impl Desk {
         true
     }
 
-    pub(crate) fn receipts(&mut self, device: DeviceId, epochs: u32) {
-        for epoch in 1..=epochs {
-            let Some(secret) = self.secrets.get(&(device, epoch)) else { continue };
-            let key = secret.receipt_key();
+    pub(crate) fn receipts(&mut self, device: DeviceId) {
+        let of_device = self.secrets.iter().filter(|((owner, _), _)| *owner == device);
+        let keys: Vec<_> = of_device.map(|((_, epoch), secret)| (*epoch, secret.receipt_key())).collect();
+        for (epoch, key) in keys {
             while let Some(receipt) = self.intake.receipt_due(device, epoch) {
                 if let Ok(bytes) = receipt.make(&key) {
                     self.order(device, ControlKind::Receipt(bytes));

@@ -43,12 +43,23 @@ impl World {
                 self.phones[at].silent_key_store = true;
             }
             Fault::Clock => self.phones[at].clock_off = (rng.next() % (20 * YEAR as u64)) as i64 - 10 * YEAR,
-            Fault::Backup => self.phones[at].backup = Some(self.phones[at].disk.clone()),
+            Fault::Backup => {
+                // The systems end an app before they copy its files.
+                self.phones[at].save();
+                self.phones[at].backup = Some(self.phones[at].disk.clone());
+                if let Some(real) = &mut self.phones[at].real {
+                    real.copy_aside();
+                }
+                self.restart(at, rng);
+            }
             Fault::Restore => {
                 if let Some(backup) = self.phones[at].backup.clone()
                     && !self.phones[at].disk.wiped
                 {
                     self.phones[at].disk = backup;
+                    if let Some(real) = &mut self.phones[at].real {
+                        real.put_back();
+                    }
                     // The marks of what was in hand are those of the copy.
                     self.phones[at].poison_ends = 0;
                     // What was recorded since is gone with the disk that was written over.
@@ -152,7 +163,7 @@ impl World {
         for id in blocked {
             phone.disk.queue.happened(&id, Happening::Release);
         }
-        phone.engine = Engine::new(phone.mark_seq).with_parts_above(FIRST_PART_BYTES);
+        phone.engine = Engine::new(phone.life).with_parts_above(FIRST_PART_BYTES);
         phone.failures.clear();
     }
 

@@ -3,6 +3,7 @@
 use wayside_sync::planted::plant;
 
 pub use wayside_sync::planted::Fault as PlantedFault;
+use wayside_vault::planted::Weakness;
 
 use crate::checks::Violation;
 use crate::run::run_seed;
@@ -37,6 +38,23 @@ pub fn find_planted(fault: PlantedFault, from: u64, limit: u64) -> Planted {
         })
     });
     Planted { fault, found }
+}
+
+/// A protection of the vault taken away, and the promise that has to break without it.
+pub const WEAKNESSES: [(Weakness, &str); 2] = [
+    (Weakness::OutboxErrorSwallowed, "an error of the outbox taken for success"),
+    (Weakness::LifeIgnored, "a copy that was put back not asked for"),
+];
+
+/// Takes one protection of the vault away and looks for it among `limit` seeds on real files.
+pub fn find_weakness(weakness: Weakness, from: u64, limit: u64) -> Option<Found> {
+    wayside_vault::planted::plant(Some(weakness));
+    let found = (0..limit).find_map(|n| {
+        let failed = run_seed(from.wrapping_add(n), &mut Tally::new()).err()?;
+        Some(Found { seed: failed.seed, violation: failed.violation, tried: n + 1 })
+    });
+    wayside_vault::planted::plant(None);
+    found
 }
 
 /// Does something on this thread while a fault is planted.

@@ -10,9 +10,11 @@ mod oracle;
 mod orders;
 mod phone;
 mod plan;
+mod real;
 mod relay;
 mod rng;
 mod run;
+pub mod shim;
 mod sync;
 mod tally;
 pub mod text;
@@ -21,6 +23,6 @@ mod world;
 
 pub use checks::Violation;
 #[cfg(feature = "planted")]
-pub use hunt::{Found, Planted, PlantedFault, find_planted, with_planted};
+pub use hunt::{Found, Planted, PlantedFault, WEAKNESSES, find_planted, find_weakness, with_planted};
 pub use run::{Failed, replay, run_seed, run_seeds, shrink};
 pub use tally::Tally;

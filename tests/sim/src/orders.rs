@@ -17,6 +17,10 @@ impl World {
         let desk = self.desk.sign.public();
         let officers = [desk, self.desk.second.public()];
         let now = self.phones[phone].now(self.now);
+        // What came in is durable before it is obeyed.
+        if !self.phones[phone].save() {
+            return;
+        }
         for (counter, bytes) in std::mem::take(&mut self.phones[phone].disk.orders) {
             if counter <= self.phones[phone].disk.applied {
                 continue;
@@ -24,6 +28,7 @@ impl World {
             let device = self.phones[phone].device;
             let entry = ControlEntry::verify(&bytes, &desk, device).ok().filter(|entry| entry.counter == counter);
             let Some(entry) = entry else {
+                self.phones[phone].write(|real| real.rewind(counter));
                 self.phones[phone].disk.position = counter - 1;
                 break;
             };
@@ -46,10 +51,14 @@ impl World {
                 _ => {}
             }
         }
-        let disk = &mut self.phones[phone].disk;
-        disk.queue.look_again(now, relay_epoch);
-        for id in disk.queue.purge(now, GRACE_MS) {
-            disk.outbox.remove(&id);
+        let phone = &mut self.phones[phone];
+        phone.disk.queue.look_again(now, relay_epoch);
+        let gone = phone.disk.queue.purge(now, GRACE_MS);
+        let applied = phone.disk.applied;
+        // The rows say that HQ has it before the items go.
+        let durable = phone.save() && phone.write(|real| real.applied(applied) && real.remove(&gone));
+        if durable {
+            gone.iter().for_each(|id| drop(phone.disk.outbox.remove(id)));
         }
     }
 

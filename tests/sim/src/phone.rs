@@ -13,15 +13,19 @@ use wayside_sync::queue::{Queue, Row};
 use wayside_sync::queue_state::{Happening, Quarantine, State};
 use wayside_sync::{Engine, FIRST_PART_BYTES, ItemView, Store, StoreError, SyncClass, wire};
 
+use crate::real::RealDisk;
 use crate::rng::Rng;
+use crate::shim;
 use crate::truth::{Truth, index_of};
 
 /// What survives the end of the program.
 #[derive(Clone)]
 pub(crate) struct Disk {
     pub(crate) chain: Option<Chain>,
-    /// The epoch this disk believes to be the last one begun.
-    pub(crate) mark: u32,
+    /// The last epoch this disk knows of.
+    epoch: u32,
+    /// The opening it was last part of.
+    life: u64,
     pub(crate) receipt_keys: BTreeMap<u32, Key>,
     pub(crate) outbox: BTreeMap<[u8; 16], Vec<u8>>,
     pub(crate) queue: Queue,
@@ -38,15 +42,18 @@ pub(crate) struct Disk {
 }
 
 pub(crate) struct Phone {
+    /// The same on real files, where the run has them.
+    pub(crate) real: Option<RealDisk>,
+    /// The files did not open at a start.
+    pub(crate) shut: bool,
     pub(crate) device: DeviceId,
     pub(crate) sign: SigningKey,
     pub(crate) token: [u8; 32],
     pub(crate) relay: usize,
     pub(crate) disk: Disk,
     pub(crate) backup: Option<Disk>,
-    /// Kept by the key store, which no backup holds: the epoch and the next number in it.
-    pub(crate) mark: u32,
-    pub(crate) mark_seq: u64,
+    /// The last opening as the key store has it, which no backup holds.
+    pub(crate) life: u64,
     pub(crate) io: bool,
     pub(crate) engine: Engine,
     pub(crate) clock_off: i64,
@@ -69,7 +76,8 @@ impl Phone {
         let sign = SigningKey::from_seed([index as u8 + 100; 32]).unwrap();
         let disk = Disk {
             chain: None,
-            mark: 0,
+            epoch: 0,
+            life: 0,
             receipt_keys: BTreeMap::new(),
             outbox: BTreeMap::new(),
             queue: Queue::default(),
@@ -85,14 +93,15 @@ impl Phone {
         };
         let engine = Engine::new(rng.next()).with_parts_above(FIRST_PART_BYTES);
         Self {
+            real: if shim::is_armed() { RealDisk::create(device).ok() } else { None },
+            shut: false,
             device,
             sign,
             token: [index as u8 + 1; 32],
             relay: index % relays,
             disk,
             backup: None,
-            mark: 0,
-            mark_seq: 1,
+            life: 0,
             io: false,
             engine,
             clock_off: 0,
@@ -110,21 +119,28 @@ impl Phone {
         world.plus_millis(self.clock_off)
     }
 
-    /// Begins an epoch where none is open. A number is never used twice, because the key store counts them.
+    /// Begins an epoch where none is open, under a number drawn above the last.
     fn ensure_epoch(&mut self, directory: &Directory, now: Timestamp, rng: &mut Rng) {
         if self.disk.chain.as_ref().is_some_and(|chain| !chain.is_full()) {
             return;
         }
-        self.mark += 1;
-        self.mark_seq = 1;
         let mut source = |bytes: &mut [u8]| {
             rng.fill(bytes);
             Ok(())
         };
+        let number = match self.disk.epoch {
+            0 => Ok(1),
+            last => epoch::next_number_from(&mut source, last),
+        };
         #[expect(clippy::unwrap_used, reason = "the directory is the simulator's own")]
-        let started = epoch::start_from(&mut source, self.device, self.mark, directory, &self.sign).unwrap();
-        self.disk.mark = self.mark;
-        self.disk.receipt_keys.insert(self.mark, started.receipt_key);
+        let started = number
+            .and_then(|number| epoch::start_from(&mut source, self.device, number, directory, &self.sign))
+            .unwrap();
+        if !self.write(|real| real.begin_epoch(&started.chain, &started.header)) {
+            return;
+        }
+        self.disk.epoch = started.chain.epoch();
+        self.disk.receipt_keys.insert(self.disk.epoch, started.receipt_key);
         self.disk.chain = Some(started.chain);
         self.keep(started.header, now);
     }
@@ -132,13 +148,16 @@ impl Phone {
     /// The item goes into the outbox and its row into the queue.
     fn keep(&mut self, bytes: Vec<u8>, now: Timestamp) {
         let Ok(header) = Header::read(&bytes) else { return };
+        if !self.write(|real| real.add(&bytes)) {
+            return;
+        }
         self.disk.queue.add(row(&header, &bytes, now));
         self.disk.queue.happened(&header.id, Happening::Scheduled);
         self.disk.outbox.insert(header.id, bytes);
     }
 
     pub(crate) fn draft(&mut self, id: [u8; 16], now: Timestamp) {
-        let header = Header { kind: ItemKind::Envelope, priority: 1, device_epoch: self.mark, id, seq: 0 };
+        let header = Header { kind: ItemKind::Envelope, priority: 1, device_epoch: self.disk.epoch, id, seq: 0 };
         self.disk.queue.add(Row { state: State::Draft, ..row(&header, &[], now) });
     }
 
@@ -158,18 +177,56 @@ impl Phone {
         self.ensure_epoch(directory, now, rng);
         let chain = self.disk.chain.as_ref()?;
         let sealed = chain.seal(EventId::from_bytes(truth.id), priority, &truth.plain(index)).ok()?;
+        if !self.write(|real| real.add(&sealed.bytes)) {
+            return None;
+        }
         self.disk.outbox.insert(truth.id, sealed.bytes);
         Some((sealed.next, truth.event.clone()))
     }
 
-    pub(crate) fn commit(&mut self, id: [u8; 16], next: Chain, case: usize, event: CaseEvent, now: Timestamp) {
-        let Some(bytes) = self.disk.outbox.get(&id) else { return };
-        let Ok(header) = Header::read(bytes) else { return };
-        self.disk.queue.add(row(&header, bytes, now));
-        self.mark_seq = self.mark_seq.max(next.next_seq());
+    /// `false` where the files failed: then it is not made.
+    pub(crate) fn commit(&mut self, id: [u8; 16], next: Chain, case: usize, event: CaseEvent, now: Timestamp) -> bool {
+        let Some(bytes) = self.disk.outbox.get(&id).cloned() else { return true };
+        let Ok(header) = Header::read(&bytes) else { return true };
+        if !self.write(|real| real.finish(&header, &bytes, &next, now)) {
+            return false;
+        }
+        self.disk.queue.add(row(&header, &bytes, now));
         self.disk.chain = Some(next);
         self.disk.stamp = self.disk.stamp.max(Some(event.stamp));
         self.learn(case, event);
+        true
+    }
+
+    /// The same step on real files, before it is taken in memory. `false`: it failed, and the program ends with this action.
+    pub(crate) fn write(&mut self, step: impl FnOnce(&mut RealDisk) -> bool) -> bool {
+        self.real.as_mut().is_none_or(step)
+    }
+
+    /// What a phone notes beside its items, and what HQ sent it.
+    pub(crate) fn save(&mut self) -> bool {
+        let disk = &self.disk;
+        self.real.as_mut().is_none_or(|real| real.save(&disk.queue, &disk.orders))
+    }
+
+    /// What the files say at a start takes the place of what was in memory. Gives whether an epoch is owed.
+    fn read_back(&mut self, now: Timestamp) -> Option<bool> {
+        let wiped = self.disk.wiped;
+        let real = self.real.as_mut()?;
+        // An opening that fails is tried again, as a person would, once the storage works.
+        let found = real.start(wiped, now).or_else(|_| {
+            shim::disarm();
+            real.start(wiped, now)
+        });
+        let Ok(found) = found else {
+            self.shut = true;
+            return None;
+        };
+        self.disk.epoch = found.chain.as_ref().map_or(self.disk.epoch, Chain::epoch).max(self.disk.epoch);
+        self.disk.chain = found.chain;
+        (self.disk.outbox, self.disk.queue) = (found.outbox, found.queue);
+        (self.disk.position, self.disk.orders) = (found.position, found.orders);
+        Some(found.owes_epoch)
     }
 
     /// An event goes into this phone's copy of a case.
@@ -185,13 +242,12 @@ impl Phone {
     pub(crate) fn start(&mut self, truths: &[Truth], now: Timestamp, rng: &mut Rng) -> Vec<usize> {
         self.engine = Engine::new(rng.next()).with_parts_above(FIRST_PART_BYTES);
         self.failures.clear();
+        let on_files = self.read_back(now);
         self.disk.queue.restart();
         let mut committed = Vec::new();
-        let behind = self.disk.chain.as_ref().is_some_and(|chain| chain.next_seq() < self.mark_seq);
-        if self.disk.mark != self.mark || behind {
-            self.obey(Turn::Restored);
-            self.disk.mark = self.mark;
-        }
+        let restored = on_files.unwrap_or(self.disk.life != self.life);
+        self.life += 1;
+        self.disk.life = self.life;
         while let Some(chain) = self.disk.chain.clone() {
             let found = self.disk.outbox.iter().find_map(|(id, bytes)| {
                 (self.disk.queue.row(id).is_none_or(|row| row.state == State::Draft))
@@ -199,8 +255,16 @@ impl Phone {
             });
             let Some((id, opened)) = found else { break };
             let Some(index) = index_of(&opened.plain) else { break };
-            self.commit(id, opened.next, truths[index].case, truths[index].event.clone(), now);
+            if !self.commit(id, opened.next, truths[index].case, truths[index].event.clone(), now) {
+                break;
+            }
             committed.push(index);
+        }
+        if restored {
+            // The first epoch begins at enrolment; a copy from before it is none of this device.
+            self.disk.epoch = self.disk.epoch.max(1);
+            self.sign_checkpoint(now, rng);
+            self.obey(Turn::Restored);
         }
         committed
     }
@@ -208,9 +272,17 @@ impl Phone {
     /// Carries a plan out, and nothing else.
     pub(crate) fn obey(&mut self, turn: Turn) {
         let plan = plan(turn);
+        let everything = plan.outbox == Fate::Destroy;
         match plan.vault {
             Fate::Keep => {}
             Fate::SetAside | Fate::Destroy => {
+                self.write(|real| {
+                    if plan.vault == Fate::Destroy {
+                        real.wipe(everything);
+                        return true;
+                    }
+                    real.forget_chain()
+                });
                 self.disk.chain = None;
                 self.disk.receipt_keys.clear();
                 self.disk.cases.fill(Case::default());

@@ -69,6 +69,11 @@ impl World {
             Ok(Step::Send(request)) => request,
         };
         check_order(phone, &request, now)?;
+        // That an item is in hand is durable before it is sent; where it cannot be noted, nothing is sent.
+        if item_of(&request).is_some() && !phone.save() {
+            tally.class("storage");
+            return Ok(false);
+        }
         let waste = wasted(phone, &self.relays[relay], &request);
         if waste > 0 {
             return Err(Violation::SentAgain);

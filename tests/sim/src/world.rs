@@ -14,6 +14,7 @@ use crate::phone::Phone;
 use crate::plan::{Action, Plan, Record, What};
 use crate::relay::Relay;
 use crate::rng::Rng;
+use crate::shim;
 use crate::tally::Tally;
 use crate::truth::{CANARY, Truth};
 
@@ -67,22 +68,38 @@ impl World {
 
     pub(crate) fn act(&mut self, action: &Action) -> Result<(), Violation> {
         let mut rng = Rng::new(action.seed);
+        let on_files = self.phones[action.phone].real.is_some();
+        if on_files && rng.one_in(2) {
+            shim::arm(&mut rng);
+        }
+        let done = self.act_unharmed(action, &mut rng);
+        if on_files {
+            self.phones[action.phone].save();
+            if shim::disarm() || self.phones[action.phone].real.as_ref().is_some_and(|real| real.broken) {
+                // What had failed has not become durable: the program ends, and starts again from its files.
+                self.restart(action.phone, &mut rng);
+            }
+        }
+        done
+    }
+
+    fn act_unharmed(&mut self, action: &Action, rng: &mut Rng) -> Result<(), Violation> {
         match action.what {
-            What::Record(record) => self.record(action, record, &mut rng, None),
+            What::Record(record) => self.record(action, record, rng, None),
             What::Draft => {
                 let now = self.phones[action.phone].now(self.now);
                 self.phones[action.phone].draft(rng.bytes(), now);
             }
-            What::Sync { exchanges, faults } => self.sync(action.phone, exchanges, faults, &mut rng)?,
+            What::Sync { exchanges, faults } => self.sync(action.phone, exchanges, faults, rng)?,
             What::Pull => self.pull(),
-            What::Bundle => self.bundle(action.phone, &mut rng),
-            What::Carry => self.carry(action.phone, &mut rng),
+            What::Bundle => self.bundle(action.phone, rng),
+            What::Carry => self.carry(action.phone, rng),
             What::Share => self.share(action.phone, action.case),
             What::Assign => {
                 let worker = vec![rng.below(3) as u8];
                 self.desk.decide(action.case, rng.bytes(), self.now, Change::Assign { worker });
             }
-            What::Erase => self.erase(action.case, &mut rng),
+            What::Erase => self.erase(action.case, rng),
             What::Revoke => {
                 let device = self.phones[action.phone].device;
                 self.desk.order(device, ControlKind::Revoked);
@@ -94,7 +111,7 @@ impl World {
                 let device = self.phones[action.phone].device;
                 self.desk.wipe(device, everything, self.now.plus_millis(60 * DAY));
             }
-            What::Fault(fault) => self.fault(action.phone, action.case, fault, &mut rng)?,
+            What::Fault(fault) => self.fault(action.phone, action.case, fault, rng)?,
             What::Wait(millis) => self.now = self.now.plus_millis(millis),
         }
         Ok(())
@@ -148,12 +165,15 @@ impl World {
         let Some((next, event)) = phone.seal(truth, index, priority, &self.desk.directory, now, rng) else { return };
         match cut {
             None => {
-                phone.commit(id, next, case, event, now);
-                self.truths[index].committed = true;
+                let committed = phone.commit(id, next, case, event, now);
+                self.truths[index].committed |= committed;
             }
             Some(Cut::Killed) => {}
             // The file ends within the item: it is not whole, and the next one is written over it.
-            Some(Cut::Torn) => drop(phone.disk.outbox.remove(&id)),
+            Some(Cut::Torn) => {
+                phone.write(|real| real.remove(&[id]));
+                phone.disk.outbox.remove(&id);
+            }
         }
         if rng.one_in(2) {
             phone.sign_checkpoint(now, rng);
@@ -177,7 +197,7 @@ impl World {
     /// Receipts for what was vouched for, and everything to the relays.
     fn answer(&mut self) {
         for phone in &self.phones {
-            self.desk.receipts(phone.device, phone.mark);
+            self.desk.receipts(phone.device);
             if let Some(log) = self.desk.logs.get(&phone.device) {
                 for relay in &mut self.relays {
                     let held = relay.control.entry(phone.device).or_default();
