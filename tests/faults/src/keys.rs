@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use wayside_seal::{HardwareLevel, Key, KeyStore, KeyStoreError, random};
@@ -148,11 +149,17 @@ pub(crate) struct FaultyKeys<'a> {
     inner: &'a dyn KeyStore,
     fault: Fault,
     left: Mutex<u32>,
+    failed: AtomicBool,
 }
 
 impl<'a> FaultyKeys<'a> {
     pub(crate) fn new(inner: &'a dyn KeyStore, fault: Fault, calls_that_work: u32) -> Self {
-        Self { inner, fault, left: Mutex::new(calls_that_work) }
+        Self { inner, fault, left: Mutex::new(calls_that_work), failed: AtomicBool::new(false) }
+    }
+
+    /// Whether a call got something else than the answer.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
     }
 
     /// How many calls there were, if none failed.
@@ -174,9 +181,14 @@ impl<'a> FaultyKeys<'a> {
         Some(self.fault)
     }
 
+    fn fail<T>(&self, answer: T) -> T {
+        self.failed.store(true, Ordering::Relaxed);
+        answer
+    }
+
     fn plain(&self, work: impl FnOnce() -> Result<(), KeyStoreError>) -> Result<(), KeyStoreError> {
         match self.fails() {
-            Some(Fault::Error(error)) => Err(error),
+            Some(Fault::Error(error)) => self.fail(Err(error)),
             _ => work(),
         }
     }
@@ -191,9 +203,9 @@ impl KeyStore for FaultyKeys<'_> {
     }
     fn mac(&self, alias: &str, data: &[u8]) -> Result<Vec<u8>, KeyStoreError> {
         match self.fails() {
-            Some(Fault::Error(error)) => Err(error),
-            Some(Fault::ShortOutput) => Ok(vec![1; 31]),
-            Some(Fault::WrongOutput) => Ok(vec![0x77; 32]),
+            Some(Fault::Error(error)) => self.fail(Err(error)),
+            Some(Fault::ShortOutput) => self.fail(Ok(vec![1; 31])),
+            Some(Fault::WrongOutput) => self.fail(Ok(vec![0x77; 32])),
             Some(Fault::Slow) | None => self.inner.mac(alias, data),
         }
     }
