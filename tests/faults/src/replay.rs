@@ -41,7 +41,10 @@ impl Call {
         };
         let len =
             if self.op == b'R' { plain(&String::from_utf8_lossy(&self.bytes)) } else { self.bytes.len().to_string() };
-        format!("{} {} {} {len}", self.op as char, plain(&self.name), self.offset)
+        let name = plain(&self.name);
+        // Sectors of the head are written in turn; which one comes next is by the commits so far, on every path.
+        let place = if name == "vault/head" { self.offset % 512 } else { self.offset };
+        format!("{} {name} {place} {len}", self.op as char)
     }
 }
 
