@@ -11,8 +11,10 @@ import org.wayside.app.model.ReferralForm
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Step
 import org.wayside.app.model.askForHelp
+import org.wayside.app.model.choose
 import org.wayside.app.model.closeCase
 import org.wayside.app.model.day
+import org.wayside.app.model.forward
 import org.wayside.app.model.refer
 import org.wayside.app.model.request
 import org.wayside.app.model.setNext
@@ -51,14 +53,32 @@ class CasesTest {
         field.wait(field.shell.setNext(code, NextAction.TALK_AGAIN, 0))
         assertFalse(field.case().noted!!.isSealed)
         assertEquals(NextAction.TALK_AGAIN to true, field.case().item.run { action to isDue })
-        field.wait(field.shell.setNext(code, NextAction.CONTACT, 3))
-        assertEquals("contact.forbidden", field.problem, "the person did not agree to be contacted")
-        assertEquals(NextAction.TALK_AGAIN, field.case().item.action)
         field.wait(field.shell.setNext(code, NextAction.CHECK_REFERRAL, 3))
         assertFalse(field.case().item.isDue)
         assertEquals(field.shell.day(Instant.now().plusSeconds(3 * 86_400)), field.shell.day(field.case().item.due))
         field.wait(field.shell.closeCase(code))
         assertEquals(emptyList(), assertIs<Screen.Work>(field.screen).items)
+    }
+
+    @Test
+    fun whoSaidNotToBeContactedIsNot() = field { field ->
+        field.start("wayside-b6")
+        field.openGates()
+        while (field.view.step is Step.Questions) {
+            val reference = "/data/contact_group/contact"
+            if (reference in field.names()) {
+                val contact = field.question(reference)
+                field.ask { choose(contact, "do_not_contact") }
+            }
+            field.ask { forward() }
+        }
+        field.ask { finish() }
+        field.wait(field.shell.showWork())
+        val item = assertIs<Screen.Work>(field.screen).items.single()
+        field.wait(field.shell.showCase(item.code))
+        field.wait(field.shell.setNext(item.code, NextAction.CONTACT, 3))
+        assertEquals("contact.forbidden", field.problem)
+        assertEquals(item.action, field.case().item.action)
     }
 
     @Test
