@@ -2,11 +2,13 @@ package org.wayside.app.ui
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
+import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.dp
 import org.wayside.app.model.AgeForm
 import org.wayside.app.model.Between
@@ -49,7 +51,7 @@ internal fun AskingScreen(view: InterviewView, busy: Boolean, problem: String?, 
         if (view.withoutRecord && !step.isOver) Said(words.consent.withoutRecord)
         if (view.long && !step.isOver) Problem(words.between.long)
         when (step) {
-            is Step.Look -> Look(step)
+            is Step.Look -> Look(step, busy, shell)
             is Step.Urgent -> UrgentStep(step, busy, shell)
             is Step.Danger -> DangerStep(step, busy, shell)
             is Step.Age -> AgeStep(ageForm, step.refused) { ageForm = it }
@@ -110,12 +112,16 @@ private fun Languages(view: InterviewView, shell: Shell) {
 }
 
 @Composable
-private fun Look(step: Step.Look) {
+private fun Look(step: Step.Look, busy: Boolean, shell: Shell) {
     val words = LocalWords.current.gates
     val atInterpreter = step.gate == Gate.INTERPRETER
     Large(if (atInterpreter) words.interpreter else words.setting)
     if (step.refused) Problem(if (atInterpreter) words.notSafe else words.notAlone)
-    if (step.refused && atInterpreter) Said(words.remoteMeans)
+    if (step.refused && atInterpreter) {
+        Said(words.remoteMeans)
+        // Not below: on a small phone three buttons leave the question no place.
+        Other(words.remote, "remote", Modifier.fillMaxWidth(), !busy) { shell.ask { interpretRemotely() } }
+    }
 }
 
 @Composable

@@ -13,7 +13,6 @@ import org.wayside.app.model.forward
 import org.wayside.app.model.refer
 import org.wayside.app.model.showQueue
 import org.wayside.app.model.toResult
-import org.wayside.core.Gate
 
 private val wide = Modifier.fillMaxWidth()
 
@@ -28,9 +27,6 @@ internal fun Buttons(view: InterviewView, filled: Filled, busy: Boolean, shell: 
         is Step.Look -> {
             Main(words.common.yes, "yes", wide, !busy) { shell.ask { look(step.gate, true) } }
             Other(words.gates.notNow, "no", wide, !busy) { shell.ask { look(step.gate, false) } }
-            if (step.refused && step.gate == Gate.INTERPRETER) {
-                Other(words.gates.remote, "remote", wide, !busy) { shell.ask { interpretRemotely() } }
-            }
         }
         is Step.Urgent -> Other(words.common.back, "back", wide, !busy && step.number > 1) { shell.ask { urgentBack() } }
         is Step.Danger -> Other(words.danger.anew, "anew", wide, !busy) { shell.ask { askAnew() } }
