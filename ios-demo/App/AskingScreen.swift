@@ -9,6 +9,7 @@ struct AskingScreen: View {
     let view: InterviewView
     let showDanger: @MainActor () -> Void
     @State private var ageForm = AgeForm()
+    @State private var referral = ReferralForm()
     @State private var understood = false
     @State private var languagesOpen = false
 
@@ -25,6 +26,11 @@ struct AskingScreen: View {
         }
     }
 
+    private var referred: String? {
+        if case .refer(let service) = view.step { return service.code }
+        return nil
+    }
+
     var body: some View {
         Page(title: title, above: above, shell: shell, words: words) {
             CornerButton(text: words.danger.open, id: "danger", action: showDanger)
@@ -37,8 +43,11 @@ struct AskingScreen: View {
             }
             asked
         } below: {
-            StepButtons(shell: shell, words: words, view: view, age: ageForm.statement(), understood: understood)
+            StepButtons(shell: shell, words: words, view: view, age: ageForm.statement(), understood: understood,
+                referral: referral)
         }
+        // Filled in again from nothing for each service.
+        .onChange(of: referred) { _ in referral = ReferralForm() }
     }
 
     /// The other languages of the form, each called by the form's name of it; folded away until somebody wants one.
@@ -87,14 +96,34 @@ struct AskingScreen: View {
             EndStep(shell: shell, words: words, stopped: stopped, canFinish: canFinish, covered: covered)
         case .advice(let advice, let services):
             Text(words.consent.withoutRecord)
-            ResultParts(words: words, steps: advice.steps, outcomes: advice.outcomes, services: services)
+            ResultParts(words: words, steps: advice.steps, outcomes: advice.outcomes, services: services) { _ in EmptyView() }
         case .nothingKept: Large(words.ending.nothingKept)
         case .finished(let report, let services, _):
             Text(words.ending.sealed)
             Heading(words.ending.code)
             Large(report.caseCode)
-            ResultParts(words: words, steps: report.steps, outcomes: report.outcomes, services: services)
+            ResultParts(words: words, steps: report.steps, outcomes: report.outcomes, services: services) { service in
+                Wide(text: words.refer.refer, id: "refer-\(service.code)", main: false, enabled: !shell.state.busy) {
+                    shell.ask { $0.toReferral(service) }
+                }
+            }
+            Text(words.help.after)
+            Button(words.help.ask) { shell.run { await $0.showHelp() } }.frame(minHeight: touchHeight).accessibilityIdentifier("help")
+        case .refer(let service):
+            ReferStep(words: words, service: service, form: $referral)
+            // Below they would leave a small phone no place for what is asked.
+            small(words.refer.mustNotKnow, "withhold") { try $0.withhold(service) }
+            small(words.common.back, "back") { $0.toResult() }
+        case .referred(let service):
+            Large(words.refer.to(service.name))
+            Text(words.refer.sealed)
         }
+    }
+
+    private func small(
+        _ text: String, _ id: String, _ step: @escaping @Sendable (Interview) throws -> Void
+    ) -> some View {
+        Button(text) { shell.ask(step) }.frame(minHeight: touchHeight).accessibilityIdentifier(id)
     }
 
     private func ask(_ between: Between, _ possible: Bool) -> String {

@@ -15,9 +15,31 @@ struct FormsScreen: View {
             CornerButton(text: words.danger.open, id: "danger", action: showDanger)
             CornerButton(text: words.forms.lock, id: "lock") { shell.run { await $0.lock() } }
         } content: {
+            waiting
             if view.missing.isEmpty { forms } else { notReady }
+            Heading(words.notices.more)
+            other(words.work.title + (view.due > 0 ? " (\(words.work.waiting(view.due)))" : ""), "work") { await $0.showWork() }
+            other(words.help.title, "help") { await $0.showHelp() }
+            other(words.phone.title, "phone") { await $0.showPhone() }
         } below: {
             Wide(text: "\(words.forms.queue) (\(onTheWay))", id: "queue") { shell.run { await $0.showQueue() } }
+        }
+    }
+
+    private func other(_ text: String, _ id: String, _ call: @escaping @MainActor (Shell) async -> Void) -> some View {
+        Wide(text: text, id: id, main: false, enabled: !shell.state.busy) { shell.run(call) }
+    }
+
+    /// What waits for a person; nothing of it goes by itself.
+    @ViewBuilder private var waiting: some View {
+        if view.notices.oldCopy {
+            ProblemText(words.notices.oldCopy)
+            other(words.notices.useCopy, "use-copy") { await $0.acceptOldCopy() }
+        }
+        if let report = view.notices.retention {
+            if report.readingLocked { Notice(words.notices.readingLocked) }
+            if !report.oldDrafts.isEmpty { Notice(words.notices.oldDrafts(report.oldDrafts.count)) }
+            if !report.oldUnsent.isEmpty { Notice(words.notices.oldUnsent(report.oldUnsent.count)) }
         }
     }
 
@@ -71,7 +93,7 @@ struct FormRow: View {
             VStack(alignment: .leading, spacing: 4) {
                 Text(title).font(.headline)
                 if !note.isEmpty { Text(note).font(.subheadline) }
-                Text(action).foregroundColor(.wayside)
+                if !action.isEmpty { Text(action).foregroundColor(.wayside) }
             }
             .padding()
             .frame(maxWidth: .infinity, minHeight: touchHeight, alignment: .leading)

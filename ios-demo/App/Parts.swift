@@ -32,6 +32,7 @@ struct Page<Corner: View, Content: View, Below: View>: View {
             Divider()
             ScrollView {
                 VStack(alignment: .leading, spacing: 12) {
+                    if shell.state.practice { Notice(words.notices.practice) }
                     if !above.isEmpty { Text(above).font(.subheadline) }
                     Text(title).font(.title2).accessibilityAddTraits(.isHeader)
                     content
@@ -71,6 +72,21 @@ struct Heading: View {
     init(_ text: String) { self.text = text }
 
     var body: some View { Text(text).font(.headline).accessibilityAddTraits(.isHeader) }
+}
+
+/// What became of something, or what must not be overlooked.
+struct Notice: View {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    var body: some View {
+        Text(text)
+            .padding()
+            .frame(maxWidth: .infinity, alignment: .leading)
+            .overlay(RoundedRectangle(cornerRadius: 12).stroke(Color.wayside))
+            .accessibilityIdentifier("notice")
+    }
 }
 
 /// What stands in the corner of a screen, always at the same place.

@@ -8,9 +8,12 @@ enum Platform {
     static var language: String { Locale.current.language.languageCode?.identifier ?? "en" }
 
     static func host() -> Host {
-        Host(
-            directory: folder().appendingPathComponent("vault").path, keys: KeychainKeys(), transport: { HttpTransport() },
-            offsetMinutes: { Int32(TimeZone.current.secondsFromGMT() / 60) })
+        let host = Host(
+            directory: folder().appendingPathComponent("vaults").path, keys: KeychainKeys(), transport: { HttpTransport() },
+            offsetMinutes: { Int32(TimeZone.current.secondsFromGMT() / 60) }, looks: PhoneLooks(), senses: PhoneSenses(),
+            onSealed: { BackgroundSending.ask(urgent: $0) })
+        BackgroundSending.register(host)
+        return host
     }
 
     /// The app's own folder: no backup takes it, and it stays readable for sending after the first unlock of the phone.

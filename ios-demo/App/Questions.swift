@@ -21,79 +21,35 @@ struct QuestionBlock: View {
     }
 }
 
+/// As many instances of a repeat as have a button each.
+private let few = 12
+
 struct RepeatButtons: View {
     let shell: Observed
     let words: Words
     let one: RepeatView
+    @State private var typed = ""
+
+    private var wanted: Int? { number(typed).flatMap { (1...max(Int(one.count), 1)).contains($0) ? $0 : nil } }
 
     var body: some View {
-        if one.canAdd {
-            Wide(text: words.questions.add(one.label), id: "\(one.reference)+", main: false) { [one] in
-                shell.ask { try $0.add(one) }
+        if one.canAdd { other(words.questions.add(one.label), "+") { [one] in try $0.add(one) } }
+        // Each is reached at once, and not page by page; of many, by its number.
+        if one.count <= few {
+            ForEach(Array(0..<Int(one.count)), id: \.self) { index in
+                other(words.media.jump(index + 1), "@\(index + 1)") { [one] in try $0.jump(one, to: index + 1) }
             }
+        } else {
+            TextField(one.label, text: $typed).discreet(.numberPad).accessibilityIdentifier("\(one.reference)@")
+            other(words.media.jump(wanted ?? 1), "@go", wanted != nil) { [one, wanted] in if let wanted { try $0.jump(one, to: wanted) } }
         }
-        if one.canRemove {
-            Wide(text: words.questions.removeLast(one.label), id: "\(one.reference)-", main: false) { [one] in
-                shell.ask { try $0.removeLast(one) }
-            }
-        }
-    }
-}
-
-/// The control of a question's kind. A kind without one falls back to text: no question is ever hidden for its looks.
-private struct Control: View {
-    let shell: Observed
-    let words: Words
-    let view: InterviewView
-    let question: QuestionView
-
-    private var chosen: Set<String> { Set(question.value.split(separator: " ").map(String.init)) }
-
-    var body: some View {
-        switch question.kind {
-        case .selectOne: choices(question.choices, many: false) { [question] value in shell.ask { try $0.choose(question, value) } }
-        case .selectMultiple:
-            Text(words.questions.any)
-            choices(question.choices, many: true) { [question] value in shell.ask { try $0.toggle(question, value) } }
-        case .yesNo:
-            let options = [
-                ChoiceView(value: "true", label: words.common.yes), ChoiceView(value: "false", label: words.common.no),
-            ]
-            choices(options, many: false) { [question] value in shell.ask { try $0.choose(question, value) } }
-        case .trigger:
-            ChoiceRow(label: words.questions.seen, chosen: question.value == "OK", many: true, id: "\(question.reference)=OK") {
-                [question] in shell.ask { try $0.toggleSeen(question) }
-            }
-        case .integer, .decimal, .span: text(words.questions.number, .numbersAndPunctuation)
-        case .day: text(words.questions.day, .numbersAndPunctuation)
-        case .text: text("", .default)
-        case .attachment: Text(words.questions.notHere)
-        case .note, .hidden: EmptyView()
-        default: text(words.questions.written, .default)
-        }
+        if one.canRemove { other(words.questions.removeLast(one.label), "-") { [one] in try $0.removeLast(one) } }
     }
 
-    private func choices(_ options: [ChoiceView], many: Bool, _ choose: @escaping @MainActor (String) -> Void) -> some View {
-        ForEach(options, id: \.value) { option in
-            ChoiceRow(
-                label: option.label, chosen: chosen.contains(option.value), many: many,
-                id: "\(question.reference)=\(option.value)"
-            ) {
-                choose(option.value)
-            }
-        }
-    }
-
-    /// Text goes to the core when the page is left, so that a word half typed is no answer.
-    @ViewBuilder private func text(_ hint: String, _ keyboard: UIKeyboardType) -> some View {
-        let typed = Binding(
-            get: { view.typed[question.reference] ?? question.value },
-            set: { shell.core.type(question.reference, $0) })
-        TextField(hint, text: typed).discreet(keyboard).accessibilityIdentifier(question.reference)
-        if let refused = view.refused[question.reference] {
-            // The form's own words where it has some: it knows what it wants.
-            ProblemText(question.constraintMessage.isEmpty ? words.problem(refused) : question.constraintMessage)
-        }
+    private func other(
+        _ text: String, _ id: String, _ possible: Bool = true, _ step: @escaping @Sendable (Interview) throws -> Void
+    ) -> some View {
+        Wide(text: text, id: one.reference + id, main: false, enabled: possible && !shell.state.busy) { shell.ask(step) }
     }
 }
 

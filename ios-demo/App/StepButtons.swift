@@ -9,6 +9,7 @@ struct StepButtons: View {
     let view: InterviewView
     let age: AgeStatement?
     let understood: Bool
+    let referral: ReferralForm
 
     private var ready: Bool { !shell.state.busy }
 
@@ -41,6 +42,11 @@ struct StepButtons: View {
         case .end(let stopped, let canFinish, let covered): end(stopped, canFinish, covered)
         case .advice: other(words.ending.end, "end") { try $0.discard() }
         case .nothingKept: Wide(text: words.common.done, id: "done", enabled: ready) { shell.run { await $0.showForms() } }
+        case .refer(let service):
+            let isComplete = referral.isComplete(service)
+            other(words.common.yes, "yes", isComplete) { [referral] in try $0.refer(service, referral, agrees: true) }
+            other(words.common.no, "no", isComplete) { [referral] in try $0.refer(service, referral, agrees: false) }
+        case .referred: Wide(text: words.common.next, id: "next", enabled: ready) { shell.ask { $0.toResult() } }
         case .finished(_, _, let offers):
             if offers {
                 Wide(text: words.common.next, id: "next", enabled: ready) { shell.ask { try $0.toOffer() } }

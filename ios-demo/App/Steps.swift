@@ -111,11 +111,12 @@ struct EndStep: View {
 }
 
 /// What can be offered now, whom to name, and why. The answers are sealed and cannot be shown any more.
-struct ResultParts: View {
+struct ResultParts<Also: View>: View {
     let words: Words
     let steps: [StepView]
     let outcomes: [OutcomeView]
     let services: [ServiceView]
+    @ViewBuilder let also: (ServiceView) -> Also
 
     var body: some View {
         if !steps.isEmpty {
@@ -130,7 +131,8 @@ struct ResultParts: View {
         ForEach(services, id: \.code) { service in
             Text("•  \(service.name)")
             Text(known(service)).font(.subheadline)
-            if let reports = reports(service.reporting) { ProblemText(reports) }
+            if let reports = words.reports(service.reporting) { ProblemText(reports) }
+            also(service)
         }
         if !outcomes.isEmpty {
             Heading(words.ending.why)
@@ -142,15 +144,5 @@ struct ResultParts: View {
     private func known(_ service: ServiceView) -> String {
         let onFoot = service.onFootMinutes.map { words.services.onFoot(Int($0)) }
         return [service.hours, onFoot, service.free ? words.services.free : nil].compactMap { $0 }.joined(separator: " · ")
-    }
-
-    /// Who has to tell the authorities is said before a referral.
-    private func reports(_ reporting: Reporting) -> String? {
-        switch reporting {
-        case .never: nil
-        case .children: words.services.reportsChildren
-        case .always: words.services.reports
-        case .unknown: words.services.reportsUnknown
-        }
     }
 }

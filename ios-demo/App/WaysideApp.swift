@@ -53,7 +53,7 @@ struct RootView: View {
     /// The interview's, else the worker's.
     private var language: String {
         if case .asking(let view) = shell.state.screen { return view.language }
-        return Platform.language
+        return shell.state.language
     }
 
     private var words: Words { Words.of(language) }
@@ -77,10 +77,14 @@ struct RootView: View {
 
     @ViewBuilder private var screen: some View {
         switch shell.state.screen {
-        case .start(let enrolled): StartScreen(shell: shell, words: words, enrolled: enrolled)
+        case .start(let view): StartScreen(shell: shell, words: words, view: view)
         case .forms(let view): FormsScreen(shell: shell, words: words, view: view, showDanger: showDanger)
         case .asking(let view): AskingScreen(shell: shell, words: words, view: view, showDanger: showDanger)
         case .queue(let view): QueueScreen(shell: shell, words: words, view: view, showDanger: showDanger)
+        case .work(let items, _): WorkScreen(shell: shell, words: words, items: items, showDanger: showDanger)
+        case .case_(let view): CaseScreen(shell: shell, words: words, view: view, showDanger: showDanger)
+        case .help(let asked, _): HelpScreen(shell: shell, words: words, asked: asked, showDanger: showDanger)
+        case .phone(let view): PhoneScreen(shell: shell, words: words, view: view, showDanger: showDanger)
         }
     }
 

@@ -128,6 +128,7 @@ public struct AccessibilityTraits: SetAlgebra, Sendable {
     public mutating func formSymmetricDifference(_ other: Self) {}
 }
 
+public enum ContentMode { case fit, fill }
 public enum AccessibilityChildBehavior { case combine }
 public enum UIKeyboardType { case `default`, numberPad, numbersAndPunctuation }
 public struct RoundedBorderStyle: Sendable { public static let roundedBorder = RoundedBorderStyle() }
@@ -145,6 +146,34 @@ public struct ScrollView<Content: View>: Leaf { public init(@ViewBuilder content
 public struct HStack<Content: View>: Leaf { public init(spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {} }
 public struct VStack<Content: View>: Leaf {
     public init(alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {}
+}
+
+public struct Rectangle: Leaf { public init() {} }
+
+public struct GeometryProxy { public var size: CGSize { fatalError() } }
+public struct GeometryReader<Content: View>: Leaf {
+    public init(@ViewBuilder content: @escaping (GeometryProxy) -> Content) {}
+}
+
+public struct CGSize { public var width, height: CGFloat }
+public struct CGPoint {
+    public var x, y: CGFloat
+    public init(x: CGFloat, y: CGFloat) { (self.x, self.y) = (x, y) }
+}
+
+public struct Path: Leaf {
+    nonisolated public init(_ draw: (inout Path) -> Void) {}
+    nonisolated public mutating func move(to: CGPoint) {}
+    nonisolated public mutating func addLine(to: CGPoint) {}
+    public func stroke(_ color: Color, lineWidth: CGFloat) -> Changed { Changed() }
+}
+
+public protocol Gesture {}
+public struct DragGesture: Gesture {
+    public struct Value { public var location: CGPoint }
+    public init(minimumDistance: CGFloat) {}
+    public func onChanged(_ hear: @escaping @MainActor (Value) -> Void) -> DragGesture { self }
+    public func onEnded(_ hear: @escaping @MainActor (Value) -> Void) -> DragGesture { self }
 }
 
 public struct ForEach<Data: RandomAccessCollection, Id: Hashable, Content: View>: Leaf {
@@ -182,6 +211,9 @@ extension View {
     public func clipShape(_ shape: RoundedRectangle) -> Changed { Changed() }
     public func opacity(_ opacity: Double) -> Changed { Changed() }
     public func disabled(_ disabled: Bool) -> Changed { Changed() }
+    public func contentShape(_ shape: Rectangle) -> Changed { Changed() }
+    public func gesture(_ gesture: some Gesture) -> Changed { Changed() }
+    public func aspectRatio(_ ratio: CGFloat?, contentMode: ContentMode) -> Changed { Changed() }
     public func ignoresSafeArea() -> Changed { Changed() }
     public func textFieldStyle(_ style: RoundedBorderStyle) -> Changed { Changed() }
     public func keyboardType(_ type: UIKeyboardType) -> Changed { Changed() }

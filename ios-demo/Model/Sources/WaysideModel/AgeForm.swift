@@ -32,13 +32,4 @@ public struct AgeForm: Equatable, Sendable {
         case nil: nil
         }
     }
-
-    /// Also in the digits of other scripts, as a keyboard of the phone may give them.
-    private func number(_ text: String) -> Int? {
-        guard !text.isEmpty, text.count <= 4 else { return nil }
-        return text.reduce(Optional(0)) { sum, digit in
-            guard let sum, let value = digit.wholeNumberValue, value < 10 else { return nil }
-            return sum * 10 + value
-        }
-    }
 }

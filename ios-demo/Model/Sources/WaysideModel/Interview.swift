@@ -1,11 +1,13 @@
 import Wayside
 
 /// One session with one person. The core decides what comes next; this holds which urgent question is put, which line of
-/// consent is asked and what is typed. Every call blocks and may throw what the core throws. Used on one queue only.
+/// consent is asked and what is typed. Every call blocks and may throw what the core throws. Used on one queue only. How a
+/// page is answered is in `Answers.swift`, a referral in `Referring.swift`.
 public final class Interview: @unchecked Sendable {
-    private let session: FormSession
+    let session: FormSession
     private let vault: Vault
-    private let typing: Typing
+    let typing: Typing
+    let onSealed: @Sendable (_ urgent: Bool) -> Void
     private var line = ConsentLine.c1
     private var isExplained = false
     private var page: PageView
@@ -16,13 +18,16 @@ public final class Interview: @unchecked Sendable {
     private var genderRefused = false
     private var stopped = false
     /// A screen of this shell's own, in place of the core's page.
-    private var over: Step?
+    var over: Step?
     private var finished: (report: FinishReport, services: [ServiceView])?
+    /// The detailed conversation is to be offered at the result.
+    private var offers = false
 
-    init(_ session: FormSession, _ vault: Vault, _ typing: Typing) throws {
+    init(_ session: FormSession, _ vault: Vault, _ typing: Typing, _ onSealed: @escaping @Sendable (Bool) -> Void) throws {
         self.session = session
         self.vault = vault
         self.typing = typing
+        self.onSealed = onSealed
         let page = try session.page()
         self.page = page
         inDanger = try vault.dangerProtocol(language: languageTag(page.language))
@@ -69,7 +74,7 @@ public final class Interview: @unchecked Sendable {
     private func services() throws -> [ServiceView] { try session.services(need: ServiceNeed(languages: [tag])) }
 
     /// Takes the core's next page. The danger gate opens by the urgent questions.
-    private func show(_ next: PageView) throws {
+    func show(_ next: PageView) throws {
         page = next
         if case .atGate(.danger, _) = next.kind, pending == nil { try askAnew() }
     }
@@ -149,6 +154,7 @@ public final class Interview: @unchecked Sendable {
 
     private func offered(_ yes: Bool) throws {
         try session.answerOffer(accepted: yes)
+        offers = false
         if finished != nil {
             if yes { try otherForm() } else { showResult() }
         } else if yes {
@@ -158,8 +164,8 @@ public final class Interview: @unchecked Sendable {
         }
     }
 
-    private func showResult() {
-        if let finished { over = .finished(finished.report, finished.services, offers: false) }
+    func showResult() {
+        if let finished { over = .finished(finished.report, finished.services, offers: offers) }
     }
 
     /// After the result: the offer, where it is due.
@@ -197,85 +203,14 @@ public final class Interview: @unchecked Sendable {
         inDanger = try vault.dangerProtocol(language: tag)
     }
 
-    public func choose(_ question: QuestionView, _ value: String) throws { try answer(question.reference, value) }
-
-    /// Takes one of several choices in or out.
-    public func toggle(_ question: QuestionView, _ value: String) throws {
-        var chosen = Set(question.value.split(separator: " ").map(String.init))
-        if chosen.remove(value) == nil { chosen.insert(value) }
-        // In the order of the form, so that the same choice always reads the same.
-        let ordered = question.choices.map(\.value).filter(chosen.contains)
-        if ordered.isEmpty {
-            try mark(question, .notAsked)
-        } else {
-            try answer(question.reference, ordered.joined(separator: " "))
-        }
-    }
-
-    /// Acknowledges what was read, or takes that back.
-    public func toggleSeen(_ question: QuestionView) throws {
-        if question.value.isEmpty { try answer(question.reference, "OK") } else { try mark(question, .notAsked) }
-    }
-
-    public func add(_ one: RepeatView) throws { try guarded { try show(try session.addRepeat(reference: one.reference)) } }
-
-    public func removeLast(_ one: RepeatView) throws {
-        try guarded { try show(try session.removeRepeat(reference: "\(one.reference)[\(one.count)]")) }
-    }
-
-    /// Declined, unknown, or open again.
-    public func mark(_ question: QuestionView, _ state: AnswerState) throws {
-        try guarded { try show(try session.mark(reference: question.reference, state: state)) }
-        typing.settle(question.reference)
-    }
-
-    private func answer(_ reference: String, _ value: String) throws {
-        try guarded { try show(try session.answer(reference: reference, value: value)) }
-        typing.settle(reference)
-    }
-
-    /// A form that is not for this person is no slip of the worker's: it is a screen of its own.
-    private func guarded(_ call: () throws -> Void) throws {
-        do {
-            try call()
-        } catch FieldError.Failed("session.child_route", _, _) {
-            over = .forAdultsOnly
-        }
-    }
-
-    public func forward() throws {
-        if try giveTyped() { try show(try session.forward()) }
-    }
-
-    public func back() throws {
-        if try giveTyped() { try show(try session.back()) }
-    }
-
-    /// Gives the core what was typed. What it refuses stays on the screen with the reason.
-    private func giveTyped() throws -> Bool {
-        for (reference, text) in typing.typed {
-            do {
-                if text.allSatisfy(\.isWhitespace) {
-                    try guarded { try show(try session.mark(reference: reference, state: .notAsked)) }
-                    typing.settle(reference)
-                } else {
-                    try answer(reference, text)
-                }
-            } catch FieldError.Failed("answer.not_relevant", _, _) {
-                // An answer before has closed this question.
-                typing.settle(reference)
-            } catch {
-                typing.refuse(reference, Problem(error))
-            }
-        }
-        return typing.refused.isEmpty && over == nil
-    }
-
     /// Ends the questions at once. What consent does not cover is gone; the rest waits for the person's wish.
     public func stop(_ reason: StopReason = .stopped) throws {
         typing.clear()
         // The form before is sealed, and no other one is open.
-        if finished != nil { return showResult() }
+        if finished != nil {
+            offers = false
+            return showResult()
+        }
         over = nil
         pending = nil
         try session.stop(reason: reason)
@@ -286,9 +221,10 @@ public final class Interview: @unchecked Sendable {
 
     public func finish() throws {
         let result = (report: try session.finish(), services: try services())
-        let offers = try session.standing().stage == .offer
+        offers = try session.standing().stage == .offer
         finished = result
-        over = .finished(result.report, result.services, offers: offers)
+        onSealed(false)
+        showResult()
     }
 
     /// Leaves nothing of the interview anywhere.

@@ -55,11 +55,15 @@ public enum Step: Sendable {
     case nothingKept
     /// It is sealed to HQ; this device cannot read it any more. With `offers`, a detailed conversation is to be offered now.
     case finished(FinishReport, [ServiceView], offers: Bool)
+    /// A referral to this service: what goes, and what the person says to it.
+    case refer(ServiceView)
+    /// It is sealed and on its way.
+    case referred(ServiceView)
 
     /// No question is put any more.
     public var isOver: Bool {
         switch self {
-        case .end, .advice, .nothingKept, .finished: true
+        case .end, .advice, .nothingKept, .finished, .refer, .referred: true
         default: false
         }
     }

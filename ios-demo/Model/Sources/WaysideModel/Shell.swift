@@ -2,65 +2,59 @@ import Foundation
 import Wayside
 
 /// The way from screen to screen. Every call of the core runs on one queue, one after the other and never on a thread that
-/// Swift's tasks share; what is shown is in `state`.
+/// Swift's tasks share; what is shown is in `state`. What is about the vault as a whole is in `Cases.swift` and
+/// `Settings.swift`.
 @MainActor
 public final class Shell {
-    public private(set) var state: ShellState { didSet { onChange(state) } }
+    public internal(set) var state: ShellState { didSet { onChange(state) } }
     public var onChange: (ShellState) -> Void = { _ in }
 
-    private let host: Host
-    private let language: String
+    public let host: Host
     private let queue = DispatchQueue(label: "org.wayside.core")
-    private let open = Open()
-    private let typing = Typing()
+    let opened: Opened
     private var syncing: CancelToken?
 
-    /// What is open; touched on the queue only.
-    private final class Open: @unchecked Sendable {
-        var vault: Vault?
-        var interview: Interview?
-    }
-
-    /// - Parameter language: BCP 47 tag of the worker's language, in which a form starts where it has it.
+    /// - Parameter language: BCP 47 tag of the phone's language, in which a form starts where it has it and no other was chosen.
     public init(host: Host, language: String) {
         self.host = host
-        self.language = language
-        state = ShellState(screen: .start(enrolled: vaultIsPresent(directory: host.directory)))
+        let opened = Opened(host, preferred: language)
+        self.opened = opened
+        state = ShellState(screen: opened.start(), language: opened.language)
     }
 
-    /// Makes the vault of this device from the text of an enrolment record.
+    /// Says whose vault the secret is for.
+    public func choose(_ chosen: Chosen) async { await act { [opened] in opened.start(chosen) } }
+
+    /// Makes the vault of a worker from the text of an enrolment record.
     public func enrol(record: String, secret: String) async {
-        await act { [host, open, language] in
-            let record = record.trimmingCharacters(in: .whitespacesAndNewlines)
-            let options = EnrolOptions(directory: host.directory, record: record, offsetMinutes: host.offsetMinutes())
-            open.vault = try Vault.enrol(options: options, secret: secret, keys: host.keys, transport: host.transport())
-            return try Self.opened(open, language)
-        }
+        await act { [opened] in try opened.enrol(record.trimmingCharacters(in: .whitespacesAndNewlines), secret) }
     }
 
+    /// Opens the vault that was chosen.
     public func unlock(secret: String) async {
-        await act { [host, open, language] in
-            let options = OpenOptions(directory: host.directory, offsetMinutes: host.offsetMinutes())
-            open.vault = try Vault.open(options: options, secret: secret, keys: host.keys)
-            return try Self.opened(open, language)
-        }
+        guard case .start(let view) = state.screen else { return }
+        await act { [opened] in try opened.unlock(view.chosen, secret) }
+        await lookThrough()
     }
 
-    public func showForms() async { await act { [open, language] in try Self.forms(open, language) } }
+    /// Looks through everything once the forms are shown: it may take a second, and nobody waits for it.
+    private func lookThrough() async {
+        guard case .forms = state.screen else { return }
+        let found = await onQueue { [opened] in try opened.ifOpen?.verify() }
+        if case .failure(let error) = found { state.problem = Problem(error) }
+    }
+
+    public func showForms() async { await act { [opened] in try opened.forms() } }
 
     public func start(_ form: FormSummary) async {
-        await act { [open, typing, language] in
-            let vault = try Self.vault(open)
-            let session = try vault.startSession(form: form.id, language: language, mode: .interview)
-            return try Self.begin(session, vault, open, typing)
+        await act { [opened] in
+            let session = try opened.vault().startSession(form: form.id, language: opened.language, mode: .interview)
+            return try opened.begin(session)
         }
     }
 
     public func resume(_ draft: DraftView) async {
-        await act { [open, typing] in
-            let vault = try Self.vault(open)
-            return try Self.begin(try vault.resumeSession(draft: draft.id), vault, open, typing)
-        }
+        await act { [opened] in try opened.begin(try opened.vault().resumeSession(draft: draft.id)) }
     }
 
     /// One step of the interview. While another is under way a tap is ignored.
@@ -69,35 +63,38 @@ public final class Shell {
     /// Ends the questions whatever else is under way.
     public func stop(_ reason: StopReason = .stopped) async { await ask(waits: true) { try $0.stop(reason) } }
 
-    private func ask(waits: Bool, _ step: @escaping @Sendable (Interview) throws -> Void) async {
-        await act(waits: waits) { [open] in
-            guard let interview = open.interview else { throw FieldError.Failed(code: "session.closed", retryable: false, place: .nowhere) }
-            try step(interview)
-            return .asking(try interview.view())
-        }
+    func ask(waits: Bool, _ step: @escaping @Sendable (Interview) throws -> Void) async {
+        await act(waits: waits) { [opened] in try opened.asking(step) }
     }
 
     /// Holds what is typed. It costs no call of the core, so it is not a step that others wait for.
     public func type(_ reference: String, _ text: String) {
-        typing.type(reference, text)
+        opened.typing.type(reference, text)
         guard case .asking(var view) = state.screen else { return }
         view.typed[reference] = text
         view.refused[reference] = nil
         state.screen = .asking(view)
     }
 
-    public func showQueue() async { await act { [open, language] in try Self.queue(open, language, .idle) } }
+    public func showQueue() async { await act { [opened] in try opened.queue(.idle) } }
 
     public func sync() async {
-        // A second tap must not take the place of the sync that runs: it could not be stopped any more.
+        await linked { [weak self] token, opened in
+            let report = try opened.vault().sync(
+                transport: opened.host.transport(), cancel: token, listener: Listener { self?.running($0) })
+            _ = try opened.vault().applyRetention()
+            return try opened.queue(.ended(obstacle: report.obstacle ?? (report.complete ? nil : "cancelled")))
+        }
+    }
+
+    /// A call that can be ended by `stopSync`.
+    func linked(_ call: @escaping @Sendable (CancelToken, Opened) throws -> Screen) async {
+        // A second tap must not take the place of the one that runs: it could not be stopped any more.
         if state.busy { return }
-        let (token, listener) = (CancelToken(), Listener { [weak self] in self?.running($0) })
+        let token = CancelToken()
         syncing = token
         running(nil)
-        await act { [host, open, language] in
-            let report = try Self.vault(open).sync(transport: host.transport(), cancel: token, listener: listener)
-            return try Self.queue(open, language, .ended(obstacle: report.obstacle ?? (report.complete ? nil : "cancelled")))
-        }
+        await act { [opened] in try call(token, opened) }
         syncing = nil
     }
 
@@ -113,22 +110,16 @@ public final class Shell {
     public func resume() async { await onOpen { try $0.resume() } }
 
     private func onOpen(_ call: @escaping @Sendable (Vault) throws -> Void) async {
-        await act(waits: true) { [open] in
-            if let vault = open.vault { try call(vault) }
+        await act(waits: true) { [opened] in
+            if let vault = opened.ifOpen { try call(vault) }
             return nil
         }
     }
 
     /// Ends use of the vault now. Drafts stay as they were after the last step.
-    public func lock() async {
+    public func lock(_ chosen: Chosen? = nil) async {
         stopSync()
-        await act(waits: true) { [host, open, typing] in
-            open.interview = nil
-            open.vault?.lock()
-            open.vault = nil
-            typing.clear()
-            return .start(enrolled: vaultIsPresent(directory: host.directory))
-        }
+        await act(waits: true) { [opened] in opened.lock(chosen) }
     }
 
     private func running(_ progress: SyncProgress?) {
@@ -139,61 +130,30 @@ public final class Shell {
         state.screen = .queue(view)
     }
 
-    /// Does a call on the queue. No screen in return leaves the one that is shown.
-    private func act(waits: Bool = false, _ call: @escaping @Sendable () throws -> Screen?) async {
+    /// Does a call on the queue and shows the screen it gives. No screen in return leaves the one that is shown.
+    func act(waits: Bool = false, _ call: @escaping @Sendable () throws -> Screen?) async {
         if state.busy && !waits { return }
         state.busy = true
         state.problem = nil
-        let outcome = await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: Result { try call() }) }
-        }
+        let outcome = await onQueue { [opened] in (try call(), opened.language, opened.practice) }
         switch outcome {
-        case .success(let screen): state = ShellState(screen: screen ?? state.screen)
+        case .success((let screen, let language, let practice)):
+            state = ShellState(screen: screen ?? state.screen, language: language, practice: practice)
         case .failure(let error):
             let problem = Problem(error)
             if case .queue(var view) = state.screen {
                 view.sync = .ended(obstacle: problem.code)
                 state.screen = .queue(view)
             }
-            state = ShellState(screen: state.screen, problem: problem)
+            state.busy = false
+            state.problem = problem
         }
     }
-}
 
-/// What runs on the queue.
-extension Shell {
-    private nonisolated static func vault(_ open: Open) throws -> Vault {
-        guard let vault = open.vault else { throw FieldError.Failed(code: "vault.locked", retryable: false, place: .nowhere) }
-        return vault
-    }
-
-    private nonisolated static func opened(_ open: Open, _ language: String) throws -> Screen {
-        _ = try vault(open).installBuiltIn()
-        return try forms(open, language)
-    }
-
-    private nonisolated static func forms(_ open: Open, _ language: String) throws -> Screen {
-        let vault = try vault(open)
-        let view = FormsView(
-            forms: try vault.forms(), drafts: try vault.drafts(), queue: try vault.queueStatus(),
-            inDanger: try vault.dangerProtocol(language: language), missing: try vault.readiness())
-        return .forms(view)
-    }
-
-    private nonisolated static func begin(
-        _ session: FormSession, _ vault: Vault, _ open: Open, _ typing: Typing
-    ) throws -> Screen {
-        let interview = try Interview(session, vault, typing)
-        open.interview = interview
-        return .asking(try interview.view())
-    }
-
-    private nonisolated static func queue(_ open: Open, _ language: String, _ sync: Sync) throws -> Screen {
-        let vault = try vault(open)
-        let view = QueueView(
-            device: try vault.status(), status: try vault.queueStatus(), items: try vault.queue(),
-            inDanger: try vault.dangerProtocol(language: language), sync: sync)
-        return .queue(view)
+    func onQueue<T: Sendable>(_ call: @escaping @Sendable () throws -> T) async -> Result<T, any Error> {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: Result { try call() }) }
+        }
     }
 }
 

@@ -34,6 +34,7 @@ enum Hq {
     private static let handedOut = Result {
         let scenarios = URL(fileURLWithPath: try environment("WAYSIDE_SCENARIOS"))
         try desk("hand-out", "services", scenarios.appendingPathComponent("demo/services.json").path)
+        try desk("hand-out", "form", scenarios.appendingPathComponent("forms/controls.xml").path)
     }
 
     static func confirm(_ device: String) throws {
@@ -70,21 +71,42 @@ final class MemoryKeys: KeyStore, @unchecked Sendable {
     }
 }
 
+/// What was asked of the system for sending: whether it was urgent.
+final class Urgencies: @unchecked Sendable {
+    private let lock = NSLock()
+    private var heard: [Bool] = []
+
+    func add(_ urgent: Bool) { lock.withLock { heard.append(urgent) } }
+    func take() -> [Bool] {
+        lock.withLock {
+            defer { heard = [] }
+            return heard
+        }
+    }
+}
+
 /// A phone with a shell on it: the real core, the app's own transport, HQ as a process. Only the key store is in memory.
 @MainActor
 final class Field {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    let sealed = Urgencies()
+    let host: WaysideModel.Host
     let shell: Shell
 
-    init(transport: @escaping @Sendable () -> Transport = { HttpTransport() }) throws {
+    init(transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses()) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let directory = folder.appendingPathComponent("vault").path
-        let host = Host(directory: directory, keys: MemoryKeys(), transport: transport, offsetMinutes: { 0 })
+        let directory = folder.appendingPathComponent("vaults").path
+        let sealed = sealed
+        host = Host(
+            directory: directory, keys: MemoryKeys(), transport: transport, offsetMinutes: { 0 }, senses: senses,
+            onSealed: { sealed.add($0) })
         shell = Shell(host: host, language: "en")
     }
 
-    static func enrolled(transport: @escaping @Sendable () -> Transport = { HttpTransport() }) async throws -> Field {
-        let field = try Field(transport: transport)
+    static func enrolled(
+        transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses()
+    ) async throws -> Field {
+        let field = try Field(transport: transport, senses: senses)
         await field.shell.enrol(record: try Hq.enrolmentRecord(), secret: secretWords)
         if let problem = field.shell.state.problem { throw Unfit(what: problem.code) }
         return field
@@ -157,6 +179,35 @@ final class Field {
         await shell.ask { try $0.choose(unpaid, answer) }
         while case .questions = try view().step { await shell.ask { try $0.forward() } }
     }
+
+    /// A finished quick screen with this answer to its first question, at its result.
+    func quickResult(_ answer: String = "yes") async throws {
+        try await quickScreen(answer)
+        await shell.ask { try $0.finish() }
+    }
+
+    func service(_ code: String) throws -> ServiceView {
+        guard case .finished(_, let services, _) = try view().step, let found = services.first(where: { $0.code == code })
+        else { throw Unfit(what: code) }
+        return found
+    }
+
+    func work() throws -> [WorkItem] {
+        guard case .work(let items, _) = shell.state.screen else { throw Unfit(what: "no work list on the screen") }
+        return items
+    }
+
+    func case_() throws -> CaseView {
+        guard case .case_(let view) = shell.state.screen else { throw Unfit(what: "no case on the screen") }
+        return view
+    }
+
+    func phone() throws -> PhoneView {
+        guard case .phone(let view) = shell.state.screen else { throw Unfit(what: "nothing to set on the screen") }
+        return view
+    }
+
+    var problem: String? { shell.state.problem?.code }
 
     func close() async {
         await shell.lock()

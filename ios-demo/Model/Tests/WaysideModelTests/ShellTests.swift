@@ -24,7 +24,7 @@ final class ShellTests: XCTestCase {
             await field.shell.lock()
             await field.shell.unlock(secret: "river copper window meadow candle forty")
             XCTAssertEqual(field.shell.state.problem?.code, "vault.wrong_secret")
-            guard case .start(enrolled: true) = field.shell.state.screen else { return XCTFail("not at the start") }
+            guard case .start(let view) = field.shell.state.screen, view.chosen == .worker(folder: "1") else { return XCTFail("not at the start") }
         }
     }
 
