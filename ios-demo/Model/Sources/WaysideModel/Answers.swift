@@ -49,7 +49,22 @@ extension Interview {
         if try giveTyped() { try show(try session.jump(instance: "\(one.reference)[\(number)]")) }
     }
 
-    /// Puts what was captured into the record. The core says what is too large.
+    /// Puts what was captured into the record, piece by piece: each is in the vault before the next is read.
+    public func attach(_ question: QuestionView, _ captured: Captured) throws {
+        try guarded {
+            let name = try session.beginFile(reference: question.reference, extension: captured.ending)
+            do {
+                while let piece = captured.next() { _ = try session.appendFile(name: name, piece: piece) }
+                try show(try session.endFile(name: name))
+            } catch {
+                // Half a file is no answer; that it cannot be erased now is not what the worker has to hear.
+                try? session.cancelFile(name: name)
+                throw error
+            }
+        }
+    }
+
+    /// Puts something small into the record, as a drawing.
     public func attach(_ question: QuestionView, ending: String, _ bytes: Data) throws {
         try guarded { try show(try session.attach(reference: question.reference, extension: ending, bytes: bytes)) }
     }

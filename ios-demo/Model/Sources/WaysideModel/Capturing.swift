@@ -1,9 +1,6 @@
 import Foundation
 import Wayside
 
-/// More than the core takes; what is larger is not read to its end.
-private let enough = 256 * 1024 + 1
-
 private let drawn: Set = ["signature", "draw", "annotate"]
 
 /// The form's wishes for how a question looks, one by one.
@@ -47,11 +44,7 @@ extension Shell {
     /// Captures and puts it into the record, piece by piece: it never lies in a file.
     public func capture(_ question: QuestionView, _ kind: CaptureKind) async {
         guard let captured = await host.senses.capture(kind, type: question.mediaType) else { return }
-        await ask(waits: true) { interview in
-            var bytes = Data()
-            while bytes.count < enough, let piece = captured.next() { bytes.append(piece) }
-            try interview.attach(question, ending: captured.ending, bytes)
-        }
+        await ask(waits: true) { try $0.attach(question, captured) }
     }
 
     public func sign(_ question: QuestionView, _ drawing: Drawing) async {

@@ -46,7 +46,20 @@ fun Interview.jump(repeat: RepeatView, number: Int) {
     if (giveTyped()) show(session.jump("${repeat.reference}[$number]"))
 }
 
-/** Puts what was captured into the record. The core says what is too large. */
+/** Puts what was captured into the record, piece by piece: each is in the vault before the next is read. */
+fun Interview.attach(question: QuestionView, captured: Captured) = guarded {
+    val name = session.beginFile(question.reference, captured.extension)
+    try {
+        generateSequence { captured.next() }.forEach { session.appendFile(name, it) }
+        show(session.endFile(name))
+    } catch (e: FieldException.Failed) {
+        // Half a file is no answer; that it cannot be erased now is not what the worker has to hear.
+        runCatching { session.cancelFile(name) }
+        throw e
+    }
+}
+
+/** Puts something small into the record, as a drawing. */
 fun Interview.attach(question: QuestionView, extension: String, bytes: ByteArray) = guarded {
     show(session.attach(question.reference, extension, bytes))
 }

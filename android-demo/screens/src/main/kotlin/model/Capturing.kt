@@ -5,9 +5,6 @@ import kotlinx.coroutines.launch
 import org.wayside.core.QuestionKind
 import org.wayside.core.QuestionView
 
-/** More than the core takes; what is larger is not read to its end. */
-private const val ENOUGH = 256 * 1024 + 1
-
 /** What can be captured for a question on this phone, by what the form takes and how it wants it. */
 fun captures(question: QuestionView, senses: Senses): List<CaptureKind> {
     val type = question.mediaType.substringBefore('/')
@@ -34,17 +31,7 @@ fun looks(question: QuestionView): List<String> = question.appearance.lowercase(
 /** Captures and puts it into the record, piece by piece: it never lies in a file. */
 fun Shell.capture(question: QuestionView, kind: CaptureKind): Job = scope.launch {
     val captured = host.senses.capture(kind, question.mediaType) ?: return@launch
-    act(waits = true) { asking { attach(question, captured.extension, read(captured)) } }.join()
-}
-
-private fun read(captured: Captured): ByteArray {
-    val pieces = generateSequence { captured.next() }
-    var bytes = ByteArray(0)
-    for (piece in pieces) {
-        bytes += piece
-        if (bytes.size >= ENOUGH) break
-    }
-    return bytes
+    act(waits = true) { asking { attach(question, captured) } }.join()
 }
 
 fun Shell.sign(question: QuestionView, drawing: Drawing): Job =
