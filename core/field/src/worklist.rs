@@ -166,7 +166,7 @@ impl Vault {
     /// Errors: `session.unknown` for a code that is not in the list, `entry.malformed` for a correction without a text or a
     /// recipient that is there or missing wrongly, `storage.*`.
     pub fn request(&self, code: &str, request: CaseRequest) -> Result<EventId, FieldError> {
-        let (case, kept) = find(&self.inner, code)?;
+        let (case, _) = find(&self.inner, code)?;
         let at = self.inner.clock.now().rounded();
         // From now on this device keeps to it, whenever HQ hears of it.
         let line = match &request {
@@ -191,7 +191,7 @@ impl Vault {
         let body = serde_json::to_string(&by_code).map_err(|_| ErrorCode::Bug)?;
         let event = Event { id: random::id()?, case, at, body: EventBody::ByCode(body) };
         finish::send(&self.inner, &event, priority)?;
-        if ends_contact && kept.contact.is_some() {
+        if ends_contact {
             keep_contact(&self.inner, case, &ContactRule::DoNotContact)?;
         }
         Ok(event.id)
@@ -211,11 +211,14 @@ pub(crate) fn keep(inner: &Inner, case: CaseId, at: Timestamp) -> Result<(), Fie
     put(inner, case, &Kept::new(at))
 }
 
-/// How a person may be contacted, as was agreed with them last.
+/// How a person may be contacted, as was agreed with them last. A contact that was planned before goes where none may be.
 pub(crate) fn keep_contact(inner: &Inner, case: CaseId, rule: &ContactRule) -> Result<(), FieldError> {
     let Some(kept) = load(inner, case)? else { return Ok(()) };
     let contact = Some(serde_json::to_string(rule).map_err(|_| ErrorCode::Bug)?);
-    put(inner, case, &Kept { contact, ..kept })
+    let ends =
+        *rule == ContactRule::DoNotContact && ACTIONS.get(usize::from(kept.action)) == Some(&NextAction::Contact);
+    let action = if ends { 0 } else { kept.action };
+    put(inner, case, &Kept { contact, action, ..kept })
 }
 
 /// What was agreed for the case of a code.
