@@ -3,34 +3,19 @@
 
 use crate::device::Device;
 use crate::hq::Hq;
+use crate::phone_sync::{household, noise};
 use crate::scenario::{Link, With};
 use std::sync::Arc;
-use wayside_field::{Entry, SessionMode, SystemClock};
 
 /// Three parts, the last not full.
 const LEN: usize = 2 * 1024 * 1024 + 300_000;
 
-fn film() -> Vec<u8> {
-    let mut seed = 7_u32;
-    let next = || {
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (seed >> 24) as u8
-    };
-    std::iter::repeat_with(next).take(LEN).collect()
-}
-
 #[test]
 fn a_film_goes_on_after_a_cut_and_comes_whole_to_hq() {
     let hq = Hq::start().unwrap();
-    let mut device = Device::enrol(&hq, Arc::new(SystemClock)).unwrap();
-    device.make_ready(&hq).unwrap();
-    let scenarios = crate::root().join("tests/scenarios");
-    let mut session = device.vault.start_session("household", "", SessionMode::Interview).unwrap();
-    let gates = std::fs::read_to_string(scenarios.join("demo/unconfirmed.json")).unwrap();
-    let gates: Vec<Entry> = serde_json::from_str(&gates).unwrap();
-    gates.iter().filter(|entry| !matches!(entry, Entry::Value { .. })).for_each(|one| session.apply(one).unwrap());
-    session.answer("/data/members", "3").unwrap();
-    let film = film();
+    let mut device = Device::ready(&hq);
+    let mut session = household(&device);
+    let film: Vec<u8> = noise(7, LEN).collect();
     let name = session.begin_file("/data/photo", "mp4").unwrap();
     session.append_file(&name, &film[..1_500_000]).unwrap();
     // The process is gone in the middle of the capture.
@@ -48,14 +33,14 @@ fn a_film_goes_on_after_a_cut_and_comes_whole_to_hq() {
     session.end_file(&name).unwrap();
     assert!(session.read_file(&name, 1_400_000, 200_000).unwrap().as_slice() == &film[1_400_000..1_600_000]);
     session.finish().unwrap();
-    assert_eq!(device.vault.queue_status().unwrap().waiting, 4, "the record and three parts");
+    assert_eq!(device.vault.queue_status().unwrap().waiting, 1, "a record and its three parts are one");
     let blobs = std::fs::read_dir(device.directory.join("blobs")).unwrap().count();
     assert_eq!(blobs, 0, "nothing of it can be read here any more");
 
     device.sync(Link::Relay).unwrap();
     hq.desk(&["pull"]).unwrap();
     device.sync(Link::Relay).unwrap();
-    assert_eq!(device.vault.queue_status().unwrap().hq_has_it, 4);
+    assert_eq!(device.vault.queue_status().unwrap().hq_has_it, 1);
     let list = hq.desk(&["list"]).unwrap();
     let id = list[0]["id"].as_str().unwrap().to_owned();
     let shown = hq.desk(&["show", &id]).unwrap();

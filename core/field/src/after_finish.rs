@@ -1,12 +1,14 @@
-//! What a finished interview leaves on the device for the next ones: changes of entities, and what its form reads of the
-//! instance that was saved last. Nothing else of it can be read from then on, but its large files until they are sealed.
+//! What a finished interview leaves on the device: changes of entities, what its form reads of the instance that was saved
+//! last, and how the person may be contacted. Nothing else of it can be read from then on, but its large files until they are
+//! sealed.
 //!
 //! It is worked out before the record is sealed, stored beside the chain, and carried out once the record is queued; a crash
 //! in between is mended at the next open. Carrying it out twice gives what once gives.
 
 use minicbor::{Decode, Encode};
 use wayside_forms::{EntityStore, ListUnreadable, Session};
-use wayside_model::{CaseId, EventId, from_canonical, to_canonical};
+use wayside_model::{CaseId, ErrorCode, EventId, from_canonical, to_canonical};
+use wayside_screening::follow_up::ContactRule;
 use wayside_seal::control::case_hash;
 use wayside_seal::random;
 use wayside_vault::NewList;
@@ -18,6 +20,7 @@ use crate::files::{self, Owed};
 use crate::lists::{self, ENTITY};
 use crate::stored_list::ABSENT;
 use crate::vault::Inner;
+use crate::worklist;
 
 /// Where it waits.
 const SETTING: &str = "after-finish";
@@ -58,6 +61,9 @@ pub(crate) struct Remains {
     /// Files that go after the record.
     #[n(5)]
     files: Option<Vec<Owed>>,
+    /// What was agreed of contact: the JSON of a [`ContactRule`].
+    #[n(6)]
+    contact: Option<String>,
 }
 
 /// Works out what the interview leaves. An interview that was stopped changes no entity: what it asks for is not complete.
@@ -67,6 +73,7 @@ pub(crate) fn of(
     session: &Session,
     was_stopped: bool,
     files: Vec<Owed>,
+    contact: Option<&ContactRule>,
 ) -> Result<Remains, FieldError> {
     let mut planned = Planned::new(inner);
     if !was_stopped {
@@ -82,13 +89,14 @@ pub(crate) fn of(
         last_saved: session.last_saved_xml(),
         case: Some(case),
         files: Some(files).filter(|files| !files.is_empty()),
+        contact: contact.map(serde_json::to_string).transpose().map_err(|_| ErrorCode::Bug)?,
     })
 }
 
 impl Remains {
     /// Stores it, to be carried out when the record is queued.
     pub(crate) fn prepare(&self, inner: &Inner) -> Result<(), FieldError> {
-        if self.changes.is_empty() && self.last_saved.is_none() && self.files.is_none() {
+        if self.changes.is_empty() && self.last_saved.is_none() && self.files.is_none() && self.contact.is_none() {
             return Ok(());
         }
         // What an earlier record left, should an error have kept it back.
@@ -108,8 +116,14 @@ pub(crate) fn carry_out(inner: &Inner) -> Result<(), FieldError> {
         if let Some(xml) = &remains.last_saved {
             inner.store.put_setting(&lists::last_saved_setting(&remains.form), xml.as_bytes())?;
         }
+        if let (Some(case), Some(rule)) = (remains.case, &remains.contact) {
+            let rule = serde_json::from_str(rule).map_err(|_| ErrorCode::VaultDamaged)?;
+            // The process may have gone after the commit and before the case was in the list.
+            let kept = worklist::keep(inner, case, inner.clock.now().rounded());
+            worklist::unless_locked(kept.and_then(|()| worklist::keep_contact(inner, case, &rule)))?;
+        }
         if let (Some(case), Some(files)) = (remains.case, &remains.files) {
-            files::send(inner, case, files)?;
+            files::send(inner, remains.event, case, files)?;
         }
     } else if inner.outbox()?.bytes(remains.event.as_bytes())?.is_some() {
         return Ok(());

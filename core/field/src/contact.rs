@@ -1,7 +1,7 @@
 //! How a person may be contacted again: the rule that was agreed in "Next steps" (B6), kept with the case's code and obeyed by
 //! the work list and by referrals. "Do not contact" holds until another is said, and after line C5 was taken back.
 
-use wayside_model::{AnswerState, CaseId, ConsentLine, ErrorCode, RecordedAnswer, Timestamp};
+use wayside_model::{AnswerState, CaseId, ConsentLine, ConsentValue, ErrorCode, RecordedAnswer, Timestamp};
 use wayside_screening::follow_up::{Channel, ContactRule, IfOther};
 
 use crate::error::FieldError;
@@ -53,8 +53,22 @@ pub(crate) fn check_planned(inner: &Inner, rule: Option<&ContactRule>, due: Time
     }
 }
 
-/// What a finished form says of contact; `None` for all but B6, and where the question has no answer there.
+/// Whether who takes this line back, or refuses it, is not to be contacted: by C5 itself, and where no record is agreed to.
+pub(crate) const fn ends_with(line: ConsentLine) -> bool {
+    matches!(line, ConsentLine::C1 | ConsentLine::C2 | ConsentLine::C5)
+}
+
+/// What a finished form leaves of contact: what B6 says of it, and no contact wherever line C5 was refused or taken back;
+/// `None` where it was not spoken of.
 pub(crate) fn agreed(session: &FormSession, answers: &[RecordedAnswer]) -> Option<ContactRule> {
+    match session.interview.gates().book().standing(ConsentLine::C5, None) {
+        Some(ConsentValue::No | ConsentValue::Withdrawn) => Some(ContactRule::DoNotContact),
+        Some(ConsentValue::Yes) => in_b6(session, answers),
+        None => in_b6(session, answers).map(|_| ContactRule::DoNotContact),
+    }
+}
+
+fn in_b6(session: &FormSession, answers: &[RecordedAnswer]) -> Option<ContactRule> {
     if session.loaded.reference.id != FORM {
         return None;
     }
@@ -63,9 +77,7 @@ pub(crate) fn agreed(session: &FormSession, answers: &[RecordedAnswer]) -> Optio
         let answer = answers.iter().find(named).filter(|answer| answer.state == AnswerState::Given)?;
         Some(answer.value.as_str())
     };
-    let rule = ContactRule::of_answers(given)?;
-    let agrees = session.interview.gates().book().agrees(ConsentLine::C5, None);
-    Some(if agrees { rule } else { ContactRule::DoNotContact })
+    ContactRule::of_answers(given)
 }
 
 /// Whether the person said not to be contacted: then a referral carries no way of contact.

@@ -43,12 +43,12 @@ pub(crate) fn apply(inner: &Inner) -> Result<(), FieldError> {
         let directory = settings.directory(&identity)?;
         match ControlEntry::verify(&bytes, &directory.desk, identity.device) {
             Ok(entry) if entry.counter == counter => {
-                let at = entry.at;
-                one(inner, &identity, &directory, &mut outbox, entry)?;
-                // The counter only rises, so this is nothing that HQ said before.
-                if let Some(at) = at {
+                // The counter only rises, so this is nothing that HQ said before. First, because where there was no contact for
+                // so long that reading is locked, what HQ says of a case could not be applied, at this open or any other.
+                if let Some(at) = entry.at {
                     inner.store.note_contact(at)?;
                 }
+                one(inner, &identity, &directory, &mut outbox, entry)?;
             }
             _ => {
                 record(LogLevel::Warning, ErrorCode::SignatureWrong.as_str(), counter);

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::epochs;
 use crate::error::FieldError;
+use crate::files_sent;
 use crate::finish;
 use crate::journal::Step;
 use crate::pages::PageView;
@@ -190,7 +191,8 @@ impl FormSession {
 
 /// Seals the files of a record that is queued, part after part, and erases them here. What was sealed before is not sealed
 /// again, so it can be cut off anywhere. The caller holds [`Inner::sealing`].
-pub(crate) fn send(inner: &Inner, case: CaseId, files: &[Owed]) -> Result<(), FieldError> {
+pub(crate) fn send(inner: &Inner, record: EventId, case: CaseId, files: &[Owed]) -> Result<(), FieldError> {
+    files_sent::note(inner, record, files)?;
     let mut chain = ready(inner)?;
     let mut outbox = inner.outbox()?;
     let queued: Vec<EventId> = inner.store.queue()?.into_iter().map(|row| row.event).collect();
@@ -227,8 +229,9 @@ pub(crate) fn send(inner: &Inner, case: CaseId, files: &[Owed]) -> Result<(), Fi
     if ids.is_empty() { Ok(()) } else { Ok(inner.store.erase_attachments(&ids)?) }
 }
 
-/// The chain to seal with. Where a new epoch begins, the one before ends with a checkpoint.
+/// The chain to seal with. What was cut off before goes first: two envelopes must not have one number. Where a new epoch begins, the one before ends with a checkpoint.
 fn ready(inner: &Inner) -> Result<Chain, FieldError> {
+    finish::carry_on(inner)?;
     finish::sign_checkpoint_if_due(inner)?;
     epochs::begin_if_owed(inner)?;
     inner.settings().chain()

@@ -7,7 +7,6 @@ use wayside_forms::ViolationKind;
 use wayside_model::{
     AgeStatement, CaseId, ErrorCode, Event, EventBody, EventId, RecordedAnswer, RecordedAttachment, ScreeningRecord,
 };
-use wayside_screening::follow_up::ContactRule;
 use wayside_screening::locks::Keep;
 use wayside_screening::{Explanation, Facts, Item};
 use wayside_seal::{Chain, Checkpoint, ItemKind, random, words};
@@ -57,7 +56,6 @@ pub(crate) struct Sealed {
     envelope: Vec<u8>,
     found_something: bool,
     earlier: Option<Earlier>,
-    contact: Option<(CaseId, ContactRule)>,
     report: FinishReport,
     remains: Remains,
 }
@@ -97,9 +95,6 @@ pub(crate) fn keep(inner: &Inner, sealed: &Sealed) -> Result<FinishReport, Field
         record(LogLevel::Info, "session.finished", sealed.envelope.len() as u64);
     }
     after_finish::carry_out(inner)?;
-    if let Some((case, rule)) = &sealed.contact {
-        worklist::keep_contact(inner, *case, rule)?;
-    }
     sign_checkpoint_if_due(inner)?;
     inner.sign_audit()?;
     Ok(sealed.report.clone())
@@ -187,7 +182,6 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
     let agreed = contact::agreed(session, &answers);
     let (apart, owed) = session.files_apart(&answers)?;
     let event = event(session, &identity, (answers, apart), explanation.as_ref())?;
-    let contact = agreed.map(|rule| (event.case, rule));
 
     let plain = transfer::pack(&event)?;
     epochs::begin_if_owed(inner)?;
@@ -201,8 +195,9 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
         steps: explanation.as_ref().map(result::steps).unwrap_or_default(),
         explanation: explanation.map(|e| json(&e)).transpose()?,
     };
-    let remains = after_finish::of(inner, (event.id, event.case), &session.form, gates.stopped().is_some(), owed)?;
-    Ok(Sealed { envelope, found_something, earlier, contact, report, remains })
+    let (ids, was_stopped) = ((event.id, event.case), gates.stopped().is_some());
+    let remains = after_finish::of(inner, ids, &session.form, was_stopped, owed, agreed.as_ref())?;
+    Ok(Sealed { envelope, found_something, earlier, report, remains })
 }
 
 /// Completes what was cut off: an envelope in the outbox that the vault does not know yet, or a missing checkpoint.
@@ -227,7 +222,7 @@ pub(crate) fn mend(inner: &Inner) -> Result<(), FieldError> {
 
 /// Commits the envelopes of the outbox that the vault does not know yet, in their order; gives their number. One that does
 /// not follow the chain is no reason to shut a vault: whoever can write the outbox needs no secret. It is left and logged.
-fn carry_on(inner: &Inner) -> Result<u64, FieldError> {
+pub(crate) fn carry_on(inner: &Inner) -> Result<u64, FieldError> {
     let mut chain = inner.settings().chain()?;
     let outbox = inner.outbox()?;
     let mut later: Vec<(u64, [u8; 16])> = Vec::new();
@@ -285,10 +280,11 @@ fn commit(
     match &event.body {
         EventBody::Screening(record) => {
             keeping::note_told(inner, record.log.as_ref())?;
-            worklist::keep(inner, event.case, event.at)
+            worklist::unless_locked(worklist::keep(inner, event.case, event.at))
         }
         EventBody::Referral(sent) => {
-            worklist::add_referral(inner, event.case, event.id, &sent.recipient, sent.follow_up)
+            let (case, recipient, due) = (event.case, &sent.recipient, sent.follow_up);
+            worklist::unless_locked(worklist::add_referral(inner, case, event.id, recipient, due))
         }
         EventBody::ByCode(_) | EventBody::ReferralAnswer { .. } | EventBody::Help { .. } | EventBody::FilePart(_) => {
             Ok(())

@@ -10,6 +10,7 @@ use wayside_vault::Policy;
 use crate::cancel::CancelToken;
 use crate::entity_cases;
 use crate::error::FieldError;
+use crate::files_sent;
 use crate::lists;
 use crate::ports::{ProgressListener, Transport};
 use crate::recorder::{LogLevel, record};
@@ -81,10 +82,11 @@ impl Vault {
             entity_cases::forget(&self.inner, &|_| true)?;
         }
         entity_cases::forget_unkept(&self.inner)?;
+        let old_unsent = files_sent::records_of(&self.inner, report.old_unsent)?;
         for (code, count) in [
             ("retention.expired", report.expired),
             ("retention.old_drafts", report.old_drafts.len() as u64),
-            ("retention.old_unsent", report.old_unsent.len() as u64),
+            ("retention.old_unsent", old_unsent.len() as u64),
         ] {
             if count > 0 {
                 record(LogLevel::Info, code, count);
@@ -93,7 +95,7 @@ impl Vault {
         Ok(RetentionReport {
             expired: report.expired,
             old_drafts: report.old_drafts,
-            old_unsent: report.old_unsent,
+            old_unsent,
             reading_locked: report.reading_locked,
         })
     }

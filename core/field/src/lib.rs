@@ -15,7 +15,10 @@ mod entry;
 mod epochs;
 mod error;
 mod files;
+mod files_sent;
 mod finish;
+#[cfg(test)]
+mod finish_tests;
 mod forms;
 mod help;
 mod installed;
@@ -40,6 +43,8 @@ mod stated;
 mod stored_list;
 mod sync_run;
 mod talk;
+#[cfg(test)]
+mod testing;
 mod training;
 mod vault;
 mod wipe_order;

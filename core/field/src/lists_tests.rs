@@ -43,7 +43,7 @@ impl KeyStore for Keys {
     }
 }
 
-fn inner(directory: &Path) -> Arc<Inner> {
+pub(crate) fn inner(directory: &Path) -> Arc<Inner> {
     let secret = Sensitive::new("294017".to_owned());
     let store = wayside_vault::Vault::create(directory, &secret, &Keys::default(), StretchParams::FLOOR).unwrap();
     Arc::new(Inner::new(directory.to_owned(), store, Arc::new(SystemClock)))
@@ -279,6 +279,7 @@ fn what_belongs_to_no_queued_record_is_forgotten() {
         &session,
         false,
         Vec::new(),
+        None,
     )
     .unwrap();
     remains.prepare(&inner).unwrap();
@@ -358,7 +359,7 @@ fn what_waits_of_an_erased_case_is_not_carried_out() {
     let inner = inner(folder.path());
     let form = form("<instance id='last' src='jr://instance/last-saved'/>", "<q/>", "");
     let (event, case) = (EventId::from_bytes([9; 16]), CaseId::from_bytes([8; 16]));
-    let remains = || after_finish::of(&inner, (event, case), &session(&inner, &form), false, Vec::new()).unwrap();
+    let remains = || after_finish::of(&inner, (event, case), &session(&inner, &form), false, Vec::new(), None).unwrap();
     inner.store.put_setting("after-finish", &wayside_model::to_canonical(&remains())).unwrap();
     orders::erase(&inner, &case_hash(CaseId::from_bytes([7; 16]))).unwrap();
     assert!(!inner.store.setting("after-finish").unwrap().unwrap().is_empty());

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use wayside_forms::{Env, ScreenRef, Session};
 use wayside_model::{
-    AgeStatement, CaseId, DraftId, ErrorCode, Gate, HeardIn, RecordedAttachment, Route, StopReason, Timestamp,
+    AgeStatement, CaseId, ConsentValue, DraftId, ErrorCode, Gate, HeardIn, RecordedAttachment, Route, StopReason,
+    Timestamp,
 };
+use wayside_screening::follow_up::ContactRule;
 use wayside_screening::interview::{Interview, Mode, OnStop, Policy, Stage};
 use wayside_screening::locks::{self, Keep};
 use wayside_screening::readiness;
@@ -15,6 +17,7 @@ use wayside_screening::{Item, ScreeningError, before_talk};
 use wayside_seal::random;
 
 use crate::after_finish;
+use crate::contact;
 use crate::earlier::Earlier;
 use crate::error::{FieldError, Place};
 use crate::files::Captured;
@@ -27,6 +30,7 @@ use crate::prompts;
 use crate::site::{Here, today};
 use crate::vault::Inner;
 use crate::wording::Speech;
+use crate::worklist;
 
 /// How a session, or the form that was open in it, ended.
 enum Closed {
@@ -261,6 +265,7 @@ impl FormSession {
         let screen = self.form.screen_in(instance).ok_or(ErrorCode::AnswerRepeat)?;
         let found = self.form.screens().iter().position(|other| *other == screen);
         self.position = found.ok_or(ErrorCode::AnswerRepeat)?;
+        self.fresh.clear();
         self.page()
     }
 
@@ -278,8 +283,9 @@ impl FormSession {
         let inner = Arc::clone(&self.inner);
         let sealing = inner.sealing();
         // One that was never kept may not follow the chain any more; it is sealed anew.
+        let is_kept = self.sealed.as_ref().map_or(Ok(false), |sealed| sealed.is_kept(&inner))?;
         let sealed = match self.sealed.take() {
-            Some(sealed) if sealed.is_kept(&self.inner)? => sealed,
+            Some(sealed) if is_kept => sealed,
             _ => finish::seal(self)?,
         };
         let sealed = self.sealed.insert(sealed);
@@ -312,11 +318,11 @@ impl FormSession {
 
     /// A finish that failed before the envelope was kept leaves the interview open; after that it is HQ's.
     fn unseal(&mut self) -> Result<(), FieldError> {
-        let Some(sealed) = self.sealed.take() else { return Ok(()) };
+        let Some(sealed) = &self.sealed else { return Ok(()) };
         if sealed.is_kept(&self.inner)? {
-            self.sealed = Some(sealed);
             return Err(ErrorCode::SessionClosed.into());
         }
+        self.sealed = None;
         let _sealing = self.inner.sealing();
         // What it was to leave here goes with it.
         after_finish::carry_out(&self.inner)
@@ -348,6 +354,7 @@ impl FormSession {
     pub(crate) fn change(&mut self, step: &Step) -> Result<(), FieldError> {
         self.check_open()?;
         self.unseal()?;
+        self.end_contact(step)?;
         let here = self.form.screens().into_iter().nth(self.position);
         self.take(step)?;
         self.stay(here.as_ref());
@@ -371,9 +378,25 @@ impl FormSession {
         if !matches!(self.closed, Some(Closed::Finished(_))) {
             return self.change(&step);
         }
+        self.end_contact(&step)?;
         self.take(&step)?;
         self.talk.push(step);
         Ok(())
+    }
+
+    /// A line that is refused or taken back ends every contact planned for the case, also where an earlier form agreed it,
+    /// and whatever becomes of the open one.
+    fn end_contact(&self, step: &Step) -> Result<(), FieldError> {
+        let line = match step {
+            Step::Withdraw { line, .. } => *line,
+            Step::Consent(entry) if entry.value != ConsentValue::Yes => entry.line,
+            _ => return Ok(()),
+        };
+        if !contact::ends_with(line) {
+            return Ok(());
+        }
+        let case = self.journal.header().case;
+        worklist::unless_locked(worklist::keep_contact(&self.inner, case, &ContactRule::DoNotContact))
     }
 
     /// Stores what is covered, erases what no longer is.

@@ -18,7 +18,7 @@ use crate::ports::{Clock, ProgressListener, SystemClock, Transport};
 use crate::recorder::{LogLevel, record};
 use crate::session::FormSession;
 use crate::sync_run::{SyncReport, SyncSession};
-use crate::{carry, control, duress, finish, forms, recorder, site, sync_run, wipe_order};
+use crate::{carry, control, duress, files_sent, finish, forms, recorder, site, sync_run, wipe_order};
 
 pub use wayside_screening::readiness::Missing;
 pub use wayside_vault::QueueState;
@@ -50,6 +50,7 @@ impl Inner {
     pub(crate) fn new(directory: PathBuf, store: wayside_vault::Vault, clock: Arc<dyn Clock>) -> Self {
         Self { directory, store, clock, sealing: Mutex::new(()) }
     }
+
     /// To be held from reading the chain until what was sealed with it is queued: two envelopes of one number would tell HQ
     /// that somebody has changed something.
     pub(crate) fn sealing(&self) -> MutexGuard<'_, ()> {
@@ -254,16 +255,16 @@ impl Vault {
         crate::journal::drafts(&self.inner)
     }
 
-    /// The finished records, oldest first.
+    /// The finished records, oldest first. One whose files go apart is as far as the last of them.
     pub fn queue(&self) -> Result<Vec<QueueItemView>, FieldError> {
-        let rows = self.inner.store.queue()?;
+        let rows = files_sent::records(&self.inner)?;
         Ok(rows.into_iter().map(|row| QueueItemView { event: row.event, state: row.state, since: row.at }).collect())
     }
 
-    /// How many records are where.
+    /// How many records are where, as [`Self::queue`] says it of each.
     pub fn queue_status(&self) -> Result<QueueStatus, FieldError> {
         let mut status = QueueStatus::default();
-        for row in self.inner.store.queue()? {
+        for row in files_sent::records(&self.inner)? {
             *match row.state {
                 QueueState::Sealed => &mut status.waiting,
                 QueueState::HandedOver => &mut status.handed_over,

@@ -6,6 +6,7 @@ use std::path::Path;
 use minicbor::{Decode, Encode};
 use wayside_model::{Coded, ErrorCode, Timestamp, from_canonical, to_canonical};
 use wayside_seal::{ControlEntry, ControlKind, Directory, WipeOrder};
+use wayside_vault::VaultError;
 use wayside_vault::outbox::Outbox;
 
 use crate::device::Identity;
@@ -108,9 +109,12 @@ pub(crate) fn refusal(
     Ok(checked.err().map(|error| error.code()))
 }
 
-/// Whether the vault of this folder went by an order.
+/// Whether the vault of this folder went by an order. Without the outbox too it was one for everything: nothing else takes that.
 pub(crate) fn was_obeyed(directory: &Path) -> bool {
-    let last = || trust(&Outbox::open(directory)?).map(|trust| trust.map_or(0, |trust| trust.last));
+    let last = || match Outbox::open(directory) {
+        Err(VaultError::Missing) => Ok(u64::MAX),
+        outbox => Ok::<_, FieldError>(trust(&outbox?)?.map_or(0, |trust| trust.last)),
+    };
     !wayside_vault::Vault::is_present(directory) && last().is_ok_and(|last| last > 0)
 }
 
@@ -295,5 +299,6 @@ mod tests {
         phone.hears(signed(&WipeOrder { everything: true, ..order(1) }, [11, 12]), DESK);
         assert!(phone.obeys() && !phone.has_vault());
         assert!(Outbox::open(phone.folder.path()).is_err());
+        assert!(was_obeyed(phone.folder.path()), "as the vault that is still open says then");
     }
 }

@@ -1,5 +1,6 @@
 //! What a worker keeps once a record is HQ's: a code, what to do next, by when, how referrals stand, and how the person may be
-//! contacted. No name, no answer to a question of screening, no outcome. And what a worker adds by such a code, without reading the record.
+//! contacted. No name, no answer to a question of screening, no outcome. And what a worker adds by such a code, without
+//! reading the record.
 
 use minicbor::{Decode, Encode};
 use wayside_model::{
@@ -168,13 +169,11 @@ impl Vault {
     pub fn request(&self, code: &str, request: CaseRequest) -> Result<EventId, FieldError> {
         let (case, _) = find(&self.inner, code)?;
         let at = self.inner.clock.now().rounded();
-        // From now on this device keeps to it, whenever HQ hears of it.
         let line = match &request {
             CaseRequest::Withdrawal { line, .. } => Some(*line),
             CaseRequest::Erasure { .. } => Some(ConsentLine::C2),
             CaseRequest::Correction { .. } | CaseRequest::TalkedAgain { .. } => None,
         };
-        let ends_contact = matches!(line, Some(ConsentLine::C1 | ConsentLine::C2 | ConsentLine::C5));
         let own = finish::case_code(case);
         let (by_code, priority) = match request {
             CaseRequest::Correction { text } if text.trim().is_empty() => return Err(ErrorCode::EntryMalformed.into()),
@@ -190,10 +189,11 @@ impl Vault {
         };
         let body = serde_json::to_string(&by_code).map_err(|_| ErrorCode::Bug)?;
         let event = Event { id: random::id()?, case, at, body: EventBody::ByCode(body) };
-        finish::send(&self.inner, &event, priority)?;
-        if ends_contact {
+        // This device keeps to it first, whenever HQ hears of it: cut off in between, nobody is contacted.
+        if line.is_some_and(contact::ends_with) {
             keep_contact(&self.inner, case, &ContactRule::DoNotContact)?;
         }
+        finish::send(&self.inner, &event, priority)?;
         Ok(event.id)
     }
 }
@@ -219,6 +219,12 @@ pub(crate) fn keep_contact(inner: &Inner, case: CaseId, rule: &ContactRule) -> R
         *rule == ContactRule::DoNotContact && ACTIONS.get(usize::from(kept.action)) == Some(&NextAction::Contact);
     let action = if ends { 0 } else { kept.action };
     put(inner, case, &Kept { contact, action, ..kept })
+}
+
+/// What sealing a record notes here. Where reading is locked the list stays as it is: capture and sealing go on, and nothing
+/// can be planned before there was contact with HQ.
+pub(crate) fn unless_locked(noted: Result<(), FieldError>) -> Result<(), FieldError> {
+    noted.or_else(|error| if error.code == ErrorCode::VaultLease { Ok(()) } else { Err(error) })
 }
 
 /// What was agreed for the case of a code.

@@ -1,0 +1,110 @@
+//! An enrolled device for tests: HQ has confirmed it, and the test holds HQ's key and the clock.
+
+use std::sync::{Arc, Mutex};
+
+use wayside_model::{DeviceId, Sensitive, Timestamp};
+use wayside_seal::{
+    ControlEntry, ControlKind, DeviceCertificate, Directory, Key, Recipient, Role, SigningKey, StretchParams, epoch,
+    hpke,
+};
+use wayside_vault::outbox::{Outbox, OutboxConfig};
+
+use crate::device::{Identity, Settings};
+use crate::lists_tests::Keys;
+use crate::ports::Clock;
+use crate::site::SERVICES;
+use crate::vault::{Inner, Vault};
+
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
+const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
+
+struct Hand(Mutex<Timestamp>);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+    fn offset_minutes(&self) -> i32 {
+        0
+    }
+}
+
+pub(crate) struct Phone {
+    pub(crate) vault: Vault,
+    clock: Arc<Hand>,
+    hq: SigningKey,
+    _folder: tempfile::TempDir,
+}
+
+impl Phone {
+    pub(crate) fn new() -> Self {
+        let (folder, hq) = (tempfile::tempdir().unwrap(), SigningKey::generate().unwrap());
+        let secret = Sensitive::new("294017".to_owned());
+        let store =
+            wayside_vault::Vault::create(folder.path(), &secret, &Keys::default(), StretchParams::FLOOR).unwrap();
+        let (signing, sealing) = (SigningKey::generate().unwrap(), hpke::PrivateKey::generate().unwrap());
+        let until = NOW.plus_millis(1_000_000_000_000);
+        let directory = Directory {
+            org: "org".to_owned(),
+            version: 1,
+            issued: NOW,
+            expires: until,
+            root: hq.public(),
+            desk: hq.public(),
+            recipients: vec![Recipient { role: Role::CaseTeam, key: sealing.public().unwrap() }],
+            officers: Vec::new(),
+        };
+        let certificate = DeviceCertificate {
+            device: DEVICE,
+            sign: signing.public(),
+            seal: sealing.public().unwrap(),
+            role: "interviewer trained specialist child_protection".to_owned(),
+            site: "TRAINING".to_owned(),
+            worker: "worker".to_owned(),
+            not_before: NOW,
+            not_after: until,
+        };
+        let started = epoch::start(DEVICE, 1, &directory, &signing).unwrap();
+        let settings = Settings(&store);
+        let identity = Identity {
+            device: DEVICE,
+            sign_seed: *signing.seed(),
+            seal_secret: *sealing.expose(),
+            receipt_key: *started.receipt_key.expose(),
+            root_fingerprint: hq.public().fingerprint(),
+            words: String::new(),
+        };
+        settings.put_identity(&identity).unwrap();
+        settings.put_directory(&directory.sign(&hq).unwrap()).unwrap();
+        settings.put_chain(&started.chain).unwrap();
+        settings.put_certificate(&certificate.sign(&hq).unwrap()).unwrap();
+        store.put_setting(SERVICES, include_bytes!("training_services.json")).unwrap();
+        let config = OutboxConfig { relay: String::new(), device: DEVICE, upload_token: Key::from_bytes([1; 32]) };
+        Outbox::create(folder.path(), config).unwrap().add(&started.header).unwrap();
+        store.note_contact(NOW).unwrap();
+        let clock = Arc::new(Hand(Mutex::new(NOW)));
+        let vault = Vault::of(Inner::new(folder.path().to_owned(), store, Arc::<Hand>::clone(&clock)));
+        vault.install_built_in().unwrap();
+        Self { vault, clock, hq, _folder: folder }
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.vault.inner
+    }
+
+    /// As if the app was opened again so many days later.
+    pub(crate) fn days_later(&self, days: i64) -> Timestamp {
+        let now = self.clock.now().plus_millis(days * 24 * 60 * 60 * 1000);
+        *self.clock.0.lock().unwrap() = now;
+        self.inner().store.keep_time(now).unwrap();
+        now
+    }
+
+    /// HQ's next entry comes in.
+    pub(crate) fn hears(&self, kind: ControlKind, at: Timestamp) {
+        let mut outbox = self.inner().outbox().unwrap();
+        let counter = outbox.control_position().unwrap() + 1;
+        let entry = ControlEntry { device: DEVICE, counter, kind, at: Some(at) };
+        outbox.add_control(counter, &entry.sign(&self.hq).unwrap()).unwrap();
+    }
+}
