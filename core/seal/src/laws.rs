@@ -178,6 +178,24 @@ fn an_epoch_ends() {
 }
 
 #[test]
+fn the_next_epoch_is_always_beyond_and_never_past_the_last_number() {
+    let next = |drawn: [u8; 4], current| {
+        let mut source = |bytes: &mut [u8]| {
+            bytes.copy_from_slice(&drawn);
+            Ok(())
+        };
+        epoch::next_number_from(&mut source, current)
+    };
+    assert_eq!(next([0; 4], 7), Ok(8), "the smallest step");
+    assert_eq!(next([0xff; 4], 7), Ok(7 + (1 << 26)), "the largest");
+    assert_eq!(next([0; 4], u32::MAX - 1), Ok(u32::MAX));
+    assert_eq!(next([0; 4], u32::MAX), Err(SealError::EpochFull));
+    assert_eq!(next([0xff; 4], u32::MAX - 9), Err(SealError::EpochFull));
+    let drawn: std::collections::BTreeSet<u32> = (0..20).map(|_| epoch::next_number(1).unwrap()).collect();
+    assert!(drawn.len() > 15, "two copies do not take the same");
+}
+
+#[test]
 fn anybody_reads_the_public_part() {
     let (sealed, chain) = envelopes(2);
     let checkpoint = Checkpoint::make(&chain, &device_key()).unwrap();

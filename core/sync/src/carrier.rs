@@ -185,7 +185,7 @@ impl Carrier {
         before - self.held.len()
     }
 
-    /// Drops what was carried for longer than agreed; the phone it comes from still has it. Returns how many items.
+    /// Drops what was carried for longer than agreed; the phone it comes from still has it. Returns how many items and entries.
     pub fn expire(&mut self, now: Timestamp) -> usize {
         let before = self.held.len() + self.entries.len();
         let ttl = self.ttl_ms;

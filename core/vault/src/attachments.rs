@@ -17,7 +17,7 @@ use rusqlite::{Connection, OptionalExtension};
 use wayside_model::{CaseId, EventId, from_canonical, to_canonical};
 use wayside_seal::aead::{self, CHUNK};
 use wayside_seal::{Key, SealError, Sha256, random};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::layout::Layout;
 use crate::opened::Opened;
@@ -56,6 +56,12 @@ struct Progress {
     in_file: u64,
     #[n(4)]
     sha256: Option<ByteArray<32>>,
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.tail.zeroize();
+    }
 }
 
 /// Chunks that one call wrote.
@@ -98,11 +104,13 @@ impl Vault {
             }
             durable::make_folder(&open.layout.blobs())?;
             let path = blob(&open.layout, id);
-            let mut file = durable::options().write(true).create(true).truncate(true).open(&path)?;
+            let mut file = durable::options().write(true).create(true).truncate(false).open(&path)?;
             file.write_all(MAGIC)?;
             file.sync_all()?;
             durable::sync_folder(&path)?;
-            write_row(open, case, id, &Progress::default())
+            write_row(open, case, id, &Progress::default())?;
+            // What was captured before goes when no row speaks of it any more. What a cut leaves, the next piece takes away.
+            Ok(file.set_len(MAGIC.len() as u64)?)
         })
     }
 
@@ -124,6 +132,7 @@ impl Vault {
             if !now.is_empty() {
                 put_chunks(open, case, id, &mut progress, now, false)?;
             }
+            progress.tail.zeroize();
             progress.tail = later.to_vec();
             if planted::is(Weakness::EarlyAcknowledge) && !now.is_empty() {
                 return Ok(progress.len);
@@ -202,6 +211,7 @@ impl Vault {
             let mut piece = Zeroizing::new(Vec::with_capacity(usize::try_from(end.saturating_sub(from)).unwrap_or(0)));
             let mut at = from;
             while at < end {
+                open.go_on()?;
                 let chunk = reader.chunk(at / CHUNK as u64)?;
                 let within = usize::try_from(at % CHUNK as u64).map_err(|_| VaultError::Bug)?;
                 let wanted = usize::try_from(end - at).map_err(|_| VaultError::Bug)?;
@@ -240,6 +250,7 @@ fn put_chunks(
     bytes: &[u8],
     ends: bool,
 ) -> Result<(), VaultError> {
+    open.may_write()?;
     let key = open.keyring.key(case).ok_or(VaultError::Tampered)?;
     let run = Run { first: progress.in_file, salt: random::bytes::<16>()?.into() };
     let key = stream_key(key, id, &run.salt);
@@ -251,6 +262,7 @@ fn put_chunks(
     let mut number = run.first;
     let mut chunks = bytes.chunks(CHUNK).peekable();
     loop {
+        open.go_on()?;
         let mut sealed = Zeroizing::new(Vec::with_capacity(SEALED_CHUNK));
         sealed.extend_from_slice(chunks.next().unwrap_or_default());
         let last = ends && chunks.peek().is_none();
@@ -429,4 +441,38 @@ fn stream_key(case_key: &Key, id: EventId, salt: &[u8; 16]) -> Key {
 
 fn aad(case: CaseId, id: EventId) -> Vec<u8> {
     sealed::aad("attachment", RECORD_VERSION, case, id.as_bytes(), 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::MemoryKeys;
+    use rusqlite::hooks::{AuthContext, Authorization};
+    use wayside_model::Sensitive;
+    use wayside_seal::StretchParams;
+
+    /// Whatever of a call is on the disk when its row cannot be written: the file goes on at what was acknowledged.
+    #[test]
+    fn a_call_whose_row_cannot_be_written_takes_nothing_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = Sensitive::new("294017".to_owned());
+        let vault = Vault::create(folder.path(), &secret, &MemoryKeys::default(), StretchParams::FLOOR).unwrap();
+        let (id, case) = (EventId::from_bytes([1; 16]), CaseId::from_bytes([2; 16]));
+        let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n % 253) as u8).collect();
+        vault.start_attachment(id, case).unwrap();
+        vault.append_attachment(id, &bytes[..100_000]).unwrap();
+        vault.with(|open| Ok(open.connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?)).unwrap();
+        let no_rows = |no: bool| vault.with(|open| Ok(open.connection.pragma_update(None, "query_only", no)?)).unwrap();
+        no_rows(true);
+        assert!(vault.start_attachment(id, case).is_err());
+        assert!(vault.append_attachment(id, &bytes[100_000..]).is_err());
+        assert!(vault.end_attachment(id).is_err());
+        no_rows(false);
+        assert_eq!(vault.attachment(id).unwrap().unwrap().len, 100_000);
+        vault.append_attachment(id, &bytes[100_000..]).unwrap();
+        vault.end_attachment(id).unwrap();
+        let mut read = Vec::new();
+        vault.read_attachment(id, &mut |piece| read.extend_from_slice(piece)).unwrap();
+        assert!(read == bytes);
+    }
 }

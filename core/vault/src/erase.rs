@@ -45,8 +45,13 @@ impl Vault {
     }
 
     /// Leaves nothing of rows that were deleted or replaced: cuts the log, where they may still stand.
+    ///
+    /// Errors: `vault.rolled_back`: an older copy does not know which keys are still needed.
     pub fn forget_deleted(&self) -> Result<(), VaultError> {
-        self.with(crate::opened::Opened::erase_traces)
+        self.with(|open| {
+            open.may_write()?;
+            open.erase_traces()
+        })
     }
 
     /// Whether a case or event of this id was erased here.

@@ -82,7 +82,7 @@ pub(crate) fn create(opened: &mut Opened, home: VaultId, keys: &dyn KeyStore) ->
 /// An opening. Where this copy is not the one that was opened last it is noted, in the audit log too, and an epoch is owed.
 /// While a rollback waits for a person's decision nothing is written, so nothing is asked either.
 ///
-/// Errors: `keystore.*`, `storage.*`; after one, the opening before this is still the last.
+/// Errors: `keystore.*`, `storage.*`; after one, the next opening may find two keys, and then owes an epoch.
 pub(crate) fn begin(opened: &mut Opened, home: VaultId, which: Which, keys: &dyn KeyStore) -> Result<(), VaultError> {
     if opened.rolled_back.is_some() {
         return Ok(());

@@ -139,6 +139,12 @@ impl Opened {
         if self.stopped.load(Ordering::Relaxed) { Err(VaultError::Suspended) } else { Ok(()) }
     }
 
+    /// Fails with `vault.rolled_back` while a rollback waits for a person's decision. For what changes files beside the
+    /// database.
+    pub(crate) fn may_write(&self) -> Result<(), VaultError> {
+        self.rolled_back.map_or(Ok(()), |part| Err(VaultError::RolledBack(part)))
+    }
+
     /// Does `work` in one commit, all or nothing, and moves the digest and the head on. What changes nothing commits nothing.
     ///
     /// Fails with `vault.rolled_back` while a rollback waits for a person's decision.
@@ -146,9 +152,7 @@ impl Opened {
         &mut self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
-        if let Some(part) = self.rolled_back {
-            return Err(VaultError::RolledBack(part));
-        }
+        self.may_write()?;
         self.write_anyway(work)
     }
 
@@ -196,9 +200,7 @@ impl Opened {
 
     /// The key of a case; makes one where there is none.
     pub(crate) fn key_or_new(&mut self, case: CaseId) -> Result<Key, VaultError> {
-        if let Some(part) = self.rolled_back {
-            return Err(VaultError::RolledBack(part));
-        }
+        self.may_write()?;
         self.keyring.key_or_new(&self.access.keys, case)
     }
 

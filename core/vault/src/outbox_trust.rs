@@ -37,12 +37,13 @@ impl Outbox {
     pub fn destroy(dir: &Path) -> Result<(), VaultError> {
         let own = crate::layout::Layout::new(dir).outbox();
         let earlier = (1..).map(|n| earlier_folder(dir, n)).take_while(|folder| folder.exists());
-        for folder in std::iter::once(own).chain(earlier.collect::<Vec<_>>()) {
+        // The highest number first, for they are found by counting up; the own one last, for the order came in through it.
+        for folder in earlier.collect::<Vec<_>>().into_iter().rev().chain([own]).filter(|folder| folder.exists()) {
             // The config is what says that an outbox is there, so it goes first.
             durable::remove(&folder.join("config"))?;
             match std::fs::remove_dir_all(&folder) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
+                _ => durable::sync_folder(&folder)?,
             }
         }
         Ok(())
@@ -74,10 +75,19 @@ mod tests {
         std::fs::write(folder.path().join("outbox/trust"), bytes).unwrap();
         assert_eq!(outbox.trust().err(), Some(VaultError::Damaged(Part::OutboxState)));
         // An earlier enrolment's outbox goes as well.
+        Outbox::create(folder.path(), config.clone()).unwrap();
         Outbox::create(folder.path(), config).unwrap();
-        assert_eq!(Outbox::earlier(folder.path()).unwrap().len(), 1);
+        assert_eq!(Outbox::earlier(folder.path()).unwrap().len(), 2);
+        // One of them cannot go: nothing is left behind that is not found again.
+        let (second, aside) = (folder.path().join("outbox.2"), folder.path().join("aside"));
+        std::fs::rename(&second, &aside).unwrap();
+        std::fs::write(&second, b"no folder").unwrap();
+        assert!(Outbox::destroy(folder.path()).is_err());
+        assert!(Outbox::open(folder.path()).is_ok(), "the order counts again");
+        std::fs::remove_file(&second).unwrap();
+        std::fs::rename(&aside, &second).unwrap();
         Outbox::destroy(folder.path()).unwrap();
-        assert!(Outbox::open(folder.path()).is_err() && Outbox::earlier(folder.path()).unwrap().is_empty());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         Outbox::destroy(folder.path()).unwrap();
     }
 }

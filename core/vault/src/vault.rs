@@ -178,7 +178,7 @@ impl Vault {
     /// Closes the database and wipes the keys. Every later call fails with `vault.locked`. Safe in every state, and cannot
     /// fail. A call that is at work in another thread has 100 ms to end; then it is stopped and fails with `vault.suspended`.
     pub fn lock(&self) {
-        let mut state = self.free();
+        let mut state = self.free(PATIENCE);
         if let State::Open(opened) = &mut *state
             && !self.is_ended()
         {
@@ -200,10 +200,7 @@ impl Vault {
     /// Errors: `keystore.*` if only the key store's key is left; `storage.*`.
     pub fn panic_wipe(&self, keys: &dyn KeyStore) -> Result<(), VaultError> {
         let done = wipe::destroy_keys(&self.home, Some(keys));
-        if let Some(handle) = &*self.interrupt() {
-            handle.stop();
-        }
-        *self.state() = State::Locked;
+        *self.free(Duration::ZERO) = State::Locked;
         scrub::stack();
         done
     }
@@ -211,7 +208,7 @@ impl Vault {
     /// Closes the database and drops every file lock, for the time the system freezes the app. The keys stay in memory.
     /// Calls then fail with `vault.suspended`, and so does one that is at work in another thread after 100 ms. Twice is fine.
     pub fn suspend(&self) -> Result<(), VaultError> {
-        let mut state = self.free();
+        let mut state = self.free(PATIENCE);
         match std::mem::replace(&mut *state, State::Locked) {
             State::Open(mut opened) => {
                 let done = opened.settle();
@@ -288,20 +285,20 @@ impl Vault {
         &self.layout
     }
 
-    /// Waits [`PATIENCE`] for a call that is at work in another thread, then stops it. For whoever has something short to do
-    /// before a lock.
+    /// Waits 100 ms for a call that is at work in another thread, then stops it. For whoever has something short to do before a
+    /// lock: from then on long calls fail with `vault.suspended`.
     pub fn make_way(&self) {
-        drop(self.free());
+        drop(self.free(PATIENCE));
     }
 
-    fn free(&self) -> MutexGuard<'_, State> {
+    fn free(&self, patience: Duration) -> MutexGuard<'_, State> {
         let begun = Instant::now();
         loop {
             match self.state.try_lock() {
                 Ok(state) => return state,
                 Err(TryLockError::Poisoned(state)) => return state.into_inner(),
                 // Again and again: a call may be between two statements.
-                Err(TryLockError::WouldBlock) if begun.elapsed() >= PATIENCE => {
+                Err(TryLockError::WouldBlock) if begun.elapsed() >= patience => {
                     self.interrupt().iter().for_each(Stop::stop);
                 }
                 Err(TryLockError::WouldBlock) => {}

@@ -92,9 +92,11 @@ impl Phone {
             wiped: false,
         };
         let engine = Engine::new(rng.next()).with_parts_above(FIRST_PART_BYTES);
+        // A run that asks for real files and has none must not pass as one on simulated disks.
+        let real = shim::is_armed().then(|| RealDisk::create(device).ok());
         Self {
-            real: if shim::is_armed() { RealDisk::create(device).ok() } else { None },
-            shut: false,
+            shut: matches!(real, Some(None)),
+            real: real.flatten(),
             device,
             sign,
             token: [index as u8 + 1; 32],

@@ -186,41 +186,26 @@ pub(super) fn unpack(bytes: &[u8], id: EventId, layout: &Layout, known: &Packing
         }
         given.push(answer);
     }
-    let Rest {
-        gates,
-        consents,
-        age,
-        route,
-        attachments,
-        explanation,
-        stopped,
-        bases,
-        withheld,
-        overrides,
-        log,
-        wording,
-    } = rest;
-    let form = layout.form.clone();
     let record = ScreeningRecord {
-        form,
+        form: layout.form.clone(),
         worker,
         site,
         language,
         started,
         ended,
-        gates,
-        consents,
-        age,
-        route,
+        gates: rest.gates,
+        consents: rest.consents,
+        age: rest.age,
+        route: rest.route,
         answers: given,
-        attachments,
-        explanation,
-        stopped,
-        bases,
-        withheld,
-        overrides,
-        log,
-        wording,
+        attachments: rest.attachments,
+        explanation: rest.explanation,
+        stopped: rest.stopped,
+        bases: rest.bases,
+        withheld: rest.withheld,
+        overrides: rest.overrides,
+        log: rest.log,
+        wording: rest.wording,
     };
     Ok(Event { id, case: CaseId::from_bytes(case), at, body: EventBody::Screening(record) })
 }

@@ -3,8 +3,8 @@
 use wayside_model::{EventId, Timestamp};
 use wayside_seal::SigningKey;
 use wayside_vault::{
-    Attachment, AuditAction, FinishRequest, NewList, NewRecord, Policy, QueueState, RecordClass, TextSource, Vault,
-    VaultError,
+    Attachment, AuditAction, FinishRequest, NewList, NewRecord, Part, Policy, QueueState, RecordClass, TextSource,
+    Vault, VaultError,
 };
 
 use crate::common::{CANARY, Place, case_id, draft_id, event_id, finish_request, hits_inside};
@@ -125,6 +125,35 @@ fn a_capture_goes_on_where_it_was_acknowledged_and_no_key_seals_a_chunk_twice() 
     }
     assert_eq!(vault.append_attachment(again, b"x").err(), Some(VaultError::Seal(wayside_seal::SealError::TooLarge)));
     vault.verify().unwrap();
+}
+
+#[test]
+fn while_a_rollback_waits_no_piece_is_written_and_no_key_goes() {
+    let place = Place::new();
+    let vault = place.create().unwrap();
+    let id = EventId::from_bytes([0x77; 16]);
+    vault.start_attachment(id, case_id(1)).unwrap();
+    vault.append_attachment(id, &[1; 70_000]).unwrap();
+    drop(vault);
+    std::fs::remove_file(place.file("head")).unwrap();
+    let vault = place.open().unwrap();
+    let files = || {
+        ["blobs", "."].map(|folder| {
+            let files = std::fs::read_dir(place.file(folder)).unwrap().map(|file| file.unwrap().path());
+            let mut kept: Vec<_> = files.filter(|file| folder == "blobs" || file.ends_with("keyring")).collect();
+            kept.sort();
+            kept.iter().map(|file| std::fs::read(file).unwrap()).collect::<Vec<_>>()
+        })
+    };
+    let (before, waits) = (files(), Err(VaultError::RolledBack(Part::Head)));
+    assert_eq!(vault.start_attachment(id, case_id(1)), waits);
+    assert_eq!(vault.append_attachment(id, &[1; 200_000]).map(drop), waits);
+    assert_eq!(vault.end_attachment(id).map(drop), waits);
+    assert_eq!(vault.forget_deleted(), waits);
+    assert!(files() == before, "nothing is written");
+    vault.accept_rollback().unwrap();
+    vault.append_attachment(id, &[1; 10]).unwrap();
+    assert_eq!(vault.end_attachment(id).unwrap().len, 70_010);
 }
 
 #[test]
@@ -366,20 +395,29 @@ fn a_lock_does_not_wait_for_long_work() {
         vault.append_attachment(id, &vec![7; 1 << 20]).unwrap();
     }
     vault.end_attachment(id).unwrap();
-    let took = std::thread::scope(|scope| {
-        let vault = &vault;
-        // Each piece takes its time, as a slow listener does: more than two seconds in all.
-        let reader =
-            scope.spawn(move || vault.read_attachment(id, &mut |_| std::thread::sleep(Duration::from_millis(20))));
-        std::thread::sleep(Duration::from_millis(100));
-        let start = Instant::now();
-        vault.lock();
-        let took = start.elapsed();
-        assert_eq!(reader.join().unwrap(), Err(VaultError::Suspended));
+    drop(vault);
+    let lock = || {
+        let vault = place.open().unwrap();
+        let took = std::thread::scope(|scope| {
+            let vault = &vault;
+            // Each piece takes its time, as a slow listener does: more than two seconds in all.
+            let reader =
+                scope.spawn(move || vault.read_attachment(id, &mut |_| std::thread::sleep(Duration::from_millis(20))));
+            std::thread::sleep(Duration::from_millis(100));
+            let start = Instant::now();
+            vault.lock();
+            let took = start.elapsed();
+            assert_eq!(reader.join().unwrap(), Err(VaultError::Suspended));
+            took
+        });
+        assert_eq!(vault.attachment(id).err(), Some(VaultError::Locked));
         took
-    });
-    assert!(took < Duration::from_millis(600), "{took:?}");
-    assert_eq!(vault.attachment(id).err(), Some(VaultError::Locked));
+    };
+    // What is promised is 200 ms. Others may be at work on the machine too, so the least of three is measured, and none may
+    // come near the two seconds.
+    let took: Vec<Duration> = (0..3).map(|_| lock()).collect();
+    assert!(took.iter().any(|took| *took < Duration::from_millis(200)), "{took:?}");
+    assert!(took.iter().all(|took| *took < Duration::from_millis(600)), "{took:?}");
     let vault = place.open().unwrap();
     assert_eq!(attached(&vault, id).unwrap().len(), 8 << 20);
 }

@@ -2,7 +2,7 @@
 
 use wayside_seal::StretchParams;
 use wayside_vault::outbox::Outbox;
-use wayside_vault::{Duress, Part, Vault, VaultError, VaultOptions};
+use wayside_vault::{Duress, NewList, Part, Vault, VaultError, VaultOptions};
 
 use crate::common::{Place, SECRET, case_id, draft_id, secret};
 
@@ -117,6 +117,32 @@ fn a_panic_wipe_ends_it_at_once_and_the_next_start_clears_up() {
     drop(place.create().unwrap());
     Vault::sweep(place.path(), &place.keys).unwrap();
     assert!(place.open().is_ok(), "a sweep takes nothing that was not wiped");
+}
+
+#[test]
+fn a_panic_wipe_stops_also_a_call_that_is_between_two_statements() {
+    use std::time::Duration;
+    let place = Place::new();
+    let vault = place.create().unwrap();
+    let list = NewList { name: "places", sha256: [0; 32], columns: &["name"], indexed: &[] };
+    let (between, is_between) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        let vault = &vault;
+        let writer = scope.spawn(move || {
+            let mut rows = (0..200_000).map(|n: u32| {
+                if n == 10 {
+                    between.send(()).unwrap();
+                    std::thread::sleep(Duration::from_millis(500));
+                }
+                vec![n.to_string()]
+            });
+            vault.put_list(&list, &mut rows)
+        });
+        is_between.recv().unwrap();
+        vault.panic_wipe(&place.keys).unwrap();
+        assert_eq!(writer.join().unwrap(), Err(VaultError::Suspended));
+    });
+    assert_eq!(vault.setting("x").err(), Some(VaultError::Locked));
 }
 
 #[test]
