@@ -31,6 +31,8 @@ pub enum LimitKind {
     Nodes,
     /// Parentheses and calls inside each other in one expression.
     Nesting,
+    /// Names, numbers, texts and operators of all expressions.
+    Tokens,
 }
 
 /// Why a form is not used.

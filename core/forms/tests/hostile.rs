@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::xml;
 use proptest::prelude::*;
-use wayside_forms::{Form, FormError, Limits};
+use wayside_forms::{Form, FormError, LimitKind, Limits};
 use wayside_model::{Coded, ErrorCode};
 
 /// Time this thread has run: how busy the machine is with other things does not count.
@@ -60,6 +60,18 @@ fn deep_expressions() {
         );
         assert_eq!(refused(&source).code(), ErrorCode::FormTooLarge, "{part}");
     }
+}
+
+#[test]
+fn expressions_that_are_tolerated_count_as_long() {
+    let tight = Limits { tokens: 10, ..Limits::default() };
+    let refused = |outputs: usize| {
+        let label = "<output value='1+1+1 #'/>".repeat(outputs);
+        let body = format!("<input ref='/data/q'><label>{label}</label></input>");
+        Form::parse_with(&xml("<data id='a'><q/></data>", "", &body), &tight).err()
+    };
+    assert!(refused(2).is_none());
+    assert!(matches!(refused(3), Some(FormError::TooLarge { limit: LimitKind::Tokens, .. })));
 }
 
 #[test]

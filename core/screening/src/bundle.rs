@@ -141,9 +141,8 @@ impl Bundle {
         if form.fields.iter().all(|(_, attributes)| attributes.is_empty()) {
             return Ok(());
         }
-        // What is under `meta` is about the record, not about the person, and XLSForm has no columns for it.
-        let of_the_record = |place: &str| place.split('/').nth(2) == Some("meta");
-        for (place, attributes) in form.fields.iter().filter(|(place, _)| !of_the_record(place)) {
+        let is_of_the_record = |place: &str, ours: &[_]| ours.is_empty() && form_check::is_of_the_record(place);
+        for (place, attributes) in form.fields.iter().filter(|(place, ours)| !is_of_the_record(place, ours)) {
             form_check::check_field(place, attributes)?;
             if self.purpose == Purpose::Production {
                 form_check::check_reviewed(place, attributes, &form.languages)?;

@@ -122,7 +122,7 @@ impl Case {
     ///
     /// # Errors
     /// `ruleset.unknown`, `indicator.unknown`, `age.implausible`; `entry.malformed` for a code that is on two lists, and for two
-    /// statements of the age; `referral.consent` for a referral that none of the copies allows.
+    /// statements of the age; `referral.consent` for a referral that the first copy does not allow.
     pub fn evaluate(self, rules: &RuleSet) -> Result<CaseResult, ScreeningError> {
         let mut seen = BTreeSet::new();
         for (list, codes) in [("present", &self.present), ("unknown", &self.unknown), ("declined", &self.declined)] {

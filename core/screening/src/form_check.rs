@@ -8,6 +8,29 @@ pub const SENSITIVITIES: [&str; 3] = ["restricted", "confidential", "strictly_co
 /// What a field is for.
 pub const PURPOSES: [&str; 4] = ["routing", "safety", "screening", "referral"];
 
+/// What is about the record and not about the person, and for which XLSForm has no columns: the fields of `meta` that OpenRosa
+/// and ODK name. Whatever else stands there is a field as any other.
+const OF_THE_RECORD: [&str; 12] = [
+    "instanceID",
+    "instanceName",
+    "deprecatedID",
+    "timeStart",
+    "timeEnd",
+    "userID",
+    "deviceID",
+    "phoneNumber",
+    "email",
+    "audit",
+    "entity",
+    "rootUuid",
+];
+
+/// Whether a field at this place need not say what it is for.
+pub(crate) fn is_of_the_record(place: &str) -> bool {
+    let mut names = place.split('/').skip(2);
+    names.next() == Some("meta") && names.next().is_some_and(|name| OF_THE_RECORD.contains(&name))
+}
+
 /// Checks one field's attributes in our namespace: sensitivity and purpose are there and known.
 ///
 /// # Errors

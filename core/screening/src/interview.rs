@@ -206,6 +206,8 @@ impl Interview {
         } else if answers.contains(&FindingState::NotAsked) {
             return Err(ScreeningError::GateShut(Gate::Danger));
         } else {
+            // A need that is said again after it was not there is another one.
+            self.help_found &= helped;
             self.urgent = Urgent::Clear;
         }
         self.settle_danger(at);

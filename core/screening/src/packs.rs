@@ -161,6 +161,11 @@ impl Pack {
         }
     }
 
+    /// The string of the first of `keys` that it has.
+    fn first_of(&self, keys: &[String]) -> Option<(&Self, &PackString)> {
+        Some((self, keys.iter().find_map(|key| self.strings.get(key))?))
+    }
+
     /// SHA-256 of all audio files it needs, each once.
     pub fn audio(&self) -> impl Iterator<Item = &str> {
         let all: std::collections::BTreeSet<&str> =
@@ -242,22 +247,15 @@ impl Packs {
     /// Where the words of the first of `keys` that is found come from: along the chain a pack before the form's own words, of
     /// which there are `own` languages; else a gloss.
     pub fn choose(&self, language: &str, keys: &[String], own: &[&str]) -> Chosen<'_> {
-        let string =
-            |pack: &'_ Pack| keys.iter().find_map(|key| pack.strings.get_key_value(key)).map(|(key, _)| key.clone());
         for (tag, fallback) in self.chain(language) {
-            if let Some(pack) = self.0.get(&tag)
-                && let Some(string) = string(pack).and_then(|key| pack.strings.get(&key))
-            {
-                return Chosen { language: tag, fallback, pack: Some((pack, string)) };
+            if let Some(found) = self.0.get(&tag).and_then(|pack| pack.first_of(keys)) {
+                return Chosen { language: tag, fallback, pack: Some(found) };
             }
             if own.contains(&tag.as_str()) {
                 return Chosen { language: tag, fallback, pack: None };
             }
         }
-        let gloss = self.0.values().find_map(|pack| {
-            let key = string(pack)?;
-            Some((pack, pack.strings.get(&key)?))
-        });
+        let gloss = self.0.values().find_map(|pack| pack.first_of(keys));
         let language = gloss.map(|(pack, _)| pack.gloss_language.clone()).unwrap_or_default();
         Chosen { language, fallback: Fallback::Gloss, pack: gloss }
     }

@@ -8,7 +8,7 @@ use crate::{
     ScreeningError, Sign, Source, SourceRef, Step, StepRule, Verification, Weight,
 };
 
-/// Indicators of one dimension that [`RuleSet::subset_counts`] goes through; the largest there is has 16.
+/// Indicators of one dimension that [`RuleSet::subset_counts`] goes through.
 const MOST_COUNTED: usize = 20;
 
 /// The document as it is written.
@@ -129,7 +129,8 @@ impl RuleSet {
     }
 
     /// How many subsets of each dimension's indicators make it positive for a profile, and how many there are, by going through
-    /// all of them: a check that weights and combinations are those of the published table. Takes some milliseconds.
+    /// all of them: a check that weights and combinations are those of the published table. Of a dimension with more than 20
+    /// indicators only the first 20 count.
     ///
     /// # Errors
     /// `ruleset.unknown` for a profile that it does not have.

@@ -132,6 +132,9 @@ fn after_help_the_questions_go_on_where_the_site_says_so_and_for_that_one_yes_al
     assert!(on.is_acting_on_danger(), "another need is another need");
     on.urgent(&answers, true, Some(20), NOW).unwrap();
     assert!(!on.is_acting_on_danger() && on.gates().stands_open(Gate::Danger));
+    on.urgent(&CLEAR, false, None, NOW).unwrap();
+    on.urgent(&answers, true, Some(1), NOW).unwrap();
+    assert!(on.is_acting_on_danger(), "a yes after a no is another one");
 }
 
 #[test]

@@ -327,6 +327,16 @@ fn screening_forms_are_checked_field_by_field_and_those_of_others_run_as_they_ar
     assert_eq!(with("production", vec![("/data/q", vec![]), ("/data/r", vec![])], true), None);
     assert_eq!(with("training", vec![], false), Some(ErrorCode::BundleMalformed));
     assert_eq!(with("training", vec![("/data/q", vec![("indicator", "DR1")])], true), Some(ErrorCode::FormUnsupported));
+    let beside =
+        |place: &'static str, ours: Vec<(&'static str, &'static str)>| [and("reviewed"), vec![(place, ours)]].concat();
+    for place in ["/data/meta/instanceID", "/data/meta/entity/label"] {
+        assert_eq!(with("production", beside(place, vec![]), true), None, "about the record");
+    }
+    for place in ["/data/meta/name", "/data/group/meta/instanceID", "/data/metadata"] {
+        assert_eq!(with("training", beside(place, vec![]), true), Some(ErrorCode::FormUnsupported), "{place}");
+    }
+    let hidden = beside("/data/meta/instanceName", [&whole[..], &[("status", "draft")]].concat());
+    assert_eq!(with("production", hidden, true), Some(ErrorCode::BundleNotReviewed), "it is asked of a person");
     assert_eq!(with("training", and("draft"), true), None);
     assert_eq!(with("production", and("draft"), true), Some(ErrorCode::BundleNotReviewed));
     assert_eq!(with("production", and("reviewed ti:draft"), true), Some(ErrorCode::BundleNotReviewed));

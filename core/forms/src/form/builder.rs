@@ -99,7 +99,7 @@ impl<'x> Builder<'x> {
         parse(text, &mut scope).map_err(|what| {
             let what = match what {
                 TOO_DEEP => What::TooLarge(LimitKind::Nesting),
-                TOO_LONG => What::TooLarge(LimitKind::Nodes),
+                TOO_LONG => What::TooLarge(LimitKind::Tokens),
                 what => What::Expression(what),
             };
             Fault { what, offset }

@@ -183,6 +183,8 @@ fn signed_texts() {
         (call(&other, key), ""),
         (call(&genuine, "AAAA"), ""),
         (call(&genuine, &"A".repeat(43)), ""),
+        // R, then s = 0, then the letter: a weak key, the point that adds nothing, fits it.
+        (call(&format!("AQ{}HI=", "A".repeat(83)), &format!("AQ{}=", "A".repeat(41))), ""),
         (call("AAAA", key), ""),
         (call("", ""), ""),
         ("extract-signed('x')".to_owned(), "!"),

@@ -33,8 +33,10 @@ pub(crate) struct Scope<'s> {
 pub(crate) fn parse(text: &str, scope: &mut Scope<'_>) -> Result<Expr, &'static str> {
     let mut list = reused(std::mem::take(scope.buffer));
     let nesting = scope.nesting;
-    tokens(text, nesting, *scope.left, &mut list)?;
+    let read = tokens(text, nesting, *scope.left, &mut list);
+    // Also of one that is not understood: a form may be tolerated with many of them.
     *scope.left -= list.len();
+    read?;
     let mut parser = Parser { tokens: list, at: 0, depth: 0, scope };
     let expr = parser.expression(0)?;
     if parser.at < parser.tokens.len() {
