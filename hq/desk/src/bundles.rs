@@ -7,11 +7,9 @@ use rusqlite::Connection;
 use serde::Serialize;
 use wayside_model::{DeviceId, ErrorCode, Timestamp};
 use wayside_seal::bundle::{self, BundleHead, Piece};
-use wayside_seal::{Directory, Header, random};
+use wayside_seal::{Header, random};
 
-use crate::desk::settings;
 use crate::enrolment::Enrolled;
-use crate::store::setting;
 use crate::{Desk, DeskError, items};
 
 /// What a bundle brought.
@@ -91,8 +89,7 @@ impl Desk {
     }
 
     fn tenant(&self) -> Result<[u8; 8], DeskError> {
-        let signed = self.store.read(|c| setting::get(c, settings::DIRECTORY))?.ok_or(DeskError::Damaged)?;
-        Ok(bundle::tenant(&Directory::verify_held(&signed, &self.root_fingerprint)?.root))
+        Ok(bundle::tenant(&self.held_directory()?.root))
     }
 }
 

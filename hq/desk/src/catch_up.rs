@@ -60,10 +60,7 @@ impl Desk {
             for (device, posted, said) in &logs {
                 waiting.extend(self.put_log_back(tx, *device, *posted, said)?);
             }
-            let mut said: Vec<&ControlEntry> =
-                logs.iter().flat_map(|(.., said)| said).map(|(entry, _)| entry).collect();
-            // What was handed out last is in force, whichever device heard it.
-            said.sort_by_key(|entry| entry.at);
+            let said = in_order(logs.iter().map(|(.., said)| said.iter().map(|(entry, _)| entry)));
             said.into_iter().try_for_each(|entry| self.take_back_in(tx, entry, now))?;
             for (device, kind) in waiting {
                 control_log::append(tx, &self.signing, device, kind)?;
@@ -182,5 +179,40 @@ impl Desk {
             crate::enrolment::keep(tx, request, (&own.role, &own.site, &own.worker), now)?;
             Ok(true)
         })
+    }
+}
+
+/// Entries of all logs, the oldest first: what was handed out last is in force, whichever device heard it. Each log stays in its
+/// own order, also where the desk's clock was set back between two of its entries.
+fn in_order<'a>(logs: impl IntoIterator<Item = impl Iterator<Item = &'a ControlEntry>>) -> Vec<&'a ControlEntry> {
+    let mut said = Vec::new();
+    for log in logs {
+        let mut at = None;
+        for entry in log {
+            at = at.max(entry.at);
+            said.push((at, entry));
+        }
+    }
+    said.sort_by_key(|(at, _)| *at);
+    said.into_iter().map(|(_, entry)| entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_meet_by_time_and_keep_their_own_order() {
+        let entry = |device: u8, counter, at: Option<i64>| ControlEntry {
+            device: DeviceId::from_bytes([device; 16]),
+            counter,
+            kind: ControlKind::Revoked,
+            at: at.map(Timestamp::from_millis),
+        };
+        let one = [entry(1, 1, None), entry(1, 2, Some(20)), entry(1, 3, Some(5)), entry(1, 4, Some(30))];
+        let other = [entry(2, 1, Some(10)), entry(2, 2, Some(25))];
+        let order: Vec<_> =
+            in_order([one.iter(), other.iter()]).iter().map(|it| (it.device.as_bytes()[0], it.counter)).collect();
+        assert_eq!(order, [(1, 1), (2, 1), (1, 2), (1, 3), (2, 2), (1, 4)]);
     }
 }

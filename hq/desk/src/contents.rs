@@ -39,10 +39,10 @@ pub(crate) fn keep(tx: &Connection, content: &Held, site: &str) -> Result<(), De
     Ok(())
 }
 
-/// What is kept under the kind and id of a content.
-pub(crate) fn kept(tx: &Connection, content: &Held) -> Result<Option<Vec<u8>>, DeskError> {
+/// What is kept under a kind and id.
+pub(crate) fn kept(c: &Connection, kind: ContentKind, id: &str) -> Result<Option<Vec<u8>>, DeskError> {
     let select = "SELECT whole FROM content WHERE kind = ?1 AND id = ?2";
-    Ok(tx.query_row(select, (number(content.kind), &content.id), |row| row.get(0)).optional()?)
+    Ok(c.query_row(select, (number(kind), id), |row| row.get(0)).optional()?)
 }
 
 /// A device that has tried something else has no longer what the next patch would start from.
@@ -105,10 +105,16 @@ pub(crate) fn take_back_in(tx: &Connection, device: DeviceId, bytes: &[u8]) -> R
     let said = Content::from_bytes(bytes)?;
     if said.kind == ContentKind::Audio {
         let Files(files) = from_canonical(&said.unpack(None)?)?;
-        return files.iter().try_for_each(|file| keep(tx, &audio_file(&file.0), ""));
+        // One that is here already keeps its turn, before the pack that names it.
+        return files.iter().map(|file| audio_file(&file.0)).try_for_each(|file| {
+            match kept(tx, file.kind, &file.id)? {
+                Some(_) => Ok(()),
+                None => keep(tx, &file, ""),
+            }
+        });
     }
     let mut next = Held { kind: said.kind, id: said.id.clone(), version: said.version.clone(), whole: Vec::new() };
-    let held = kept(tx, &next)?;
+    let held = kept(tx, next.kind, &next.id)?;
     // A patch of something else than what is in force brings nothing newer.
     let Ok(whole) = said.unpack(held.as_deref()) else { return Ok(()) };
     next.whole = whole;
@@ -144,7 +150,11 @@ fn version(kind: ContentKind, whole: &[u8]) -> Option<u64> {
 
 /// The entries of a log that bring a content, with the audio files before it that it needs; several share an entry. `base` is
 /// what devices have of the content.
-pub(crate) fn entries(files: &[Held], content: &Held, base: Option<&[u8]>) -> Result<Vec<Vec<u8>>, DeskError> {
+pub(crate) fn entries<'a>(
+    files: impl IntoIterator<Item = &'a Held>,
+    content: &Held,
+    base: Option<&[u8]>,
+) -> Result<Vec<Vec<u8>>, DeskError> {
     let mut all = Vec::new();
     let mut batch: Vec<FileBytes> = Vec::new();
     let mut flush = |batch: &mut Vec<FileBytes>| {
@@ -210,4 +220,45 @@ pub(crate) fn contents(
 
 const fn number(kind: ContentKind) -> i64 {
     kind as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{DESK, Store};
+    use wayside_seal::{ControlEntry, Key};
+
+    /// Two devices heard the same audio and pack; who is confirmed after a restore gets both, the audio first.
+    #[test]
+    fn audio_that_came_back_twice_stays_before_its_pack() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32]), DESK).unwrap();
+        let signing = SigningKey::generate().unwrap();
+        let device = |n: u8| DeviceId::from_bytes([n; 16]);
+        let pack = Held {
+            kind: ContentKind::LanguagePack,
+            id: "pack/fr".to_owned(),
+            version: "2".to_owned(),
+            whole: include_bytes!("../../../core/screening/packs/fr/pack.json").to_vec(),
+        };
+        let kinds: Vec<ContentKind> = store
+            .write(|tx| {
+                let said = entries(&[audio_file(b"OggS one"), audio_file(b"OggS two")], &pack, None)?;
+                for n in [1, 2] {
+                    said.iter().try_for_each(|bytes| take_back_in(tx, device(n), bytes))?;
+                }
+                catch_up(tx, &signing, device(3), "north")?;
+                let logs: Vec<Vec<u8>> = tx
+                    .prepare("SELECT bytes FROM control WHERE device = ?1 ORDER BY counter")?
+                    .query_map([device(3).as_bytes()], |row| row.get(0))?
+                    .collect::<Result<_, _>>()?;
+                let kind = |bytes: Vec<u8>| match ControlEntry::verify(&bytes, &signing.public(), device(3))?.kind {
+                    ControlKind::Content(bytes) => Ok(Content::from_bytes(&bytes)?.kind),
+                    _ => Err(DeskError::Bug),
+                };
+                logs.into_iter().map(kind).collect()
+            })
+            .unwrap();
+        assert_eq!(kinds, [ContentKind::Audio, ContentKind::LanguagePack]);
+    }
 }

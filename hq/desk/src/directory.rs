@@ -83,13 +83,14 @@ impl Desk {
     /// now. Every device gets it with its next sync. `root` is the file `root.key`, wherever it is kept.
     ///
     /// Fails with `desk.missing` without the file, `desk.locked` on another passphrase, `directory.untrusted` for the root of
-    /// another organisation.
+    /// another organisation, `desk.restored` while the version that was said last is not known.
     pub fn sign_directory(
         &self,
         root: &Path,
         passphrase: &Sensitive<String>,
         now: Timestamp,
     ) -> Result<(u64, Delivery), DeskError> {
+        self.check_caught_up()?;
         let [seed]: [Key; 1] = key_file::read(root, Purpose::Root, passphrase)?;
         let root = SigningKey::from_seed(*seed.expose())?;
         let held = self.held_directory()?;
@@ -117,9 +118,9 @@ impl Desk {
         Ok((next.version, if given == Delivery::Sent { told } else { given }))
     }
 
-    /// Whether devices know this key as an officer's.
-    pub(crate) fn is_named_officer(&self, key: &VerifyingKey) -> Result<bool, DeskError> {
-        Ok(self.held_directory()?.officers.iter().any(|officer| officer.key == *key))
+    /// Whether devices know this key as an officer's at this moment: the directory may have expired.
+    pub(crate) fn is_named_officer(&self, key: &VerifyingKey, now: Timestamp) -> Result<bool, DeskError> {
+        Ok(self.held_directory()?.officers_at(now).contains(key))
     }
 
     pub(crate) fn held_directory(&self) -> Result<Directory, DeskError> {

@@ -63,6 +63,7 @@ pub(crate) fn apply(tx: &Connection, signing: &SigningKey, case: CaseId, now: Ti
     tx.execute("DELETE FROM restriction WHERE case_code = ?1", [&code])?;
     tx.execute("DELETE FROM case_link WHERE code = ?1 OR again = ?1", [&code])?;
     tx.execute("DELETE FROM conflict_decision WHERE case_code = ?1", [&code])?;
+    tx.execute("DELETE FROM downward WHERE case_code = ?1", [&code])?;
     tx.execute("DELETE FROM extension WHERE case_code = ?1", [&code])?;
     tx.execute("UPDATE request SET text = '' WHERE case_code = ?1", [&code])?;
     Ok(())
@@ -191,5 +192,56 @@ impl Desk {
             c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{DESK, Store};
+    use wayside_seal::Key;
+
+    /// Whatever is kept by the code of a case goes with it, in every table there is; of a request only the text.
+    #[test]
+    fn no_table_keeps_what_was_written_by_the_code_of_an_erased_case() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32]), DESK).unwrap();
+        let signing = SigningKey::generate().unwrap();
+        let case = CaseId::from_bytes([1; 16]);
+        let code = case_code(case);
+        store
+            .write(|tx| {
+                let tables: Vec<String> = tx
+                    .prepare(
+                        "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) t
+                         WHERE m.type = 'table' AND t.name = 'case_code' ORDER BY m.name",
+                    )?
+                    .query_map([], |row| row.get(0))?
+                    .collect::<Result<_, _>>()?;
+                assert!(tables.len() >= 6 && tables.contains(&"downward".to_owned()), "{tables:?}");
+                for table in &tables {
+                    let columns: Vec<(String, String)> = tx
+                        .prepare("SELECT name, type FROM pragma_table_info(?1)")?
+                        .query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?
+                        .collect::<Result<_, _>>()?;
+                    let value = |(name, kind): &(String, String)| match (name.as_str(), kind.as_str()) {
+                        ("case_code", _) => format!("'{code}'"),
+                        (_, "TEXT") => "'said'".to_owned(),
+                        (_, "BLOB") => "x'00000000000000000000000000000000'".to_owned(),
+                        _ => "1".to_owned(),
+                    };
+                    let values: Vec<String> = columns.iter().map(value).collect();
+                    tx.execute(&format!("INSERT INTO {table} VALUES ({})", values.join(", ")), [])?;
+                }
+                apply(tx, &signing, case, Timestamp::from_millis(1))?;
+                for table in &tables {
+                    let text = if table == "request" { " AND text <> ''" } else { "" };
+                    let sql = format!("SELECT count(*) FROM {table} WHERE case_code = ?1{text}");
+                    let left: u32 = tx.query_row(&sql, [&code], |row| row.get(0))?;
+                    assert_eq!(left, 0, "{table}");
+                }
+                Ok(())
+            })
+            .unwrap();
     }
 }

@@ -1,22 +1,20 @@
 //! Facts for an impact assessment, made from what is configured: which fields each form asks for and what for, who can open
 //! what, how long it is kept, where it goes, what protects it. Whether that is enough is for the data-protection officer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use roxmltree::{Document, Node};
 use serde::Serialize;
 use wayside_model::Timestamp;
-use wayside_screening::forms::{BUILT_IN, Cover};
+use wayside_screening::bundle::Bundle;
+use wayside_screening::forms::{BUILT_IN, Cover, NAMESPACE};
 use wayside_seal::Role;
 use wayside_seal::content::ContentKind;
 
 use crate::access::{Reach, Right, reach};
-use crate::enrolment::SERVICE_ROLE;
+use crate::contents::contents;
 use crate::people::PersonRole;
 use crate::{Desk, DeskError, ExportFormat, THRESHOLD, publishing};
-
-/// The namespace of the attributes that say what a field is for. Every other XForms client passes over them.
-const NAMESPACE: &str = "urn:wayside:xforms:1";
 
 /// Everything that is configured and bears on data protection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -155,27 +153,31 @@ impl Desk {
             FormFacts { id: form.id.to_owned(), title: form.title.to_owned(), built_in: true, covered_by, fields }
         });
         let mut forms: Vec<_> = built_in.collect();
-        for (kind, id, whole) in self.contents_in_force()? {
-            if kind == ContentKind::Form as i64 {
-                let mut fields = fields(&String::from_utf8_lossy(&whole));
-                // What was decided when it was signed counts for fields that do not say so themselves.
-                if let Some(terms) = self.store.read(|c| publishing::terms(c, &id))? {
-                    for field in fields.iter_mut().filter(|field| field.purpose.is_empty()) {
-                        (field.purpose, field.sensitivity) = (terms.purpose.clone(), terms.sensitivity.clone());
-                    }
+        for (id, xml) in self.handed_forms()? {
+            let mut fields = fields(&xml);
+            // What was decided when it was signed counts for fields that do not say so themselves.
+            if let Some(terms) = self.store.read(|c| publishing::terms(c, &id))? {
+                for field in fields.iter_mut().filter(|field| field.purpose.is_empty()) {
+                    (field.purpose, field.sensitivity) = (terms.purpose.clone(), terms.sensitivity.clone());
                 }
-                forms.push(FormFacts { title: id.clone(), id, built_in: false, covered_by: "consent", fields });
             }
+            forms.push(FormFacts { title: id.clone(), id, built_in: false, covered_by: "consent", fields });
         }
         Ok(forms)
     }
 
-    fn contents_in_force(&self) -> Result<Vec<(i64, String, Vec<u8>)>, DeskError> {
-        self.store.read(|c| {
-            let mut statement = c.prepare_cached("SELECT kind, id, whole FROM content ORDER BY kind, id")?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
+    /// Forms that were handed out, by themselves or in a bundle, by their ids: a device may have any of them.
+    fn handed_forms(&self) -> Result<BTreeSet<(String, String)>, DeskError> {
+        let select = "SELECT kind, id, version, whole FROM content WHERE kind IN (0, 6)";
+        let mut forms = BTreeSet::new();
+        for held in self.store.read(|c| contents(c, select, ()))? {
+            let text = String::from_utf8_lossy(&held.whole).into_owned();
+            match held.kind {
+                ContentKind::Bundle => forms.extend(Bundle::from_json(&text)?.forms),
+                _ => drop(forms.insert((held.id, text))),
+            }
+        }
+        Ok(forms)
     }
 
     fn recipient_facts(&self) -> Result<Vec<RecipientFacts>, DeskError> {
@@ -185,10 +187,8 @@ impl Desk {
         };
         let keys = self.held_directory()?.recipients.into_iter().map(|recipient| of(recipient.role));
         let mut all: Vec<_> = keys.map(|(who, opens)| RecipientFacts { who: who.to_owned(), opens }).collect();
-        for row in self.devices()?.into_iter().filter(|row| row.role == SERVICE_ROLE && row.confirmed_at.is_some()) {
-            let opens = "letters sealed to it: the fields the person agreed to share with it, and that line of consent";
-            all.push(RecipientFacts { who: row.worker, opens });
-        }
+        let opens = "letters sealed to it: the fields the person agreed to share with it, and that line of consent";
+        all.extend(self.service_keys()?.into_keys().map(|who| RecipientFacts { who, opens }));
         Ok(all)
     }
 
@@ -242,9 +242,9 @@ impl Desk {
                 ground: "consent to statistics, line C6",
             },
         ];
-        for row in self.recipient_facts()?.into_iter().skip_while(|row| row.who != "recovery").skip(1) {
+        for to in self.service_keys()?.into_keys() {
             let what = "referral letters, sealed on the phone; HQ hands them on and cannot open them".to_owned();
-            all.push(Transfer { to: row.who, what, ground: "consent to this recipient, line C4" });
+            all.push(Transfer { to, what, ground: "consent to this recipient, line C4" });
         }
         Ok(all)
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use rusqlite::Connection;
 use wayside_model::DeviceId;
 use wayside_screening::RuleSet;
 use wayside_screening::bundle::{Bundle, Installed, ParsedForm, Purpose};
@@ -56,6 +57,13 @@ impl Desk {
     /// # Errors
     /// `services.malformed` with the place, `bundle.downgrade` for a version that is not newer than the one handed out.
     pub fn hand_out_services(&self, json: &str, whom: Whom) -> Result<(String, Delivery), DeskError> {
+        let (content, site) = self.checked_services(json, whom)?;
+        self.hand_out(&[], &content, &site, whom)?;
+        Ok((site, self.deliver_all()?))
+    }
+
+    /// A directory as it is handed out, checked as a device does, and the code of its site.
+    pub(crate) fn checked_services(&self, json: &str, whom: Whom) -> Result<(Held, String), DeskError> {
         let json = self.with_keys(json)?;
         let services =
             match self.text_in_force(ContentKind::Services, &services_id(&Services::from_json(&json)?.site))? {
@@ -68,8 +76,7 @@ impl Desk {
             version: services.version.to_string(),
             whole: json.into_bytes(),
         };
-        self.hand_out(&[], content, &services.site, whom)?;
-        Ok((services.site, self.deliver_all()?))
+        Ok((content, services.site))
     }
 
     /// Hands out a form. It can be used on the devices from then on, behind the same gates and consent as those that come
@@ -78,16 +85,7 @@ impl Desk {
     /// # Errors
     /// `form.forbidden` for the id of a form that comes with the program.
     pub fn hand_out_form(&self, form: &HandedForm<'_>, whom: Whom) -> Result<Delivery, DeskError> {
-        if whom.is_checked() && wayside_screening::forms::built_in(form.id).is_some() {
-            return Err(DeskError::FormForbidden);
-        }
-        let content = Held {
-            kind: ContentKind::Form,
-            id: form.id.to_owned(),
-            version: form.version.to_owned(),
-            whole: form.xml.as_bytes().to_vec(),
-        };
-        self.hand_out(&[], content, "", whom)?;
+        self.hand_out(&[], &checked_form(form, whom)?, "", whom)?;
         self.deliver_all()
     }
 
@@ -114,7 +112,7 @@ impl Desk {
         };
         let id = format!("ruleset/{id}");
         let content = Held { kind: ContentKind::RuleSet, id: id.clone(), version, whole: json.as_bytes().to_vec() };
-        self.hand_out(&[], content, "", whom)?;
+        self.hand_out(&[], &content, "", whom)?;
         Ok((id, self.deliver_all()?))
     }
 
@@ -134,7 +132,7 @@ impl Desk {
         let id = format!("pack/{language}");
         let content =
             Held { kind: ContentKind::LanguagePack, id: id.clone(), version, whole: json.as_bytes().to_vec() };
-        self.hand_out(audio, content, "", whom)?;
+        self.hand_out(audio, &content, "", whom)?;
         Ok((id, self.deliver_all()?))
     }
 
@@ -173,7 +171,7 @@ impl Desk {
         let whole = serde_json::to_vec(&bundle).map_err(|_| DeskError::Bug)?;
         let id = bundle_id(&site);
         let content = Held { kind: ContentKind::Bundle, id: id.clone(), version: bundle.version.to_string(), whole };
-        self.hand_out(audio, content, &site, whom)?;
+        self.hand_out(audio, &content, &site, whom)?;
         Ok((id, self.deliver_all()?))
     }
 
@@ -212,9 +210,9 @@ impl Desk {
         serde_json::to_string(&services).map_err(|_| DeskError::Bug)
     }
 
-    fn text_in_force(&self, kind: ContentKind, id: &str) -> Result<Option<String>, DeskError> {
-        let held = self.all_in_force()?.into_iter().find(|held| held.kind == kind && held.id == id);
-        Ok(held.map(|held| String::from_utf8_lossy(&held.whole).into_owned()))
+    pub(crate) fn text_in_force(&self, kind: ContentKind, id: &str) -> Result<Option<String>, DeskError> {
+        let whole = self.store.read(|c| kept(c, kind, id))?;
+        Ok(whole.map(|whole| String::from_utf8_lossy(&whole).into_owned()))
     }
 
     fn all_in_force(&self) -> Result<Vec<Held>, DeskError> {
@@ -222,45 +220,77 @@ impl Desk {
             .read(|c| contents(c, "SELECT kind, id, version, whole FROM content WHERE kind <> 5 ORDER BY turn", ()))
     }
 
-    /// To each device a patch from the version before, which stands in its log as this one will; the whole where that is
-    /// shorter, where there is none before, and where the device has tried another.
-    fn hand_out(&self, audio: &[Vec<u8>], content: Held, site: &str, whom: Whom) -> Result<(), DeskError> {
-        self.store.write(|tx| {
-            let mut files: Vec<Held> = audio.iter().map(|bytes| audio_file(bytes)).collect();
-            if let Whom::One { device, .. } = whom {
-                note_trial(tx, device, &content)?;
-                return append_all(tx, &self.signing, device, &entries(&files, &content, None)?);
-            }
-            let devices: Vec<DeviceId> = tx
-                .prepare_cached(
-                    "SELECT id FROM device WHERE confirmed_at IS NOT NULL AND revoked_at IS NULL
-                        AND role <> ?2 AND (?1 = '' OR site = ?1)",
-                )?
-                .query_map([site, SERVICE_ROLE], |row| row.get(0).map(DeviceId::from_bytes))?
-                .collect::<Result<_, _>>()?;
-            let before = kept(tx, &content)?;
-            files.retain(|file| !matches!(kept(tx, file), Ok(Some(_))));
-            files.iter().chain([&content]).try_for_each(|held| keep(tx, held, site))?;
-            forget_audio(tx)?;
-            let whole = entries(&files, &content, None)?;
-            let patch = before.map(|before| entries(&files, &content, Some(&before))).transpose()?;
-            for device in devices {
-                let tried = end_trial(tx, device, &content)?;
-                let shorter = patch.as_ref().filter(|patch| !tried && length(patch) < length(&whole));
-                append_all(tx, &self.signing, device, shorter.unwrap_or(&whole))?;
-            }
-            Ok(())
-        })
+    fn hand_out(&self, audio: &[Vec<u8>], content: &Held, site: &str, whom: Whom) -> Result<(), DeskError> {
+        self.store.write(|tx| self.hand_out_in(tx, audio, content, site, whom))
     }
 
-    fn deliver_all(&self) -> Result<Delivery, DeskError> {
+    /// To each device a patch from the version before, which stands in its log as this one will; the whole where that is
+    /// shorter, where there is none before, and where the device has tried another. To be called inside the transaction it
+    /// belongs to.
+    pub(crate) fn hand_out_in(
+        &self,
+        tx: &Connection,
+        audio: &[Vec<u8>],
+        content: &Held,
+        site: &str,
+        whom: Whom,
+    ) -> Result<(), DeskError> {
+        let all: Vec<Held> = audio.iter().map(|bytes| audio_file(bytes)).collect();
+        if let Whom::One { device, .. } = whom {
+            note_trial(tx, device, content)?;
+            return append_all(tx, &self.signing, device, &entries(&all, content, None)?);
+        }
+        let devices: Vec<DeviceId> = tx
+            .prepare_cached(
+                "SELECT id FROM device WHERE confirmed_at IS NOT NULL AND revoked_at IS NULL
+                    AND role <> ?2 AND (?1 = '' OR site = ?1)",
+            )?
+            .query_map([site, SERVICE_ROLE], |row| row.get(0).map(DeviceId::from_bytes))?
+            .collect::<Result<_, _>>()?;
+        let before = kept(tx, content.kind, &content.id)?;
+        let mut new = Vec::new();
+        for file in &all {
+            if kept(tx, file.kind, &file.id)?.is_none() {
+                new.push(file);
+            }
+        }
+        new.iter().copied().chain([content]).try_for_each(|held| keep(tx, held, site))?;
+        forget_audio(tx)?;
+        let whole = entries(new.iter().copied(), content, None)?;
+        let patch = before.map(|before| entries(new.iter().copied(), content, Some(&before))).transpose()?;
+        for device in devices {
+            if end_trial(tx, device, content)? {
+                // With what it tried it let go of the audio that only the version before names.
+                append_all(tx, &self.signing, device, &entries(&all, content, None)?)?;
+                continue;
+            }
+            let shorter = patch.as_ref().filter(|patch| length(patch) < length(&whole));
+            append_all(tx, &self.signing, device, shorter.unwrap_or(&whole))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn deliver_all(&self) -> Result<Delivery, DeskError> {
         let posted = self.post_control()?;
         Ok(posted.failed.first().map_or(Delivery::Sent, |(_, code)| Delivery::later(*code)))
     }
 }
 
-fn services_id(site: &str) -> String {
+pub(crate) fn services_id(site: &str) -> String {
     format!("services/{site}")
+}
+
+/// A form as it is handed out.
+pub(crate) fn checked_form(form: &HandedForm<'_>, whom: Whom) -> Result<Held, DeskError> {
+    if whom.is_checked() && wayside_screening::forms::built_in(form.id).is_some() {
+        return Err(DeskError::FormForbidden);
+    }
+    Ok(Held {
+        kind: ContentKind::Form,
+        id: form.id.to_owned(),
+        version: form.version.to_owned(),
+        whole: form.xml.as_bytes().to_vec(),
+    })
 }
 
 fn bundle_id(site: &str) -> String {

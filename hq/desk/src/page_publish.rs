@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::access::Right;
 use crate::differences::Difference;
 use crate::page::{Head, Tab, frame, moment};
 use crate::people::PersonRole;
@@ -18,7 +19,7 @@ pub(crate) fn publishing(head: &Head<'_>, in_force: &[InForce], proposals: &[Pro
         @if waiting.is_empty() { p { "Nothing waits." } }
         @for row in waiting { (proposal(row, role)) }
         h2 #in-force { "In force" }
-        (versions(in_force))
+        (versions(in_force, head.viewer.is_none_or(|viewer| viewer.may(Right::Devices))))
         @if let Some(role) = role { (bring(role)) }
         @if !ended.is_empty() {
             h2 { "Decided last" }
@@ -87,7 +88,8 @@ fn changes(differences: &[Difference]) -> Markup {
     }
 }
 
-fn versions(rows: &[InForce]) -> Markup {
+/// Which devices these are sees only who sees devices.
+fn versions(rows: &[InForce], names_devices: bool) -> Markup {
     html! {
         div.sheet {
             table {
@@ -102,7 +104,8 @@ fn versions(rows: &[InForce]) -> Markup {
                             td { (row.have) }
                             td {
                                 @if row.behind.is_empty() { span.state.well { "None" } }
-                                @for (device, version) in &row.behind {
+                                @else if !names_devices { (row.behind.len()) }
+                                @for (device, version) in row.behind.iter().filter(|_| names_devices) {
                                     span.sub { code.id { (device) } " " @match version {
                                         Some(version) => { "has " bdi { (version) } },
                                         None => "has none",

@@ -10,7 +10,9 @@ use wayside_screening::services::Services;
 use wayside_seal::content::{Content, ContentKind};
 use wayside_seal::{ControlEntry, ControlKind, Signature, sha256};
 
+use crate::contents::Held;
 use crate::differences::{Difference, differences};
+use crate::hand_out::{checked_form, services_id};
 use crate::people::PersonRole;
 use crate::sessions::Session;
 use crate::views::DeviceState;
@@ -151,7 +153,8 @@ impl Desk {
         if !kind.is_brought_by(by.person.role) {
             return Err(DeskError::NotAllowed);
         }
-        let (id, version) = self.check(kind, text)?;
+        let (Held { id, version, .. }, site) = self.check(kind, text)?;
+        let id = if kind == PublishedKind::Services { site } else { id };
         if by.person.role == PersonRole::SiteFocalPoint && id != by.person.site {
             return Err(DeskError::NotAllowed);
         }
@@ -178,36 +181,39 @@ impl Desk {
         })
     }
 
-    /// Signs what waits and hands it out. It is checked once more: something else may be in force since.
+    /// Signs what waits and hands it out, in one transaction. It is checked once more: something else may be in force since.
     ///
     /// Fails with `desk.not_allowed` for another role, `desk.unknown_record` where nothing of this number waits, and as
     /// [`Desk::hand_out_services`] and [`Desk::hand_out_form`] do.
     pub(crate) fn publish_proposal(&self, by: &Session, number: u64, now: Timestamp) -> Result<Delivery, DeskError> {
-        let (kind, text, terms) = self.waiting(number)?;
+        let (kind, id, text, terms) = self.waiting(number)?;
         if !kind.is_signed_by(by.person.role) {
             return Err(DeskError::NotAllowed);
         }
-        let (id, version) = self.check(kind, &text)?;
-        let signature = by.key.sign(CONTEXT, &signed_part(kind, &id, &version, &text, &terms))?;
-        // First: a crash after it leaves a proposal that is refused as not newer, and nothing unsigned goes out meanwhile.
-        self.end_proposal(by, number, "published", Some(&signature), now)?;
-        let delivery = match kind {
-            PublishedKind::Services => self.hand_out_services(&text, Whom::Everybody)?.1,
-            PublishedKind::Form => {
-                self.put_terms(&id, &terms)?;
-                self.hand_out_form(&HandedForm { id: &id, version: &version, xml: &text }, Whom::Everybody)?
+        let (content, site) = self.check(kind, &text)?;
+        let signature = by.key.sign(CONTEXT, &signed_part(kind, &id, &content.version, &text, &terms))?;
+        self.store.write(|tx| {
+            end_proposal(tx, by, number, "published", Some(&signature), now)?;
+            if kind == PublishedKind::Form {
+                put_terms(tx, &id, &terms)?;
             }
-        };
-        Ok(delivery)
+            self.hand_out_in(tx, &[], &content, &site, Whom::Everybody)
+        })?;
+        self.deliver_all()
     }
 
-    /// Takes back what waits. Fails with `desk.not_allowed` for who neither brought nor may sign it, `desk.unknown_record`.
+    /// Takes back what waits. Fails with `desk.not_allowed` for who may neither bring nor sign it, `desk.unknown_record` also
+    /// where it waits and they may not know.
     pub(crate) fn drop_proposal(&self, by: &Session, number: u64, now: Timestamp) -> Result<(), DeskError> {
-        let (kind, ..) = self.waiting(number)?;
-        if !kind.is_brought_by(by.person.role) && !kind.is_signed_by(by.person.role) {
+        let (kind, id, ..) = self.waiting(number)?;
+        let role = by.person.role;
+        if !kind.is_seen_by(role) || (role == PersonRole::SiteFocalPoint && id != by.person.site) {
+            return Err(DeskError::UnknownRecord);
+        }
+        if !kind.is_brought_by(role) && !kind.is_signed_by(role) {
             return Err(DeskError::NotAllowed);
         }
-        self.end_proposal(by, number, "dropped", None, now)
+        self.store.write(|tx| end_proposal(tx, by, number, "dropped", None, now))
     }
 
     /// What waits, newest first, then what was decided last.
@@ -245,8 +251,12 @@ impl Desk {
         rows.into_iter()
             .map(|(mut proposal, text)| {
                 if proposal.state == "waits" {
-                    let held = self.whole_in_force(proposal.kind, &proposal.id)?;
-                    proposal.checks = found(proposal.kind, &text)?;
+                    let held_as = match proposal.kind {
+                        PublishedKind::Services => services_id(&proposal.id),
+                        PublishedKind::Form => proposal.id.clone(),
+                    };
+                    let held = self.text_in_force(proposal.kind.content(), &held_as)?;
+                    proposal.checks = found(proposal.kind, &text, held.as_deref())?;
                     // As it would be handed out, so that only what changes shows.
                     let next = if proposal.kind == PublishedKind::Services { self.with_keys(&text)? } else { text };
                     proposal.differences = differences(proposal.kind, held.as_deref().unwrap_or_default(), &next);
@@ -308,85 +318,62 @@ impl Desk {
         Ok(heard)
     }
 
-    /// Checks as [`Desk::hand_out_services`] and a device do. Returns id and version.
-    fn check(&self, kind: PublishedKind, text: &str) -> Result<(String, String), DeskError> {
+    /// What is to be handed out, checked as [`Desk::hand_out_services`] and [`Desk::hand_out_form`] do, and its site: none
+    /// where it is for all.
+    fn check(&self, kind: PublishedKind, text: &str) -> Result<(Held, String), DeskError> {
         match kind {
-            PublishedKind::Services => {
-                let services = Services::from_json(text)?;
-                if let Some(held) = self.whole_in_force(kind, &services.site)? {
-                    Services::from_json(&held)?.successor(text)?;
-                }
-                Ok((services.site, services.version.to_string()))
-            }
+            PublishedKind::Services => self.checked_services(text, Whom::Everybody),
             PublishedKind::Form => {
                 let form = wayside_forms::Form::parse(text)?;
-                if wayside_screening::forms::built_in(form.id()).is_some() {
-                    return Err(DeskError::FormForbidden);
-                }
-                Ok((form.id().to_owned(), form.version().to_owned()))
+                let handed = HandedForm { id: form.id(), version: form.version(), xml: text };
+                Ok((checked_form(&handed, Whom::Everybody)?, String::new()))
             }
         }
     }
 
-    fn whole_in_force(&self, kind: PublishedKind, id: &str) -> Result<Option<String>, DeskError> {
-        let id = if kind == PublishedKind::Services { format!("services/{id}") } else { id.to_owned() };
-        let whole: Option<Vec<u8>> = self.store.read(|c| {
-            let mut statement = c.prepare_cached("SELECT whole FROM content WHERE kind = ?1 AND id = ?2")?;
-            Ok(statement.query_row((kind.content() as i64, id), |row| row.get(0)).optional()?)
-        })?;
-        Ok(whole.map(|whole| String::from_utf8_lossy(&whole).into_owned()))
-    }
-
-    fn waiting(&self, number: u64) -> Result<(PublishedKind, String, Terms), DeskError> {
-        let found: Option<(String, String, Terms)> = self.store.read(|c| {
+    fn waiting(&self, number: u64) -> Result<(PublishedKind, String, String, Terms), DeskError> {
+        let found: Option<(String, String, String, Terms)> = self.store.read(|c| {
             let mut statement = c.prepare_cached(
-                "SELECT kind, whole, purpose, sensitivity, days FROM proposal WHERE number = ?1 AND state = 'waits'",
+                "SELECT kind, id, whole, purpose, sensitivity, days FROM proposal WHERE number = ?1 AND state = 'waits'",
             )?;
             let read = |row: &rusqlite::Row<'_>| {
-                Ok((
-                    row.get(0)?,
-                    row.get(1)?,
-                    Terms { purpose: row.get(2)?, sensitivity: row.get(3)?, days: row.get(4)? },
-                ))
+                let terms = Terms { purpose: row.get(3)?, sensitivity: row.get(4)?, days: row.get(5)? };
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, terms))
             };
             Ok(statement.query_row([number], read).optional()?)
         })?;
-        let (kind, text, terms) = found.ok_or(DeskError::UnknownRecord)?;
-        Ok((PublishedKind::of(&kind).ok_or(DeskError::Damaged)?, text, terms))
+        let (kind, id, text, terms) = found.ok_or(DeskError::UnknownRecord)?;
+        Ok((PublishedKind::of(&kind).ok_or(DeskError::Damaged)?, id, text, terms))
     }
+}
 
-    fn end_proposal(
-        &self,
-        by: &Session,
-        number: u64,
-        state: &str,
-        signature: Option<&Signature>,
-        now: Timestamp,
-    ) -> Result<(), DeskError> {
-        self.store.write(|tx| {
-            let ended = tx.execute(
-                "UPDATE proposal SET state = ?2, ended_at = ?3, ended_by = ?4, signature = ?5
-                 WHERE number = ?1 AND state = 'waits'",
-                (number, state, now.as_millis(), by.person.id, signature.map(|it| it.as_bytes().to_vec())),
-            )?;
-            // Somebody else may have ended it since it was looked at.
-            if ended == 0 {
-                return Err(DeskError::NotWaiting);
-            }
-            audit::append(tx, Some(by), &format!("publication_{state}"), &number.to_string(), "", now)
-        })
+fn end_proposal(
+    tx: &Connection,
+    by: &Session,
+    number: u64,
+    state: &str,
+    signature: Option<&Signature>,
+    now: Timestamp,
+) -> Result<(), DeskError> {
+    let ended = tx.execute(
+        "UPDATE proposal SET state = ?2, ended_at = ?3, ended_by = ?4, signature = ?5
+         WHERE number = ?1 AND state = 'waits'",
+        (number, state, now.as_millis(), by.person.id, signature.map(|it| it.as_bytes().to_vec())),
+    )?;
+    // Somebody else may have ended it since it was looked at.
+    if ended == 0 {
+        return Err(DeskError::NotWaiting);
     }
+    audit::append(tx, Some(by), &format!("publication_{state}"), &number.to_string(), "", now)
+}
 
-    fn put_terms(&self, id: &str, terms: &Terms) -> Result<(), DeskError> {
-        self.store.write(|tx| {
-            tx.execute(
-                "INSERT INTO form_terms (id, purpose, sensitivity, days) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (id) DO UPDATE SET purpose = ?2, sensitivity = ?3, days = ?4",
-                (id, &terms.purpose, &terms.sensitivity, terms.days),
-            )?;
-            Ok(())
-        })
-    }
+fn put_terms(tx: &Connection, id: &str, terms: &Terms) -> Result<(), DeskError> {
+    tx.execute(
+        "INSERT INTO form_terms (id, purpose, sensitivity, days) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET purpose = ?2, sensitivity = ?3, days = ?4",
+        (id, &terms.purpose, &terms.sensitivity, terms.days),
+    )?;
+    Ok(())
 }
 
 /// What was decided of a form; nothing for one that comes with the program.
@@ -420,15 +407,20 @@ fn kind_word(kind: i64) -> String {
 }
 
 /// What the check found, in words.
-fn found(kind: PublishedKind, text: &str) -> Result<Vec<String>, DeskError> {
+fn found(kind: PublishedKind, text: &str, held: Option<&str>) -> Result<Vec<String>, DeskError> {
     match kind {
         PublishedKind::Services => {
             let services = Services::from_json(text)?;
             let (all, keys) =
                 (services.services.len(), services.services.iter().filter(|one| one.key.is_some()).count());
             let languages = services.danger_protocol.len();
+            let held = held.map(Services::from_json).transpose()?;
+            let order = match held.is_none_or(|held| held.version < services.version) {
+                true => "is newer than the one in force",
+                false => "is not newer than the one in force any more",
+            };
             Ok(vec![
-                format!("It reads as a directory and is newer than the one in force. Services: {all}."),
+                format!("It reads as a directory and {order}. Services: {all}."),
                 format!(
                     "With a key for sealed letters: {keys}. Keys of services that have a desk here are added when it is signed."
                 ),
@@ -462,5 +454,42 @@ mod tests {
             }
         }
         assert!(!PublishedKind::Form.is_signed_by(PersonRole::CaseManager), "who brings a form does not sign it");
+    }
+
+    #[test]
+    fn what_cannot_go_out_is_not_published() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = crate::routes::now();
+        let secret = |text: &str| wayside_model::Sensitive::new(text.to_owned());
+        let (dir, stretch) = (folder.path().join("desk"), wayside_seal::StretchParams::FLOOR);
+        let (words, token) = (secret("quiet river stone lamp winter field"), secret("00"));
+        let founding = crate::Founding {
+            org: "Example Aid",
+            relay: "http://127.0.0.1:1",
+            relay_token: &token,
+            relay_roots: None,
+            stretch,
+        };
+        let desk = Desk::init(&dir, &founding, &words, now).unwrap().desk;
+        let session = |name: &str, role| {
+            desk.add_person(name, role, "", &words, stretch, now).unwrap();
+            let (person, key) = desk.unlock_slot(name, &words).unwrap();
+            Session::at_command_line(person, key)
+        };
+        let (manager, officer) = (session("cm-1", PersonRole::CaseManager), session("ko-1", PersonRole::KeyOfficer));
+        let form = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model>
+            <instance><data id="needs" version="1"><water/></data></instance><bind nodeset="/data/water" type="string"/>
+            </model></h:head><h:body><input ref="/data/water"><label>Water?</label></input></h:body></h:html>"#;
+        let terms = Terms { purpose: "what people need".to_owned(), ..Terms::default() };
+        let number = desk.propose(&manager, PublishedKind::Form, form, &terms, now).unwrap();
+        let broken = "CREATE TRIGGER full BEFORE INSERT ON content BEGIN SELECT raise(ABORT, 'full'); END";
+        desk.store.write(|tx| Ok(tx.execute_batch(broken)?)).unwrap();
+        assert!(desk.publish_proposal(&officer, number, now).is_err());
+        assert_eq!(desk.proposals().unwrap()[0].state, "waits");
+        assert!(desk.store.read(|c| super::terms(c, "needs")).unwrap().is_none());
+        desk.store.write(|tx| Ok(tx.execute_batch("DROP TRIGGER full")?)).unwrap();
+        assert!(matches!(desk.publish_proposal(&officer, number, now), Ok(Delivery::Sent | Delivery::Later { .. })));
+        assert_eq!(desk.proposals().unwrap()[0].state, "published");
+        assert_eq!(desk.in_force().unwrap()[0].id, "needs");
     }
 }

@@ -96,7 +96,7 @@ impl Desk {
         if by.person.role != PersonRole::KeyOfficer {
             return Err(DeskError::NotAllowed);
         }
-        if !self.is_named_officer(&by.key.public())? {
+        if !self.is_named_officer(&by.key.public(), now)? {
             return Err(DeskError::DirectoryDue);
         }
         self.store.write(|tx| {

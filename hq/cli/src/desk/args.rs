@@ -280,8 +280,9 @@ pub(crate) enum HandOutCommand {
     /// A newer version of the rule set that comes with the program, JSON.
     RuleSet(ContentFileArgs),
     /// A language pack, JSON, with the files of its folder `audio`.
-    Pack(ContentFileArgs),
+    Pack(PackArgs),
     /// Rule sets, forms, services and packs that devices take as a whole or not at all: a list of their files, JSON.
+    /// The audio files of a pack lie in the folder `audio` beside it.
     ///
     /// `{"format": 1, "version": 2, "purpose": "training", "expires": "2027-06-01", "rule_sets": ["rules.json"],
     /// "forms": ["form.xml"], "services": "services.json", "packs": ["fr/pack.json"]}`; the files are named from where the
@@ -302,7 +303,14 @@ pub(crate) struct ContentFileArgs {
     /// With --device: sign it also where the desk refuses it, to see the device refuse it.
     #[arg(long, requires = "device")]
     pub(crate) unchecked: bool,
-    /// The folder with a pack's audio files; `audio` beside the file where it is not named.
+}
+
+/// A language pack to hand out.
+#[derive(Args)]
+pub(crate) struct PackArgs {
+    #[command(flatten)]
+    pub(crate) content: ContentFileArgs,
+    /// The folder with the pack's audio files; `audio` beside the file where it is not named.
     #[arg(long, value_name = "DIR")]
     pub(crate) audio: Option<PathBuf>,
 }

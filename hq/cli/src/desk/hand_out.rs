@@ -11,7 +11,7 @@ use wayside_model::{CivilDate, ErrorCode};
 use wayside_screening::bundle::{Bundle, ParsedForm, Purpose};
 use wayside_screening::forms::{BUILT_IN, NAMESPACE};
 
-use crate::desk::args::{ContentFileArgs, HandOutCommand};
+use crate::desk::args::{ContentFileArgs, HandOutCommand, PackArgs};
 use crate::error::CliError;
 use crate::output::Output;
 
@@ -39,8 +39,8 @@ pub(crate) fn run(desk: &Desk, command: &HandOutCommand, output: &Output) -> Res
             let forms: Vec<ParsedForm<'_>> = forms.iter().map(parsed).collect();
             desk.hand_out_rule_set(&read(&args.file)?, &forms, whom(args)?)?
         }
-        HandOutCommand::Pack(args) => {
-            let folder = args.audio.clone().unwrap_or_else(|| beside(&args.file, "audio"));
+        HandOutCommand::Pack(PackArgs { content: args, audio }) => {
+            let folder = audio.clone().unwrap_or_else(|| beside(&args.file, "audio"));
             desk.hand_out_pack(&read(&args.file)?, &files(&folder)?, whom(args)?)?
         }
         HandOutCommand::Bundle(args) => bundle(desk, args)?,

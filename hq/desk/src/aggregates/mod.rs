@@ -100,7 +100,7 @@ impl Desk {
                 return serde_json::from_str(&json).map_err(|_| DeskError::Damaged);
             }
             let mut statement = tx.prepare_cached(
-                "SELECT content FROM record WHERE state = 1 AND content IS NOT NULL GROUP BY event ORDER BY event",
+                "SELECT content FROM record WHERE state = 1 AND kind = 0 AND content IS NOT NULL GROUP BY event ORDER BY event",
             )?;
             let restricted = requests::restricted(tx)?;
             let mut rows = statement.query([])?;

@@ -186,6 +186,10 @@ fn two_officers_sign_a_wipe_and_no_less() {
     assert_eq!(refused.code().as_str(), "seal.order");
     let rows = world.desk.wipes().unwrap();
     assert_eq!((rows[0].number, rows[0].sent, rows[1].approved_by.join(" ")), (second, false, "ko-1 ko-2".to_owned()));
+    let late = now().plus_millis(366 * 24 * 60 * 60 * 1000);
+    let third = world.desk.ask_wipe(phone.id, false, late).unwrap();
+    let signed = world.desk.approve_wipe("ko-1", &words("ko-1"), phone.id, third, late);
+    assert!(matches!(signed, Err(DeskError::DirectoryDue)), "the directory names nobody after its year");
     world.desk.end_person("ko-2", now()).unwrap();
     assert!(world.desk.directory().unwrap().due);
     assert_eq!(sign_directory(&root).unwrap(), (3, Delivery::Sent));

@@ -2,8 +2,8 @@
 
 use crate::{World, now, records};
 use wayside_desk::{DeviceState, HandedForm, RecordState, Whom};
-use wayside_model::{AnswerState, ConsentLine};
-use wayside_seal::content::Content;
+use wayside_model::{AnswerState, ConsentLine, from_canonical};
+use wayside_seal::content::{Content, ContentKind, Files};
 use wayside_seal::{ControlKind, DeviceCertificate};
 
 #[test]
@@ -135,4 +135,41 @@ fn a_new_version_goes_out_as_a_patch_from_the_one_before() {
     assert_eq!(to_early[1].unpack(Some(first.as_bytes())).unwrap(), second.as_bytes());
     assert!(to_early[1].base.is_some() && to_early[1].packed.len() * 10 < to_early[0].packed.len());
     assert_eq!(sent(&late)[0].unpack(None).unwrap(), second.as_bytes(), "who holds nothing gets the whole");
+}
+
+#[test]
+fn who_tried_another_pack_gets_the_next_one_with_all_its_audio() {
+    let world = World::new();
+    let phone = world.confirmed_phone("w-17");
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../core/screening/packs/fr"));
+    let pack = |version: u32| {
+        let mut pack: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(folder.join("pack.json")).unwrap()).unwrap();
+        pack["version"] = version.into();
+        pack.to_string()
+    };
+    let files = std::fs::read_dir(folder.join("audio")).unwrap().map(|file| file.unwrap().path());
+    let audio: Vec<Vec<u8>> = files
+        .filter(|path| path.extension().is_some_and(|it| it == "opus"))
+        .map(|path| std::fs::read(path).unwrap())
+        .collect();
+    assert!(!audio.is_empty());
+    let sounds = || {
+        let kinds = phone.control().into_iter();
+        let files = kinds.filter_map(|kind| match kind {
+            ControlKind::Content(bytes) => {
+                Content::from_bytes(&bytes).ok().filter(|one| one.kind == ContentKind::Audio)
+            }
+            _ => None,
+        });
+        files.map(|one| from_canonical::<Files>(&one.unpack(None).unwrap()).unwrap().0.len()).sum::<usize>()
+    };
+    world.desk.hand_out_pack(&pack(2), &audio, Whom::Everybody).unwrap();
+    assert_eq!(sounds(), audio.len());
+    world.desk.hand_out_pack(&pack(3), &audio, Whom::Everybody).unwrap();
+    assert_eq!(sounds(), audio.len(), "what it has is not sent again");
+    let trial = Whom::One { device: phone.id, unchecked: true };
+    world.desk.hand_out_pack(r#"{"language": "fr", "version": 4}"#, &[], trial).unwrap();
+    world.desk.hand_out_pack(&pack(5), &audio, Whom::Everybody).unwrap();
+    assert_eq!(sounds(), 2 * audio.len(), "it may have let go of all of it");
 }

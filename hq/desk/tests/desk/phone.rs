@@ -87,16 +87,21 @@ impl Phone {
 
     /// The control log, every entry checked as a device checks it.
     pub(crate) fn control(&self) -> Vec<ControlKind> {
-        let (status, body) = send("GET", &self.relay, &wire::control(0), Some(&self.token), &[]);
-        assert_eq!(status, 200);
-        let page: wire::ControlPage = wire::decode(&body).unwrap();
         let mut kinds = Vec::new();
-        for (index, entry) in page.entries.iter().enumerate() {
-            let verified = ControlEntry::verify(&entry.bytes, &self.directory.desk, self.id).unwrap();
-            assert_eq!((verified.counter, entry.counter), (index as u64 + 1, index as u64 + 1));
-            kinds.push(verified.kind);
+        loop {
+            let after = kinds.len() as u64;
+            let (status, body) = send("GET", &self.relay, &wire::control(after), Some(&self.token), &[]);
+            assert_eq!(status, 200);
+            let page: wire::ControlPage = wire::decode(&body).unwrap();
+            for (place, entry) in (after + 1..).zip(&page.entries) {
+                let verified = ControlEntry::verify(&entry.bytes, &self.directory.desk, self.id).unwrap();
+                assert_eq!((verified.counter, entry.counter), (place, place));
+                kinds.push(verified.kind);
+            }
+            if !page.more {
+                return kinds;
+            }
         }
-        kinds
     }
 
     /// The directory in force here, taken in as a device does.

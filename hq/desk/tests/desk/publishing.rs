@@ -34,7 +34,9 @@ fn what_is_brought_is_checked_compared_signed_and_counted_by_device() {
     let world = World::new();
     let mut phone = world.confirmed_phone("w-17");
     let words = |name: &str| format!("{name} river stone lamp winter field");
-    for (name, role) in [("cm-1", PersonRole::CaseManager), ("ko-1", PersonRole::KeyOfficer)] {
+    for (name, role) in
+        [("cm-1", PersonRole::CaseManager), ("ko-1", PersonRole::KeyOfficer), ("an-1", PersonRole::Analyst)]
+    {
         world.desk.add_person(name, role, "", &secret(&words(name)), StretchParams::FLOOR, now()).unwrap();
     }
     let page = Page::of(Desk::open(&world.folder.path().join("desk"), &secret(PASSPHRASE)).unwrap());
@@ -96,13 +98,19 @@ fn what_is_brought_is_checked_compared_signed_and_counted_by_device() {
     assert_eq!((waiting[1].number, parts), (2, vec!["clinic, hours", "version"]));
     let shown = page.get_as("/publishing", &manager);
     assert!(shown.contains("9 to 18") && shown.contains("clinic, hours"));
+    assert!(!shown.contains("is not newer"));
     assert!(page.post("/publishing/3/sign", "", &manager).starts_with("HTTP/1.1 303"));
+    assert!(page.get_as("/publishing", &manager).contains("is not newer than the one in force any more"));
     let answer = page.post("/publishing/2/sign", "", &manager);
     assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("bundle.downgrade"), "{answer}");
     assert!(page.post("/publishing/2/drop", "", &manager).starts_with("HTTP/1.1 303"));
     assert_eq!(handed(&phone), ["services/Northern transit site 1", "services/Northern transit site 3"]);
     let row = &world.desk.in_force().unwrap()[0];
     assert_eq!((row.version.as_str(), row.behind[0].1.as_deref()), ("3", Some("1")));
+    let device = phone.id.to_string();
+    assert!(page.get_as("/publishing", &manager).contains(&device));
+    let shown = page.get_as("/publishing", &sign_in("an-1"));
+    assert!(shown.contains("services/") && !shown.contains(&device), "who sees no devices finds none here");
 
     // A form of others: its purpose is said when it comes, somebody else signs, and what was decided counts.
     assert!(bring("form", &form("needs"), &officer).starts_with("HTTP/1.1 403"));

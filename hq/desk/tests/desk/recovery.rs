@@ -1,12 +1,16 @@
 //! The drill: keys and file of the desk destroyed, and back from a copy.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use wayside_desk::{Delivery, Desk, DeskError, Restored};
+use wayside_desk::{Delivery, Desk, DeskError, HandedForm, Restored, Whom};
 use wayside_model::{Coded, Sensitive};
-use wayside_seal::StretchParams;
+use wayside_seal::content::Content;
+use wayside_seal::{ControlKind, StretchParams};
 
+use crate::phone::Phone;
+use crate::publishing::services;
 use crate::service::code_of;
 use crate::{PASSPHRASE, World, now, records, secret};
 
@@ -89,6 +93,75 @@ fn two_shares_and_a_copy_bring_every_record_back_and_an_erased_one_stays_erased(
     drop(desk);
     fs::remove_dir_all(&dir).unwrap();
     assert_eq!(recover(&lost, &[1, 2], "desk").unwrap().desk.records().unwrap().len(), 4);
+}
+
+/// What a phone holds after its log: id, version and bytes of each content, patches put onto what was there.
+fn holds(phone: &Phone) -> BTreeMap<String, (String, Vec<u8>)> {
+    let mut held = BTreeMap::<String, (String, Vec<u8>)>::new();
+    for kind in phone.control() {
+        if let ControlKind::Content(bytes) = kind {
+            let content = Content::from_bytes(&bytes).unwrap();
+            let base = held.get(&content.id).map(|(_, whole)| whole.clone());
+            let whole = content.unpack(base.as_deref()).unwrap();
+            held.insert(content.id, (content.version, whole));
+        }
+    }
+    held
+}
+
+#[test]
+fn what_was_handed_out_after_the_copy_is_in_force_again() {
+    const SITE: &str = "Northern transit site";
+    let world = World::new();
+    let (one, two) = (world.confirmed_phone("w-17"), world.confirmed_phone("w-18"));
+    let long = |version: u32| {
+        let fields: String = (0..300).map(|n| format!("<f{n}/>")).collect();
+        format!("<data id=\"needs\" version=\"{version}\">{fields}</data>")
+    };
+    let form = |version: u32| {
+        let (version, xml) = (version.to_string(), long(version));
+        world.desk.hand_out_form(&HandedForm { id: "needs", version: &version, xml: &xml }, Whom::Everybody).unwrap();
+    };
+    let directory =
+        |version| world.desk.hand_out_services(&services(SITE, version, "9 to 17"), Whom::Everybody).unwrap();
+    form(1);
+    directory(1);
+    let (dir, copy) = (world.folder.path().join("desk"), world.folder.path().join("copy"));
+    world.desk.backup(&dir, &copy, now()).unwrap();
+
+    // After the copy: patches of what is in it, a form and a directory that are not in it, and a device that gets the whole.
+    form(2);
+    form(3);
+    directory(2);
+    let shelter = HandedForm { id: "shelter", version: "1", xml: "<data id=\"shelter\" version=\"1\"/>" };
+    world.desk.hand_out_form(&shelter, Whom::Everybody).unwrap();
+    let late = world.confirmed_phone("w-19");
+    assert_eq!(holds(&late).len(), 3);
+    let is_patch = |kind: &ControlKind| match kind {
+        ControlKind::Content(bytes) => Content::from_bytes(bytes).unwrap().base.is_some(),
+        _ => false,
+    };
+    assert!(one.control().iter().filter(|kind| is_patch(kind)).count() >= 3, "patches went out");
+
+    fs::remove_dir_all(&dir).unwrap();
+    let Restored { desk, caught_up } = Desk::restore(&dir, &copy, &secret(PASSPHRASE), now()).unwrap();
+    assert_eq!(caught_up, Delivery::Sent);
+    let in_force: Vec<_> = desk.in_force().unwrap().into_iter().map(|row| (row.id, row.version)).collect();
+    let expected = [("needs", "3"), ("shelter", "1"), (&format!("services/{SITE}"), "2")];
+    assert_eq!(in_force, expected.map(|(id, version)| (id.to_owned(), version.to_owned())));
+    // Byte by byte: who is confirmed now gets what the others hold, and the next patch fits what they hold.
+    let newest = Phone::enrol(&desk.enrol("screener", SITE, "w-20", now()).unwrap().to_text());
+    desk.pull(now()).unwrap();
+    desk.confirm(newest.id, now()).unwrap();
+    assert!(holds(&newest) == holds(&late) && holds(&one) == holds(&two) && holds(&one) == holds(&late));
+    let xml = long(4);
+    desk.hand_out_form(&HandedForm { id: "needs", version: "4", xml: &xml }, Whom::Everybody).unwrap();
+    for phone in [&one, &two, &late, &newest] {
+        assert_eq!(holds(phone)["needs"], ("4".to_owned(), xml.clone().into_bytes()));
+        assert!(is_patch(phone.control().last().unwrap()));
+    }
+    let older = services(SITE, 1, "9 to 17");
+    assert_eq!(desk.hand_out_services(&older, Whom::Everybody).unwrap_err().code().as_str(), "bundle.downgrade");
 }
 
 #[test]

@@ -100,20 +100,27 @@ fn a_checkpoint_of_another_key_or_another_chain_vouches_for_nothing() {
     assert!(phone.receipted().is_empty());
 }
 
-#[test]
-fn two_envelopes_for_one_number_and_one_that_holds_no_event() {
-    let world = World::new();
-    let mut phone = world.confirmed_phone("w-17");
+/// Two envelopes for one number, and one that holds no event. Their ids.
+fn send_two_for_one_number_and_no_event(phone: &mut Phone) -> [EventId; 3] {
     let start = phone.chain.clone();
     let (one, two) = (records::adult(&[], 20), records::adult(&["EX1"], 10));
     let first = phone.seal(&one);
     phone.chain = start;
     let second = phone.seal(&two);
-    let odd = phone.chain.seal(random::id().unwrap(), 1, b"no event").unwrap();
+    let odd_id = random::id::<EventId>().unwrap();
+    let odd = phone.chain.seal(odd_id, 1, b"no event").unwrap();
     phone.chain = odd.next;
     for bytes in [phone.header.clone(), first, second, odd.bytes, phone.checkpoint()] {
         phone.put(&bytes);
     }
+    [one.id, two.id, odd_id]
+}
+
+#[test]
+fn two_envelopes_for_one_number_and_one_that_holds_no_event() {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    send_two_for_one_number_and_no_event(&mut phone);
     assert_eq!(codes(&world), ["desk.twice", "desk.twice", "seal.malformed"]);
     assert!(phone.receipted().is_empty());
 }
@@ -207,24 +214,14 @@ fn told(phone: &Phone) -> Vec<([u8; 16], String)> {
 fn what_hq_cannot_use_is_told_to_the_phone_once_and_shown() {
     let world = World::new();
     let mut phone = world.confirmed_phone("w-17");
-    let start = phone.chain.clone();
-    let (one, two) = (records::adult(&[], 20), records::adult(&["EX1"], 10));
-    let first = phone.seal(&one);
-    phone.chain = start;
-    let second = phone.seal(&two);
-    let odd_id = random::id::<EventId>().unwrap();
-    let odd = phone.chain.seal(odd_id, 1, b"no event").unwrap();
-    phone.chain = odd.next;
-    for bytes in [phone.header.clone(), first, second, odd.bytes, phone.checkpoint()] {
-        phone.put(&bytes);
-    }
+    let [one, two, odd] = send_two_for_one_number_and_no_event(&mut phone);
     for _ in 0..2 {
         world.desk.pull(now()).unwrap();
     }
     let mut expected = vec![
-        (*one.id.as_bytes(), "desk.twice".to_owned()),
-        (*two.id.as_bytes(), "desk.twice".to_owned()),
-        (*odd_id.as_bytes(), "seal.malformed".to_owned()),
+        (*one.as_bytes(), "desk.twice".to_owned()),
+        (*two.as_bytes(), "desk.twice".to_owned()),
+        (*odd.as_bytes(), "seal.malformed".to_owned()),
     ];
     expected.sort();
     let mut seen = told(&phone);
