@@ -14,7 +14,7 @@ enum BackgroundSending {
         BGTaskScheduler.shared.register(forTaskWithIdentifier: task, using: nil) { woken in
             ask(urgent: false)
             let work = Task {
-                let isDone = await sendAll(host)
+                let isDone = await SteppedSync.all(outboxes(host), over: BackgroundLink.shared)
                 woken.setTaskCompleted(success: isDone)
             }
             woken.expirationHandler = { work.cancel() }
@@ -28,22 +28,6 @@ enum BackgroundSending {
         request.earliestBeginDate = urgent ? nil : Date(timeIntervalSinceNow: 15 * 60)
         // Refused where the person switched background work off: then it goes with the next sync by hand.
         try? BGTaskScheduler.shared.submit(request)
-    }
-
-    /// Every worker's outbox, one after the other.
-    static func sendAll(_ host: Host) async -> Bool {
-        var isDone = true
-        for folder in (try? vaultsIn(directory: host.directory)) ?? [] {
-            let outbox = try? OutboxSession.open(directory: "\(host.directory)/\(folder)")
-            guard let sync = try? outbox?.beginSync() else {
-                isDone = false
-                continue
-            }
-            // One worker's outbox must not keep the others waiting.
-            let isComplete = (try? await SteppedSync.run(sync, over: BackgroundLink.shared)) ?? false
-            isDone = isDone && isComplete
-        }
-        return isDone
     }
 }
 
@@ -83,6 +67,8 @@ final class BackgroundLink: NSObject, SteppedLink, URLSessionDataDelegate, @unch
             try await withCheckedThrowingContinuation { answer in
                 lock.withLock { waiting[task.taskIdentifier] = Waiting(file: file, answer: answer) }
                 task.resume()
+                // What was ended before it was noted here gets no answer from the session any more.
+                if Task.isCancelled { end(task, .failure(TransportError.Cancelled)) }
             }
         } onCancel: {
             task.cancel()
@@ -114,15 +100,23 @@ final class BackgroundLink: NSObject, SteppedLink, URLSessionDataDelegate, @unch
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        let body = lock.withLock { waiting[task.taskIdentifier]?.body } ?? Data()
+        guard let response = task.response as? HTTPURLResponse, error == nil else {
+            return end(task, .failure(failure(error as? URLError)))
+        }
+        end(
+            task,
+            .success(
+                WireResponse(
+                    status: UInt16(response.statusCode), contentType: response.value(forHTTPHeaderField: "Content-Type") ?? "",
+                    retryAfterSeconds: response.value(forHTTPHeaderField: "Retry-After").flatMap { UInt32($0) }, body: body)))
+    }
+
+    /// Gives the answer, once: what comes later is not heard.
+    private func end(_ task: URLSessionTask, _ result: Result<WireResponse, any Error>) {
         guard let one = lock.withLock({ waiting.removeValue(forKey: task.taskIdentifier) }) else { return }
         if let file = one.file { try? FileManager.default.removeItem(at: file) }
-        guard let response = task.response as? HTTPURLResponse, error == nil else {
-            return one.answer.resume(throwing: failure(error as? URLError))
-        }
-        one.answer.resume(
-            returning: WireResponse(
-                status: UInt16(response.statusCode), contentType: response.value(forHTTPHeaderField: "Content-Type") ?? "",
-                retryAfterSeconds: response.value(forHTTPHeaderField: "Retry-After").flatMap { UInt32($0) }, body: one.body))
+        one.answer.resume(with: result)
     }
 
     private func failure(_ error: URLError?) -> TransportError {

@@ -31,7 +31,9 @@ struct Control: View {
             }
         case .rank: RankControl(shell: shell, words: words, question: question)
         case .span: SpanControl(shell: shell, words: words, view: view, question: question)
-        case .day, .timeOfDay, .moment: WhenControl(shell: shell, words: words, view: view, question: question)
+        case .day, .timeOfDay, .moment:
+            // Begun anew once it is declined, or open again: what is no answer any more is not shown.
+            WhenControl(shell: shell, words: words, view: view, question: question).id(question.state)
         case .geopoint, .geotrace, .geoshape: PlaceControl(shell: shell, words: words, view: view, question: question)
         case .attachment: AttachmentControl(shell: shell, words: words, question: question)
         case .barcode:

@@ -53,7 +53,7 @@ final class PhoneSenses: NSObject, Senses, @unchecked Sendable {
 
     @MainActor private func chooseFile(_ type: String) async -> Captured? {
         guard let top else { return nil }
-        let chooser = UIDocumentPickerViewController(forOpeningContentTypes: [UTType(mimeType: type) ?? .item])
+        let chooser = UIDocumentPickerViewController(forOpeningContentTypes: [takes(type)])
         chooser.delegate = self
         let chosen = await withCheckedContinuation { waiting in
             file = waiting
@@ -64,7 +64,18 @@ final class PhoneSenses: NSObject, Senses, @unchecked Sendable {
         return Captured(ending: ending.isEmpty ? "bin" : ending, next: pieces(stream) { chosen.stopAccessingSecurityScopedResource() })
     }
 
-    private func pieces(_ stream: InputStream, end: @escaping @Sendable () -> Void = {}) -> @Sendable () -> Data? {
+    /// What a form takes: one type, as `image/png`, or a family, as `image/*`, which is no type that the system knows.
+    private func takes(_ type: String) -> UTType {
+        if let known = UTType(mimeType: type), !known.isDynamic { return known }
+        switch type.prefix(while: { $0 != "/" }) {
+        case "image": return .image
+        case "audio": return .audio
+        case "video": return .movie
+        default: return .item
+        }
+    }
+
+    private func pieces(_ stream: InputStream, end: @escaping @Sendable () -> Void = {}) -> @Sendable () throws -> Data? {
         stream.open()
         nonisolated(unsafe) let source = stream
         return {
@@ -73,6 +84,7 @@ final class PhoneSenses: NSObject, Senses, @unchecked Sendable {
             if read > 0 { return Data(bytes[..<read]) }
             source.close()
             end()
+            if read < 0 { throw source.streamError ?? CocoaError(.fileReadUnknown) }
             return nil
         }
     }

@@ -4,8 +4,14 @@ import WaysideModel
 
 @main
 struct WaysideApp: App {
-    @StateObject private var shell = Observed(Shell(host: Platform.host(), language: Platform.language))
+    @StateObject private var shell: Observed
     @Environment(\.scenePhase) private var phase
+
+    init() {
+        // Now and not with the first view: what the system wakes the app for has to be said before the launch is over.
+        let host = Platform.host()
+        _shell = StateObject(wrappedValue: Observed(Shell(host: host, language: Platform.language)))
+    }
 
     var body: some Scene {
         WindowGroup {

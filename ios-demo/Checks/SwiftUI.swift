@@ -220,6 +220,7 @@ extension View {
     public func autocorrectionDisabled(_ disabled: Bool = true) -> Changed { Changed() }
     public func textInputAutocapitalization(_ wish: TextInputAutocapitalization?) -> Changed { Changed() }
     public func accessibilityIdentifier(_ id: String) -> Changed { Changed() }
+    public func id<Value: Hashable>(_ value: Value) -> Changed { Changed() }
     public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> Changed { Changed() }
     public func accessibilityElement(children: AccessibilityChildBehavior) -> Changed { Changed() }
     public func environment<Value>(_ path: WritableKeyPath<EnvironmentValues, Value>, _ value: Value) -> Changed { Changed() }

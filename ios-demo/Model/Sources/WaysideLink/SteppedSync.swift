@@ -11,6 +11,18 @@ public protocol SteppedLink: Sendable {
 /// app is asleep. It is the outbox's, so the vaults stay shut; what a dead process had begun is begun anew, for the relay
 /// takes each item once.
 public enum SteppedSync {
+    /// Every outbox, one after the other. True where nothing is left in any; nothing stands for one that could not be opened.
+    public static func all(_ outboxes: [OutboxSession?], over link: SteppedLink) async -> Bool {
+        var isDone = true
+        for outbox in outboxes {
+            // One worker's outbox must not keep the others waiting; what is in it stays.
+            var isComplete = false
+            if let sync = try? outbox?.beginSync() { isComplete = (try? await run(sync, over: link)) ?? false }
+            isDone = isDone && isComplete
+        }
+        return isDone
+    }
+
     /// Sends and fetches until nothing is left, or the relay wants more patience than `patience` seconds. True where nothing
     /// is left.
     public static func run(_ sync: SyncSession, over link: SteppedLink, patience: TimeInterval = 5) async throws -> Bool {

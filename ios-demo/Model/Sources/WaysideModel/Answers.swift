@@ -7,6 +7,9 @@ public func ranked(_ question: QuestionView) -> [String] {
     return held.isEmpty ? question.choices.map(\.value) : held
 }
 
+/// What the phone could not capture whole is no answer.
+let notTaken = FieldError.Failed(code: "answer.attachment", retryable: false, place: .nowhere)
+
 /// How the questions of a page are answered.
 extension Interview {
     public func choose(_ question: QuestionView, _ value: String) throws { try answer(question.reference, value) }
@@ -54,12 +57,12 @@ extension Interview {
         try guarded {
             let name = try session.beginFile(reference: question.reference, extension: captured.ending)
             do {
-                while let piece = captured.next() { _ = try session.appendFile(name: name, piece: piece) }
+                while let piece = try captured.next() { _ = try session.appendFile(name: name, piece: piece) }
                 try show(try session.endFile(name: name))
             } catch {
                 // Half a file is no answer; that it cannot be erased now is not what the worker has to hear.
                 try? session.cancelFile(name: name)
-                throw error
+                throw error is FieldError ? error : notTaken
             }
         }
     }

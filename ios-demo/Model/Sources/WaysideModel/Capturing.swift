@@ -48,8 +48,11 @@ extension Shell {
     }
 
     public func sign(_ question: QuestionView, _ drawing: Drawing) async {
-        guard let png = host.senses.png(drawing) else { return }
-        await ask { try $0.attach(question, ending: "png", png) }
+        let png = host.senses.png(drawing)
+        await ask {
+            guard let png else { throw notTaken }
+            try $0.attach(question, ending: "png", png)
+        }
     }
 
     /// Fills in where the phone is; of a line or an area, one point more than is held. One point alone is no line yet.

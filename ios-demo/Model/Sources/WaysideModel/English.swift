@@ -109,8 +109,6 @@ extension Words {
             screen: { position, of in "\(position) of \(of)" },
             any: "More than one is possible.",
             number: "A number",
-            day: "Year-month-day, for example 2026-03-31",
-            written: "The answer, as the form wants it written",
             notHere: "This phone cannot take this answer. Note that it was declined or is not known, or go on.",
             seen: "Done",
             forAdults: "This form is for persons shown to be adults. Stop here and use the form for everybody.",

@@ -112,8 +112,6 @@ extension Words {
             screen: { position, of in "\(position) sur \(of)" },
             any: "Plusieurs réponses sont possibles.",
             number: "Un nombre",
-            day: "Année-mois-jour, par exemple 2026-03-31",
-            written: "La réponse, écrite comme le formulaire la demande",
             notHere: "Ce téléphone ne peut pas prendre cette réponse. Notez un refus ou un « ne sait pas », ou continuez.",
             seen: "Fait",
             forAdults: "Ce formulaire est pour les personnes dont on sait qu'elles sont adultes. Arrêtez ici et prenez le " +

@@ -66,10 +66,10 @@ public enum CaptureKind: CaseIterable, Sendable { case picture, sound, film, fil
 public struct Captured: Sendable {
     /// Letters and digits; the name that somebody else gave the file is not kept.
     public let ending: String
-    /// The next piece, nothing at the end.
-    public let next: @Sendable () -> Data?
+    /// The next piece, nothing at the end. Throws where it breaks off: half a file is no answer.
+    public let next: @Sendable () throws -> Data?
 
-    public init(ending: String, next: @escaping @Sendable () -> Data?) {
+    public init(ending: String, next: @escaping @Sendable () throws -> Data?) {
         self.ending = ending
         self.next = next
     }
@@ -85,7 +85,7 @@ public protocol Senses: Sendable {
     @MainActor func scan() async -> String?
     /// `latitude longitude altitude accuracy`; nothing where there is none.
     @MainActor func position() async -> String?
-    /// What was drawn, as PNG.
+    /// What was drawn, as PNG; nothing where this phone makes no picture of it.
     @MainActor func png(_ drawing: Drawing) -> Data?
 }
 

@@ -4,14 +4,19 @@ import Wayside
 /// The folder of the vault for practice. Those of workers are numbered.
 private let practiceFolder = "practice"
 
-/// What is open, and the screens it gives. Touched on the queue of the core only.
+/// What is open, and the screens it gives. Touched on the queue of the core only, but for `destroy`.
 final class Opened: @unchecked Sendable {
     let host: Host
     let preferred: String
     let typing = Typing()
     private(set) var practice = false
     private(set) var interview: Interview?
-    private var open: Vault?
+    private let guarded = NSLock()
+    private var held: Vault?
+    private var open: Vault? {
+        get { guarded.withLock { held } }
+        set { guarded.withLock { held = newValue } }
+    }
     /// The worker's own, while the decoy is open to be filled.
     private var own: Vault?
     /// Whose it is, so that the same is offered after the lock.
@@ -82,9 +87,16 @@ final class Opened: @unchecked Sendable {
 
     private func opened(_ vault: Vault) throws -> Screen {
         open = vault
-        practice = try vault.status().training
-        _ = try vault.installBuiltIn()
+        let status = try vault.status()
+        practice = status.training
+        // Nothing is written before a person has looked at an older copy.
+        if !status.rolledBack { _ = try vault.installBuiltIn() }
         return try forms()
+    }
+
+    func acceptOldCopy() throws -> Screen {
+        try vault().acceptRollback()
+        return try opened(try vault())
     }
 
     /// What the duress words open, to be filled: the worker's own vault waits until the lock.
@@ -94,6 +106,9 @@ final class Opened: @unchecked Sendable {
         self.own = own
         return try opened(decoy)
     }
+
+    /// Whatever the key store says, the vault is gone. From any thread.
+    func destroy() { try? open?.panicWipe(keys: host.keys) }
 
     /// Ends use of the vault now. Drafts stay as they were after the last step.
     func lock(_ wanted: Chosen?) -> Screen {
@@ -153,13 +168,18 @@ final class Opened: @unchecked Sendable {
     }
 }
 
-/// Sends what is sealed in every vault of the phone, all of them shut: for the system's own time, when nobody is there.
-/// Blocks. True where nothing is left to do.
-public func sendLocked(_ host: Host, cancel: CancelToken) -> Bool {
-    let folders = (try? vaultsIn(directory: host.directory)) ?? []
-    // One worker's outbox must not keep the others waiting; what is in it stays.
-    return folders.map { folder in
-        let outbox = try? OutboxSession.open(directory: "\(host.directory)/\(folder)")
-        return (try? outbox?.sync(transport: host.transport(), cancel: cancel, listener: nil).complete) ?? false
-    }.allSatisfy { $0 }
+/// The outboxes of all workers of the phone, also of those whose vault was destroyed: what is sealed stays sendable. Nothing
+/// stands for one that is there and cannot be opened now.
+public func outboxes(_ host: Host) -> [OutboxSession?] {
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: host.directory)) ?? []
+    return folders.sorted().compactMap { folder -> OutboxSession?? in
+        do {
+            return .some(try OutboxSession.open(directory: "\(host.directory)/\(folder)"))
+        } catch FieldError.Failed("vault.missing", _, _) {
+            // Practice seals nothing to anybody.
+            return nil
+        } catch {
+            return .some(nil)
+        }
+    }
 }

@@ -41,22 +41,21 @@ extension Shell {
         }
     }
 
-    /// Destroys this vault at once. What is sealed stays, and stays sendable.
+    /// Destroys this vault at once, whatever else is under way. What is sealed stays, and stays sendable.
     public func destroy() async {
-        stopSync()
-        // Whatever the key store says, the vault is gone.
-        await act(waits: true) { [opened] in
-            try? opened.ifOpen?.panicWipe(keys: opened.host.keys)
-            return opened.lock(nil)
+        // Not on the queue of the core, where it would wait for what is under way.
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [opened] in
+                opened.destroy()
+                continuation.resume()
+            }
         }
+        await lock()
     }
 
     /// A person has looked at the older copy and goes on with it.
     public func acceptOldCopy() async {
-        await act { [opened] in
-            try opened.vault().acceptRollback()
-            return try opened.forms()
-        }
+        await act { [opened] in try opened.acceptOldCopy() }
     }
 
     /// Looks through everything, and shows what was done.

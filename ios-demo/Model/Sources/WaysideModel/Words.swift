@@ -68,7 +68,7 @@ public struct Words: Sendable {
     public struct Questions: Sendable {
         public let declines, doesNotKnow, declined, unknown, undo: String
         public let screen: @Sendable (Int, Int) -> String
-        public let any, number, day, written, notHere, seen, forAdults: String
+        public let any, number, notHere, seen, forAdults: String
         public let add, removeLast: @Sendable (String) -> String
     }
 
@@ -149,7 +149,7 @@ public struct Words: Sendable {
     /// Answers that are not typed.
     public struct Media: Sendable {
         public let photo, sound, video, file, sign, draw, fileStays, kept, takeKept, clear, remove: String
-        public let another, tooLarge, notPossible, play, position, latitude, longitude, addPoint: String
+        public let position, latitude, longitude, addPoint: String
         public let points: @Sendable (Int) -> String
         public let scan, find: String
         public let moreChoices: @Sendable (Int) -> String

@@ -40,12 +40,15 @@ final class CasesTests: XCTestCase {
         try await onField { field in
             try await field.start("wayside-b6")
             try await field.open()
+            var said = ""
             while case .questions(_, let questions, _) = try field.view().step {
                 if let contact = questions.first(where: { $0.reference == "/data/contact_group/contact" }) {
                     await field.shell.ask { try $0.choose(contact, "do_not_contact") }
+                    said = try field.question(contact.reference).value
                 }
                 await field.shell.ask { try $0.forward() }
             }
+            XCTAssertEqual(said, "do_not_contact")
             await field.shell.ask { try $0.finish() }
             await field.shell.showWork()
             let item = try XCTUnwrap(try field.work().first)

@@ -6,6 +6,15 @@ import XCTest
 /// Bytes that lie nowhere but where the app puts them.
 private let mark = "the river bends twice before the mill"
 
+/// Numbers of the pieces that are left.
+private final class Left: @unchecked Sendable {
+    private var left = 3
+    func next() -> Int? {
+        left -= 1
+        return left < 0 ? nil : left
+    }
+}
+
 /// Senses that give real bytes, in pieces as a camera does.
 private struct TestSenses: Senses {
     let kinds = Set(CaptureKind.allCases)
@@ -18,14 +27,6 @@ private struct TestSenses: Senses {
     func scan() async -> String? { "4006381333931" }
     func position() async -> String? { "13.4967 39.4753 2084 5" }
     func png(_ drawing: Drawing) -> Data? { Data("\(mark) \(drawing.strokes.count)".utf8) }
-
-    private final class Left: @unchecked Sendable {
-        private var left = 3
-        func next() -> Int? {
-            left -= 1
-            return left < 0 ? nil : left
-        }
-    }
 }
 
 /// The form with every control, answered by the view models on the real core.
@@ -67,6 +68,40 @@ final class ControlsTests: XCTestCase {
         await field.shell.ask { try $0.finish() }
         XCTAssertNil(field.problem)
         XCTAssertEqual(try holding(field.folder), [])
+        await field.close()
+    }
+
+    /// A file on a stick that is pulled out while it is read.
+    private struct BreaksOff: Senses {
+        let kinds: Set<CaptureKind> = [.file]
+
+        func capture(_ kind: CaptureKind, type: String) async -> Captured? {
+            let left = Left()
+            return Captured(ending: "jpg") {
+                guard left.next() != nil else { throw CocoaError(.fileReadUnknown) }
+                return Data(count: 1000)
+            }
+        }
+
+        func scan() async -> String? { nil }
+        func position() async -> String? { nil }
+        func png(_ drawing: Drawing) -> Data? { nil }
+    }
+
+    func testWhatBreaksOffWhileItIsReadIsNoAnswer() async throws {
+        let field = try await Field.enrolled(senses: BreaksOff())
+        try await field.makeReady()
+        try await field.start("controls")
+        try await field.open()
+        for _ in 0..<40 where (try? field.question("/data/file")) == nil { await field.shell.ask { try $0.forward() } }
+        await field.shell.capture(try field.question("/data/file"), .file)
+        XCTAssertEqual(field.problem, "answer.attachment")
+        XCTAssertEqual(try field.question("/data/file").value, "")
+        await field.shell.ask { try $0.back() }
+        XCTAssertNil(field.problem)
+        await field.shell.ask { try $0.forward() }
+        await field.shell.sign(try field.question("/data/file"), Drawing())
+        XCTAssertEqual(field.problem, "answer.attachment", "nothing is drawn where no picture can be made of it")
         await field.close()
     }
 

@@ -64,8 +64,8 @@ final class SettingsTests: XCTestCase {
             await field.shell.destroy()
             await field.shell.unlock(secret: secretWords)
             XCTAssertTrue(field.problem?.hasPrefix("vault.") ?? false)
-            let host = field.host
-            let sent = await Task.detached { sendLocked(host, cancel: CancelToken()) }.value
+            XCTAssertEqual(outboxes(field.host).count, 1)
+            let sent = await SteppedSync.all(outboxes(field.host), over: Link { HttpTransport() })
             XCTAssertTrue(sent)
         }
     }
@@ -79,6 +79,7 @@ final class SettingsTests: XCTestCase {
         try await field.quickResult()
         await field.shell.showQueue()
         XCTAssertEqual(try field.queue().status.waiting, 0)
+        XCTAssertTrue(outboxes(field.host).isEmpty, "and leaves nothing that could")
         await field.shell.lock(.new)
         XCTAssertFalse(field.shell.state.practice)
         await field.close()
@@ -97,6 +98,43 @@ final class SettingsTests: XCTestCase {
             await field.shell.unlock(secret: secretWords)
             XCTAssertEqual(try field.forms().queue.waiting, 1)
         }
+    }
+
+    func testAnOlderCopyIsShownAndGoesOnOnceAPersonSaysSo() async throws {
+        try await onField { field in
+            await field.shell.lock()
+            // A lost head is what an old copy looks like.
+            try FileManager.default.removeItem(at: field.folder.appendingPathComponent("vaults/1/head"))
+            await field.shell.unlock(secret: secretWords)
+            XCTAssertTrue(try field.forms().notices.oldCopy)
+            await field.shell.acceptOldCopy()
+            XCTAssertNil(field.problem)
+            XCTAssertFalse(try field.forms().notices.oldCopy)
+            try await field.quickResult()
+            XCTAssertNil(field.problem)
+        }
+    }
+
+    func testDestroyingWaitsForNothing() async throws {
+        let held = Held()
+        let field = try await Field.enrolled(transport: { held })
+        held.hold()
+        let sync = Task { await field.shell.sync() }
+        try await until { held.isHolding }
+        let destroying = Task { await field.shell.destroy() }
+        let vault = "\(field.host.directory)/1"
+        let isGone = try await until { !vaultIsPresent(directory: vault) }
+        held.release()
+        XCTAssertTrue(isGone, "the keys go while a sync hangs")
+        await destroying.value
+        await sync.value
+        await field.close()
+    }
+
+    /// Looks again for five seconds at most.
+    @discardableResult private func until(_ isSo: () -> Bool) async throws -> Bool {
+        for _ in 0..<500 where !isSo() { try await Task.sleep(nanoseconds: 10_000_000) }
+        return isSo()
     }
 
     func testTheLanguageOfTheAppIsKeptOutsideTheVault() async throws {
@@ -134,8 +172,10 @@ final class SettingsTests: XCTestCase {
             let nowhere = Link { NoLink() }
             let failed = try await SteppedSync.run(try outbox.beginSync(), over: nowhere, patience: 0)
             XCTAssertFalse(failed, "nothing goes where there is no link")
-            let isDone = try await SteppedSync.run(try outbox.beginSync(), over: Link { HttpTransport() })
+            let isDone = await SteppedSync.all([outbox], over: Link { HttpTransport() })
             XCTAssertTrue(isDone)
+            let withUnreadable = await SteppedSync.all([nil, outbox], over: Link { HttpTransport() })
+            XCTAssertFalse(withUnreadable)
             await field.shell.unlock(secret: secretWords)
             await field.shell.showQueue()
             XCTAssertEqual(try field.queue().status.handedOver, 1)
@@ -145,5 +185,34 @@ final class SettingsTests: XCTestCase {
 
 private final class NoLink: Transport {
     func exchange(request: WireRequest) throws -> WireResponse { throw TransportError.NoPath }
+    func abort() {}
+}
+
+/// A link on which a request hangs, deaf to being ended, for as long as it is held.
+private final class Held: Transport, @unchecked Sendable {
+    private let lock = NSLock()
+    private let gate = DispatchSemaphore(value: 0)
+    private var holds = false
+    private var waiting = false
+
+    var isHolding: Bool { lock.withLock { waiting } }
+
+    func hold() { lock.withLock { holds = true } }
+
+    func release() {
+        lock.withLock { holds = false }
+        gate.signal()
+    }
+
+    func exchange(request: WireRequest) throws -> WireResponse {
+        let waits = lock.withLock {
+            waiting = holds
+            return holds
+        }
+        if !waits { return try HttpTransport().exchange(request: request) }
+        gate.wait()
+        throw TransportError.NoPath
+    }
+
     func abort() {}
 }

@@ -64,14 +64,17 @@ class CasesTest {
     fun whoSaidNotToBeContactedIsNot() = field { field ->
         field.start("wayside-b6")
         field.openGates()
+        var said = ""
         while (field.view.step is Step.Questions) {
             val reference = "/data/contact_group/contact"
             if (reference in field.names()) {
                 val contact = field.question(reference)
                 field.ask { choose(contact, "do_not_contact") }
+                said = field.question(reference).value
             }
             field.ask { forward() }
         }
+        assertEquals("do_not_contact", said)
         field.ask { finish() }
         field.wait(field.shell.showWork())
         val item = assertIs<Screen.Work>(field.screen).items.single()

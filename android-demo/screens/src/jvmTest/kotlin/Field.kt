@@ -32,7 +32,6 @@ import org.wayside.core.FindingState
 import org.wayside.core.Hq
 import org.wayside.core.MemoryKeys
 import org.wayside.core.QuestionView
-import org.wayside.core.RepeatView
 import org.wayside.core.SECRET
 import org.wayside.core.Transport
 import org.wayside.core.WorkItem
@@ -113,8 +112,6 @@ class Field(transport: () -> Transport = ::HttpTransport, language: String = "en
 
     /** What the page that is shown asks. */
     fun names(): List<String> = (view.step as? Step.Questions)?.questions.orEmpty().map { it.reference }
-
-    fun repeats(): List<RepeatView> = (view.step as? Step.Questions)?.repeats.orEmpty()
 
     fun work(): List<WorkItem> = when (val screen = screen) {
         is Screen.Work -> screen.items

@@ -7,10 +7,12 @@ import androidx.compose.material3.Text
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.assert
 import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.assertIsNotEnabled
 import androidx.compose.ui.test.assertIsSelected
 import androidx.compose.ui.test.assertTextContains
+import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.onAllNodesWithTag
 import androidx.compose.ui.test.onNodeWithTag
 import androidx.compose.ui.test.onNodeWithText
@@ -26,6 +28,7 @@ import org.wayside.app.model.Between
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Step
 import org.wayside.app.model.Sync
+import org.wayside.app.model.forward
 import org.wayside.core.ConsentLine
 import org.wayside.core.Gate
 import org.wayside.core.Hq
@@ -357,6 +360,25 @@ class ScreensTest {
             tap("practice")
             await("secret")
             look("0-start")
+        }
+    }
+
+    /** Fields filled in bit by bit must not go on showing what is no answer any more. */
+    @Test
+    fun aDayThatIsDeclinedIsNotShownAnyMore() = Field().use { field ->
+        field.enrolReady()
+        field.start("wayside-b6")
+        field.openGates()
+        field.ask { forward() }
+        val due = "/data/referral_2/due"
+        onPhone(field) {
+            await("$due#year").performScrollTo().performTextInput("2026")
+            tap("$due=declined")
+            await("$due=undo")
+            await("$due#year").assert(hasText("2026").not())
+            tap("$due=undo")
+            await("$due=declined")
+            await("$due#year").assert(hasText("2026").not())
         }
     }
 

@@ -1,6 +1,7 @@
 package org.wayside.app
 
 import java.io.File
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -13,6 +14,7 @@ import org.wayside.app.model.Done
 import org.wayside.app.model.Part
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Step
+import org.wayside.app.model.acceptOldCopy
 import org.wayside.app.model.changeSecret
 import org.wayside.app.model.check
 import org.wayside.app.model.choose
@@ -35,7 +37,16 @@ private const val FORCED = "basket thunder pencil yellow garden four"
 
 /** What a worker sets on the phone, against the real core. */
 class SettingsTest {
-    private fun field(test: (Field) -> Unit) = Field().use { it.enrolReady(); test(it) }
+    private val links = AtomicInteger()
+
+    private fun field(test: (Field) -> Unit) =
+        Field({ links.incrementAndGet(); HttpTransport() }).use { it.enrolReady(); test(it) }
+
+    /** Whether everything that waits went, over a link that was really taken. */
+    private fun Field.sendsLocked(): Boolean {
+        val before = links.get()
+        return CancelToken().use { sendLocked(host, it) } && links.get() > before
+    }
 
     private fun Field.done() = assertIs<Screen.Phone>(screen).done
 
@@ -79,7 +90,7 @@ class SettingsTest {
         field.wait(field.shell.lock())
         field.wait(field.shell.unlock(OTHER))
         assertIs<Screen.Start>(field.screen)
-        assertTrue(CancelToken().use { sendLocked(field.host, it) })
+        assertTrue(field.sendsLocked())
     }
 
     @Test
@@ -105,7 +116,7 @@ class SettingsTest {
         field.wait(field.shell.unlock(SECRET))
         assertIs<Screen.Start>(field.screen)
         assertTrue(field.problem!!.startsWith("vault."), field.problem)
-        assertTrue(CancelToken().use { sendLocked(field.host, it) })
+        assertTrue(field.sendsLocked())
     }
 
     @Test
@@ -118,6 +129,7 @@ class SettingsTest {
         field.quickResult()
         assertTrue(field.shell.state.value.practice)
         assertEquals(0u, field.queue().status.waiting)
+        assertTrue(CancelToken().use { sendLocked(field.host, it) }, "and keeps nobody else's sending waiting")
         assertIs<Screen.Forms>(field.open(OTHER))
         field.wait(field.shell.lock(Chosen.New))
         assertFalse(field.shell.state.value.practice)
@@ -144,9 +156,9 @@ class SettingsTest {
     fun whatIsSealedGoesWhileEveryVaultIsShut() = field { field ->
         field.quickResult()
         field.wait(field.shell.lock())
-        assertTrue(CancelToken().use { sendLocked(field.host, it) })
+        assertTrue(field.sendsLocked())
         Hq.desk("pull")
-        assertTrue(CancelToken().use { sendLocked(field.host, it) })
+        assertTrue(field.sendsLocked())
         field.wait(field.shell.unlock(SECRET))
         assertEquals(1u, field.queue().status.hqHasIt)
     }
@@ -160,6 +172,20 @@ class SettingsTest {
         assertNotEquals(english, assertIs<Screen.Forms>(field.screen).protocol)
         field.wait(field.shell.lock())
         assertEquals("fr", field.shell.state.value.language)
+    }
+
+    @Test
+    fun anOlderCopyIsShownAndGoesOnOnceAPersonSaysSo() = field { field ->
+        field.wait(field.shell.lock())
+        // A lost head is what an old copy looks like.
+        assertTrue(File(field.folder, "vaults/1/head").delete())
+        field.wait(field.shell.unlock(SECRET))
+        assertTrue(assertIs<Screen.Forms>(field.screen).notices.oldCopy)
+        field.wait(field.shell.acceptOldCopy())
+        assertNull(field.problem)
+        assertFalse(assertIs<Screen.Forms>(field.screen).notices.oldCopy)
+        field.quickResult()
+        assertNull(field.problem)
     }
 
     @Test

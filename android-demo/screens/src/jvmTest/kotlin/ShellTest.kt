@@ -1,5 +1,6 @@
 package org.wayside.app
 
+import java.io.IOException
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.test.Test
@@ -8,11 +9,16 @@ import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import org.wayside.app.model.CaptureKind
+import org.wayside.app.model.Captured
 import org.wayside.app.model.Chosen
+import org.wayside.app.model.NoSenses
 import org.wayside.app.model.Screen
+import org.wayside.app.model.Senses
 import org.wayside.app.model.Step
 import org.wayside.app.model.Sync
 import org.wayside.app.model.back
+import org.wayside.app.model.capture
 import org.wayside.app.model.choose
 import org.wayside.app.model.forward
 import org.wayside.app.model.lock
@@ -36,6 +42,16 @@ import org.wayside.core.WireResponse
 
 private const val QUICK = "wayside-b2"
 private const val ADULTS = "wayside-b3-al"
+
+/** A file on a stick that is pulled out while it is read. */
+private object BreaksOff : Senses by NoSenses {
+    override val kinds = setOf(CaptureKind.FILE)
+
+    override suspend fun capture(kind: CaptureKind, type: String): Captured {
+        var pieces = 0
+        return Captured("jpg") { if (pieces++ == 0) ByteArray(1000) else throw IOException() }
+    }
+}
 
 /** The view models against the real core. */
 class ShellTest {
@@ -124,6 +140,20 @@ class ShellTest {
         assertEquals(emptyMap(), field.view.refused)
         field.ask { forward() }
         assertIs<Step.End>(field.view.step)
+    }
+
+    @Test
+    fun whatBreaksOffWhileItIsReadIsNoAnswerAndLeavesNothing() = Field(senses = BreaksOff).use { field ->
+        field.enrolReady()
+        field.start("household")
+        field.openGates()
+        val photo = "/data/photo"
+        repeat(10) { if (photo !in field.names()) field.ask { forward() } }
+        field.wait(field.shell.capture(field.question(photo), CaptureKind.FILE))
+        assertEquals("answer.attachment", field.problem)
+        assertEquals("", field.question(photo).value)
+        field.ask { assertEquals(emptyList(), session.files()) }
+        assertNull(field.problem)
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.wayside.app.model
 
 import org.wayside.core.AnswerState
 import org.wayside.core.FieldException
+import org.wayside.core.Place
 import org.wayside.core.QuestionView
 import org.wayside.core.RepeatView
 
@@ -52,10 +53,10 @@ fun Interview.attach(question: QuestionView, captured: Captured) = guarded {
     try {
         generateSequence { captured.next() }.forEach { session.appendFile(name, it) }
         show(session.endFile(name))
-    } catch (e: FieldException.Failed) {
+    } catch (e: Exception) {
         // Half a file is no answer; that it cannot be erased now is not what the worker has to hear.
         runCatching { session.cancelFile(name) }
-        throw e
+        throw if (e is FieldException) e else FieldException.Failed("answer.attachment", false, Place.Nowhere)
     }
 }
 

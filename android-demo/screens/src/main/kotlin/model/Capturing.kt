@@ -51,7 +51,7 @@ fun points(text: String): List<String> = text.split(';').map(String::trim).filte
 
 private fun withPoint(kind: QuestionKind, held: List<String>, point: String): String {
     // An area ends where it began.
-    val closed = kind == QuestionKind.GEOSHAPE && held.size > 1 && held.first() == held.last()
+    val closed = kind == QuestionKind.GEOSHAPE && held.size > 3 && held.first() == held.last()
     val points = (if (closed) held.dropLast(1) else held) + point
     return (if (kind == QuestionKind.GEOSHAPE && points.size > 2) points + points.first() else points).joinToString(";")
 }

@@ -41,7 +41,7 @@ enum class CaptureKind { PICTURE, SOUND, FILM, FILE }
 class Captured(
     /** Letters and digits; the name that somebody else gave the file is not kept. */
     val extension: String,
-    /** The next piece, nothing at the end. */
+    /** The next piece, nothing at the end. Throws where it breaks off: half a file is no answer. */
     val next: () -> ByteArray?,
 )
 

@@ -70,8 +70,10 @@ private fun Shell.practice(secret: String): Vault {
 
 internal fun Shell.opened(vault: Vault): Screen {
     opened.vault = vault
-    opened.practice = vault.status().training
-    vault.installBuiltIn()
+    val status = vault.status()
+    opened.practice = status.training
+    // Nothing is written before a person has looked at an older copy.
+    if (!status.rolledBack) vault.installBuiltIn()
     lookThrough(vault)
     return forms(vault)
 }
@@ -95,7 +97,7 @@ internal fun Shell.forms(vault: Vault): Screen {
 }
 
 /** A person has looked at the older copy and goes on with it. */
-fun Shell.acceptOldCopy(): Job = act { vault().run { acceptRollback(); forms(this) } }
+fun Shell.acceptOldCopy(): Job = act { vault().run { acceptRollback(); opened(this) } }
 
 /** Before the system may freeze the app: no write is under way and no file locked. Twice is fine. */
 fun Shell.suspend(): Job = act(waits = true) { shown.value.screen.also { opened.vault?.suspend() } }

@@ -57,14 +57,14 @@ private class Listener(private val shell: Shell) : ProgressListener {
 }
 
 /**
- * Sends what is sealed in every vault of the phone, all of them shut: for the system's own time, when nobody is there.
- * Blocks. True where nothing is left to do.
+ * Sends what is sealed in the outboxes of all workers of the phone, also of those whose vault was destroyed, with every vault
+ * shut: for the system's own time, when nobody is there. Blocks. True where nothing is left to do.
  */
 fun sendLocked(host: Host, token: CancelToken): Boolean = vaults(host).map { folder ->
     try {
         OutboxSession.open("${host.directory}/$folder").use { it.sync(host.transport(), token, null).complete }
     } catch (_: FieldException.Failed) {
-        // One worker's outbox must not keep the others waiting; what is in it stays.
+        // Practice seals nothing to anybody. One worker's outbox must not keep the others waiting; what is in it stays.
         false
     }
 }.all { it }

@@ -84,7 +84,7 @@ class Words(
 
     class Questions(
         val declines: String, val doesNotKnow: String, val declined: String, val unknown: String, val undo: String,
-        val screen: (Int, Int) -> String, val any: String, val number: String, val day: String, val written: String,
+        val screen: (Int, Int) -> String, val any: String, val number: String,
         val notHere: String, val seen: String, val forAdults: String,
         val add: (String) -> String, val removeLast: (String) -> String,
     )
@@ -167,8 +167,7 @@ class Words(
     class Media(
         val photo: String, val sound: String, val video: String, val file: String, val sign: String, val draw: String,
         val fileStays: String, val kept: String, val takeKept: String, val clear: String, val remove: String,
-        val another: String, val tooLarge: String, val notPossible: String, val play: String, val position: String,
-        val latitude: String, val longitude: String, val addPoint: String, val points: (Int) -> String,
+        val position: String, val latitude: String, val longitude: String, val addPoint: String, val points: (Int) -> String,
         val scan: String, val find: String, val moreChoices: (Int) -> String, val year: String, val month: String,
         val day: String, val hour: String, val minute: String, val inGregorian: (String) -> String,
         val noSuchDay: String, val up: String, val down: String, val order: String, val less: String,

@@ -20,10 +20,13 @@ import org.wayside.app.model.wishedCalendar
 import org.wayside.core.CalendarSystem
 import org.wayside.core.QuestionView
 
-/** A day in the calendar it is said in; the instance holds the Gregorian one, which is shown. */
+/**
+ * A day in the calendar it is said in; the instance holds the Gregorian one, which is shown. Begun anew, as the controls below,
+ * once it is declined, or open again: what is no answer any more is not shown.
+ */
 @Composable
 internal fun DayControl(question: QuestionView, view: InterviewView, shell: Shell) {
-    var form by remember(question.reference) { mutableStateOf(DayForm.of(given(question, view), wishedCalendar(looks(question)))) }
+    var form by remember(question.reference, question.state) { mutableStateOf(DayForm.of(given(question, view), wishedCalendar(looks(question)))) }
     DayFields(form, question) {
         form = it
         shell.type(question.reference, if (it.isBlank) "" else it.gregorian() ?: NONE)
@@ -77,7 +80,7 @@ private fun DayFields(form: DayForm, question: QuestionView, onChange: (DayForm)
 
 @Composable
 internal fun TimeControl(question: QuestionView, view: InterviewView, shell: Shell) {
-    var form by remember(question.reference) { mutableStateOf(TimeForm.of(given(question, view))) }
+    var form by remember(question.reference, question.state) { mutableStateOf(TimeForm.of(given(question, view))) }
     TimeFields(form, question) {
         form = it
         shell.type(question.reference, if (it.isBlank) "" else it.time(shell.host.offsetMinutes()) ?: NONE)
@@ -98,8 +101,8 @@ private fun TimeFields(form: TimeForm, question: QuestionView, onChange: (TimeFo
 /** A day and a time, of which neither is an answer without the other. */
 @Composable
 internal fun MomentControl(question: QuestionView, view: InterviewView, shell: Shell) {
-    var day by remember(question.reference) { mutableStateOf(DayForm.of(given(question, view), wishedCalendar(looks(question)))) }
-    var time by remember(question.reference) { mutableStateOf(TimeForm.of(given(question, view))) }
+    var day by remember(question.reference, question.state) { mutableStateOf(DayForm.of(given(question, view), wishedCalendar(looks(question)))) }
+    var time by remember(question.reference, question.state) { mutableStateOf(TimeForm.of(given(question, view))) }
     fun give() {
         val whole = day.gregorian()?.let { date -> time.time(shell.host.offsetMinutes())?.let { "${date}T$it" } }
         shell.type(question.reference, if (day.isBlank && time.isBlank) "" else whole ?: NONE)
