@@ -1,6 +1,5 @@
-// The Android library. `cargo xtask bindings kotlin` first: it generates the sources this build reads. The native libraries
-// come from `cargo ndk -t arm64-v8a -t armeabi-v7a -t x86_64 -o target/bindings/jni build -p wayside-ffi --release`, which
-// needs the Android NDK.
+// The Android library. `cargo xtask bindings kotlin --release` generates the sources this build reads, makes the native
+// libraries, which needs Android's NDK, and calls it.
 plugins {
     id("com.android.library") version "9.2.1"
 }

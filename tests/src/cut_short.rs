@@ -6,12 +6,10 @@ use crate::player;
 use crate::scenario::{Link, With};
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use wayside_field::{ErrorCode, SessionMode, SystemClock};
+use wayside_field::{ErrorCode, SessionMode};
 
 fn with_answers(hq: &Hq) -> Device {
-    let mut device = Device::enrol(hq, Arc::new(SystemClock)).unwrap();
-    device.make_ready(hq).unwrap();
+    let mut device = Device::ready(hq);
     device.session = Some(device.vault.start_session("wayside-b2", "en", SessionMode::Interview).unwrap());
     player::entries(&mut device, &crate::root().join("tests/scenarios/demo/unconfirmed.json")).unwrap();
     device

@@ -53,6 +53,14 @@ impl Device {
         Self::enrol_as(hq, clock, ROLE)
     }
 
+    /// One that HQ has confirmed, with what HQ has for it and the clock of this machine.
+    #[cfg(test)]
+    pub(crate) fn ready(hq: &Hq) -> Self {
+        let mut device = Self::enrol(hq, Arc::new(wayside_field::SystemClock)).unwrap();
+        device.make_ready(hq).unwrap();
+        device
+    }
+
     /// With these roles and trainings.
     pub(crate) fn enrol_as(hq: &Hq, clock: Arc<dyn Clock>, role: &str) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -61,7 +69,19 @@ impl Device {
         let record = hq.enrolment_record(role)?;
         let vault = enrol(&directory, &record, &keys, &clock, SECRET, Link::Relay).map_err(|e| e.to_string())?;
         vault.install_built_in().map_err(|error| error.to_string())?;
-        Ok(Self {
+        Ok(Self::holding(folder, directory, keys, record, clock, vault))
+    }
+
+    /// With this vault open, and nothing done in it yet.
+    fn holding(
+        folder: TempDir,
+        directory: PathBuf,
+        keys: MemoryKeys,
+        record: String,
+        clock: Arc<dyn Clock>,
+        vault: Vault,
+    ) -> Self {
+        Self {
             folder,
             directory,
             keys,
@@ -76,7 +96,7 @@ impl Device {
             border: None,
             bundle: Vec::new(),
             taken: None,
-        })
+        }
     }
 
     /// HQ confirms it, and it fetches what HQ has for it.
@@ -168,22 +188,7 @@ impl Device {
         drop(vault);
         let options = OpenOptions { directory: directory.clone(), clock: Arc::clone(&clock) };
         let vault = Vault::open(options, &secret(SECRET), &keys).unwrap();
-        Self {
-            folder,
-            directory,
-            keys,
-            record,
-            clock,
-            vault,
-            session: None,
-            report: None,
-            synced: None,
-            answer: Value::Null,
-            retention: None,
-            border: None,
-            bundle: Vec::new(),
-            taken: None,
-        }
+        Self::holding(folder, directory, keys, record, clock, vault)
     }
 
     pub(crate) fn resume(&mut self, number: usize) -> Result<(), FieldError> {

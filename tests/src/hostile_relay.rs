@@ -38,17 +38,13 @@ impl LogSink for Heard {
     }
 }
 
-fn enrolled(hq: &Hq) -> Device {
-    Device::enrol(hq, Arc::new(SystemClock)).unwrap()
-}
-
 /// `{1: [{1: 1, 2: h'00'}], 2: false}`: one entry that nobody signed.
 const FORGED: &[u8] = b"\xa2\x01\x81\xa2\x01\x01\x02\x41\x00\x02\xf4";
 
 #[test]
 fn a_forged_control_entry_is_heard_of_and_keeps_nothing_away() {
     let hq = Hq::start().unwrap();
-    let device = enrolled(&hq);
+    let device = Device::enrol(&hq, Arc::new(SystemClock)).unwrap();
     let sink = Arc::new(Heard::default());
     set_log_sink(Some(sink.clone()));
     let forged = Lying { path: "/v1/control", status: 200, body: FORGED };
@@ -73,8 +69,7 @@ pub(crate) fn refusing() -> impl Transport {
 #[test]
 fn a_record_that_is_refused_for_good_is_kept_and_shown() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
-    device.make_ready(&hq).unwrap();
+    let mut device = Device::ready(&hq);
     device.session = Some(device.vault.start_session("wayside-b2", "en", SessionMode::Interview).unwrap());
     player::entries(&mut device, &crate::root().join("tests/scenarios/demo/unconfirmed.json")).unwrap();
     device.session.as_mut().unwrap().finish().unwrap();

@@ -6,13 +6,7 @@ use crate::hq::Hq;
 use crate::player;
 use crate::scenario::{Link, With};
 use std::sync::Arc;
-use wayside_field::{CancelToken, ErrorCode, SessionMode, SystemClock, Transport, WireRequest, WireResponse};
-
-fn enrolled(hq: &Hq) -> Device {
-    let mut device = Device::enrol(hq, Arc::new(SystemClock)).unwrap();
-    device.make_ready(hq).unwrap();
-    device
-}
+use wayside_field::{CancelToken, ErrorCode, SessionMode, Transport, WireRequest, WireResponse};
 
 fn begin(device: &mut Device) {
     device.session = Some(device.vault.start_session("wayside-b2", "en", SessionMode::Interview).unwrap());
@@ -40,7 +34,7 @@ impl Transport for Cut {
 #[test]
 fn at_a_border_what_hq_has_goes_also_when_the_sync_fails() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     begin(&mut device);
     device.session = None;
     let cancelled = CancelToken::new();
@@ -54,7 +48,7 @@ fn at_a_border_what_hq_has_goes_also_when_the_sync_fails() {
 #[test]
 fn the_audit_log_is_signed_at_a_lock_and_at_a_finish_and_not_without() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     device.open(With::Right).unwrap();
     assert_eq!(unsigned(&device), 1, "the opening itself");
     // As after a crash: nothing is locked, nothing is signed.
@@ -72,7 +66,7 @@ fn the_audit_log_is_signed_at_a_lock_and_at_a_finish_and_not_without() {
 #[test]
 fn a_decoy_says_nothing_of_the_worker_and_the_worker_nothing_of_it() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     let files = |device: &Device| {
         let mut names: Vec<_> = std::fs::read_dir(device.directory.join("other"))
             .unwrap()
@@ -118,7 +112,7 @@ fn a_decoy_says_nothing_of_the_worker_and_the_worker_nothing_of_it() {
 #[test]
 fn a_vault_that_was_put_back_whole_shows_at_hq_by_its_log() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     let record = |device: &mut Device| {
         begin(device);
         device.session.as_mut().unwrap().finish().unwrap();

@@ -7,7 +7,7 @@ use crate::player;
 use crate::scenario::Link;
 use std::sync::{Arc, Mutex};
 use wayside_field::{
-    CancelToken, CaseRequest, Entry, Failure, Method, SessionMode, SystemClock, Transport, WireRequest, WireResponse,
+    CancelToken, CaseRequest, Entry, Failure, FormSession, Method, SessionMode, Transport, WireRequest, WireResponse,
 };
 
 /// The real relay, with a list of what was asked of it; it breaks off once after so many requests.
@@ -42,35 +42,36 @@ impl Transport for Listed {
     fn abort(&self) {}
 }
 
-fn enrolled(hq: &Hq) -> Device {
-    let mut device = Device::enrol(hq, Arc::new(SystemClock)).unwrap();
-    device.make_ready(hq).unwrap();
-    device
-}
-
 pub(crate) fn record(device: &mut Device) {
     device.session = Some(device.vault.start_session("wayside-b2", "en", SessionMode::Interview).unwrap());
     player::entries(device, &crate::root().join("tests/scenarios/demo/unconfirmed.json")).unwrap();
     device.session.as_mut().unwrap().finish().unwrap();
 }
 
-/// A record with a picture of 90 kB in it.
-pub(crate) fn large_record(device: &mut Device) {
-    let scenarios = crate::root().join("tests/scenarios");
+/// A session behind its gates, with everything answered but the file.
+pub(crate) fn household(device: &Device) -> FormSession {
     let mut session = device.vault.start_session("household", "", SessionMode::Interview).unwrap();
-    let gates = std::fs::read_to_string(scenarios.join("demo/unconfirmed.json")).unwrap();
+    let gates = std::fs::read_to_string(crate::root().join("tests/scenarios/demo/unconfirmed.json")).unwrap();
     let gates: Vec<Entry> = serde_json::from_str(&gates).unwrap();
     gates.iter().filter(|entry| !matches!(entry, Entry::Value { .. })).for_each(|one| session.apply(one).unwrap());
     session.answer("/data/members", "3").unwrap();
-    let mut photo = std::fs::read(scenarios.join("forms/photo.png")).unwrap();
-    let mut seed = 1_u32;
-    photo.extend(
-        std::iter::repeat_with(|| {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (seed >> 24) as u8
-        })
-        .take(90_000),
-    );
+    session
+}
+
+/// Bytes that do not shrink when they are packed.
+pub(crate) fn noise(mut seed: u32, len: usize) -> impl Iterator<Item = u8> {
+    let next = move || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 24) as u8
+    };
+    std::iter::repeat_with(next).take(len)
+}
+
+/// A record with a picture of 90 kB in it.
+pub(crate) fn large_record(device: &mut Device) {
+    let mut session = household(device);
+    let mut photo = std::fs::read(crate::root().join("tests/scenarios/forms/photo.png")).unwrap();
+    photo.extend(noise(1, 90_000));
     session.attach("/data/photo", "png", photo).unwrap();
     session.finish().unwrap();
 }
@@ -78,7 +79,7 @@ pub(crate) fn large_record(device: &mut Device) {
 #[test]
 fn a_receipt_frees_all_that_only_served_the_record() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     for _ in 0..3 {
         record(&mut device);
     }
@@ -98,7 +99,7 @@ fn a_receipt_frees_all_that_only_served_the_record() {
 #[test]
 fn what_is_sealed_on_several_threads_gets_a_number_each() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     record(&mut device);
     let code = device.vault.work_list().unwrap()[0].code.clone();
     std::thread::scope(|scope| {
@@ -122,7 +123,7 @@ fn what_is_sealed_on_several_threads_gets_a_number_each() {
 #[test]
 fn a_large_record_goes_on_at_the_byte_the_relay_has() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     large_record(&mut device);
     // On a quick link the second part is all the rest: it is the one that does not arrive.
     let cut = Listed::new(Some(2));
@@ -147,7 +148,7 @@ fn a_large_record_goes_on_at_the_byte_the_relay_has() {
 #[test]
 fn what_was_set_aside_goes_when_a_person_says_so() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     record(&mut device);
     device.vault.sync(Arc::new(crate::hostile_relay::refusing()), &CancelToken::new(), None).unwrap();
     assert_eq!(device.vault.queue_status().unwrap().quarantined, 1);

@@ -110,9 +110,9 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
         }
         Action::Suspend { suspend: true } => device.vault.suspend(),
         Action::Suspend { suspend: false } => device.vault.resume(),
-        Action::Install { install, files } => {
-            let files = files.iter().map(|file| form_file(&folder.join(file))).collect::<Result<Vec<_>, _>>()?;
-            device.vault.install_form_with(&read(&folder.join(install))?, &files).map(drop)
+        Action::Install { install, lists } => {
+            let lists = lists.iter().map(|file| form_file(&folder.join(file))).collect::<Result<Vec<_>, _>>()?;
+            device.vault.install_form_with(&read(&folder.join(install))?, &lists).map(drop)
         }
         Action::Sync { sync } => device.sync(*sync),
         Action::SyncLocked { sync_locked } => device.sync_locked(*sync_locked),

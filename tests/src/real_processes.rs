@@ -14,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use wayside_field::{CancelToken, Failure, Method, SystemClock, Transport, WireRequest, WireResponse};
+use wayside_field::{CancelToken, Failure, Method, Transport, WireRequest, WireResponse};
 
 /// Records that were finished and are not at the desk, and records that are there more than once.
 fn losses(finished: usize, listed: &[String]) -> (usize, usize) {
@@ -159,8 +159,7 @@ fn half(request: &WireRequest) {
 /// Each round finishes a record and cuts the link at one exchange; with a large one, at each of its parts, too.
 fn cut(exchanges: usize) {
     let hq = Hq::start().unwrap();
-    let mut device = Device::enrol(&hq, Arc::new(SystemClock)).unwrap();
-    device.make_ready(&hq).unwrap();
+    let mut device = Device::ready(&hq);
     let (mut finished, mut cuts) = (0, 0);
     for exchange in 0..exchanges {
         for at in [Cut::Before, Cut::Within, Cut::After] {

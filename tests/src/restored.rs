@@ -5,14 +5,6 @@ use crate::hq::Hq;
 use crate::phone_sync::record;
 use crate::scenario::{Link, With};
 use serde_json::Value;
-use std::sync::Arc;
-use wayside_field::SystemClock;
-
-fn enrolled(hq: &Hq) -> Device {
-    let mut device = Device::enrol(hq, Arc::new(SystemClock)).unwrap();
-    device.make_ready(hq).unwrap();
-    device
-}
 
 /// State, epoch and number of every record at HQ.
 fn at_hq(hq: &Hq) -> Vec<(String, u64, u64)> {
@@ -44,7 +36,7 @@ fn both_ways(hq: &Hq, device: &mut Device) -> Value {
 #[test]
 fn a_copy_that_was_put_back_goes_on_in_a_new_epoch_and_hq_shows_it() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     record(&mut device);
     device.keep_files().unwrap();
     device.open(With::Right).unwrap();
@@ -76,7 +68,7 @@ fn a_copy_that_was_put_back_goes_on_in_a_new_epoch_and_hq_shows_it() {
 #[test]
 fn what_the_old_epoch_had_sealed_is_sent_and_the_next_opening_is_quiet() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     record(&mut device);
     record(&mut device);
     device.keep_files().unwrap();
@@ -99,7 +91,7 @@ fn what_the_old_epoch_had_sealed_is_sent_and_the_next_opening_is_quiet() {
 #[test]
 fn an_image_of_an_open_vault_is_known_by_hqs_receipts() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     record(&mut device);
     device.vault.suspend().unwrap();
     device.copy_aside().unwrap();
@@ -121,7 +113,7 @@ fn an_image_of_an_open_vault_is_known_by_hqs_receipts() {
 #[test]
 fn what_hq_cannot_use_is_seen_on_both_sides() {
     let hq = Hq::start().unwrap();
-    let mut device = enrolled(&hq);
+    let mut device = Device::ready(&hq);
     device.vault.suspend().unwrap();
     device.copy_aside().unwrap();
     device.vault.resume().unwrap();

@@ -110,7 +110,7 @@ pub(crate) enum Action {
         install: String,
         /// Lists that come with it.
         #[serde(default)]
-        files: Vec<String>,
+        lists: Vec<String>,
     },
     Sync {
         sync: Link,

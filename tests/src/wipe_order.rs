@@ -1,20 +1,12 @@
 //! An order to wipe, from two people at a real desk over a real relay to a real phone: what HQ has afterwards, and what does
 //! not become an order.
 
-use std::sync::Arc;
-
-use wayside_field::{ErrorCode, FieldError, SystemClock};
+use wayside_field::{ErrorCode, FieldError};
 
 use crate::device::Device;
 use crate::hq::Hq;
 use crate::phone_sync::record;
 use crate::scenario::{Link, With};
-
-fn ready(hq: &Hq) -> Device {
-    let mut device = Device::enrol(hq, Arc::new(SystemClock)).unwrap();
-    device.make_ready(hq).unwrap();
-    device
-}
 
 fn code(refused: Result<(), FieldError>) -> Option<ErrorCode> {
     refused.err().map(|error| error.code)
@@ -23,7 +15,7 @@ fn code(refused: Result<(), FieldError>) -> Option<ErrorCode> {
 #[test]
 fn a_wiped_phone_still_sends_everything_and_hq_verifies_it() {
     let hq = Hq::start().unwrap();
-    let mut device = ready(&hq);
+    let mut device = Device::ready(&hq);
     (0..3).for_each(|_| record(&mut device));
     let id = device.id().unwrap();
     hq.wipe(&id, 2).unwrap();
@@ -49,7 +41,7 @@ fn a_wiped_phone_still_sends_everything_and_hq_verifies_it() {
 #[test]
 fn an_open_vault_ends_when_the_background_brings_the_order() {
     let hq = Hq::start().unwrap();
-    let mut device = ready(&hq);
+    let mut device = Device::ready(&hq);
     hq.wipe(&device.id().unwrap(), 2).unwrap();
     device.sync_locked(Link::Relay).unwrap();
     assert_eq!(device.vault.drafts().err().map(|error| error.code), Some(ErrorCode::VaultLocked));
@@ -60,7 +52,7 @@ fn an_open_vault_ends_when_the_background_brings_the_order() {
 #[test]
 fn a_revoked_phone_is_wiped_too() {
     let hq = Hq::start().unwrap();
-    let mut device = ready(&hq);
+    let mut device = Device::ready(&hq);
     let id = device.id().unwrap();
     hq.desk(&["lost", &id]).unwrap();
     hq.wipe(&id, 2).unwrap();
@@ -72,7 +64,7 @@ fn a_revoked_phone_is_wiped_too() {
 #[test]
 fn less_than_two_active_officers_wipe_nothing() {
     let hq = Hq::start().unwrap();
-    let mut device = ready(&hq);
+    let mut device = Device::ready(&hq);
     let id = device.id().unwrap();
     hq.wipe(&id, 1).unwrap();
     let file = hq.secret_file();

@@ -4,13 +4,19 @@ use crate::failure::{Doing, Failure};
 use crate::language::Language;
 use crate::place::{self, Place};
 use crate::{process, sample};
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The library cargo made, with its symbols: the generators read the interface from them.
 pub(crate) fn library(place: &Place) -> PathBuf {
-    place.debug().join("libwayside_ffi.so")
+    place.debug().join(library_name())
+}
+
+/// A Mac's ends otherwise.
+fn library_name() -> String {
+    format!("{DLL_PREFIX}wayside_ffi{DLL_SUFFIX}")
 }
 
 /// Builds what is needed and lays each package out.
@@ -37,7 +43,7 @@ pub(crate) fn lay_out(place: &Place, language: Language) -> Result<(), Failure> 
             place::mirror(&by_hand, &fresh)?;
             let module = fresh.join("src/wayside");
             generate(place, language, &module)?;
-            fs::copy(library(place), module.join("libwayside_ffi.so")).doing("Copying the library")?;
+            fs::copy(library(place), module.join(library_name())).doing("Copying the library")?;
         }
         Language::Swift => {
             place::mirror(&by_hand, &fresh)?;

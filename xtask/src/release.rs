@@ -148,7 +148,10 @@ fn need(program: &str, how: &str) -> Result<(), Failure> {
 
 fn run(place: &Place, line: &Line) -> Result<(), Failure> {
     let Some((program, arguments)) = line.split_first() else { return Ok(()) };
-    process::run(Command::new(program).args(arguments).current_dir(&place.root))
+    let mut command = Command::new(program);
+    // The system's libcrypto, which cargo may have been told of by `.cargo/config.toml`, is not the phone's.
+    command.env("OPENSSL_NO_VENDOR", "0");
+    process::run(command.args(arguments).current_dir(&place.root))
 }
 
 fn line(words: &str) -> Line {

@@ -88,9 +88,9 @@ class Player:
             case {"suspend": suspend}:
                 vault.suspend() if suspend else vault.resume()
             case {"install": file}:
-                files = [self.folder / name for name in step.get("files", [])]
-                files = [wayside.FormFile(name=file.name, bytes=file.read_bytes()) for file in files]
-                vault.install_form_with((self.folder / file).read_text(), files)
+                lists = [self.folder / name for name in step.get("lists", [])]
+                lists = [wayside.FormFile(name=one.name, bytes=one.read_bytes()) for one in lists]
+                vault.install_form_with((self.folder / file).read_text(), lists)
             case {"sync": link}:
                 self.sync(vault, link)
                 vault.apply_received()

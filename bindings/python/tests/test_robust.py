@@ -129,7 +129,7 @@ def test_opening_and_closing_leaks_nothing(device):
     for number in range(101):
         cycle(device, number, forget)
     before = held()
-    cycles = int(os.environ.get("WAYSIDE_CYCLES", "200"))
+    cycles = int(os.environ.get("WAYSIDE_ROUNDS", "200"))
     start = time.monotonic()
     for number in range(1, cycles + 1):
         cycle(device, number, forget)

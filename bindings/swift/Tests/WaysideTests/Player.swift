@@ -131,13 +131,13 @@ final class Player {
         } else if let suspend = step["suspend"] as? Bool {
             try suspend ? device.vault.suspend() : device.vault.resume()
         } else if let file = step["install"] as? String {
-            let files = try (step["files"] as? [String] ?? []).map { name in
+            let lists = try (step["lists"] as? [String] ?? []).map { name in
                 FormFile(
                     name: (name as NSString).lastPathComponent,
                     bytes: try Data(contentsOf: folder.appendingPathComponent(name)))
             }
             let xml = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-            _ = try device.vault.installFormWith(xml: xml, files: files)
+            _ = try device.vault.installFormWith(xml: xml, files: lists)
         } else if let action = step["next"] as? String {
             guard let due = ISO8601DateFormatter().date(from: try step.at("due")) else { throw Unreadable(what: "due") }
             try device.vault.setNext(code: try first(), action: try named(action), due: due)

@@ -138,7 +138,7 @@ final class RobustTests: XCTestCase {
         let device = try ready()
         for number in 0...100 { _ = try cycle(device, number) }
         let before = try held()
-        let cycles = Int(ProcessInfo.processInfo.environment["WAYSIDE_CYCLES"] ?? "") ?? 200
+        let cycles = Int(ProcessInfo.processInfo.environment["WAYSIDE_ROUNDS"] ?? "") ?? 200
         let start = DispatchTime.now().uptimeNanoseconds
         for number in 1...cycles { _ = try cycle(device, number) }
         let each = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6 / Double(cycles)

@@ -98,8 +98,8 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             "lock" -> vault.lock()
             "suspend" -> if (step.getValue(kind).jsonPrimitive.boolean) vault.suspend() else vault.resume()
             "install" -> {
-                val files = step["files"]?.jsonArray.orEmpty().map { File(folder, it.jsonPrimitive.content) }
-                val brought = files.map { FormFile(it.name, it.readBytes()) }
+                val lists = step["lists"]?.jsonArray.orEmpty().map { File(folder, it.jsonPrimitive.content) }
+                val brought = lists.map { FormFile(it.name, it.readBytes()) }
                 vault.installFormWith(File(folder, step.text(kind)).readText(), brought)
             }
             "sync" -> {

@@ -160,7 +160,7 @@ class RobustTest {
     fun openingAndClosingLeaksNothing() = ready { device ->
         repeat(101) { cycle(device, it) }
         val before = held()
-        val cycles = System.getenv("WAYSIDE_CYCLES")?.toInt() ?: 200
+        val cycles = System.getenv("WAYSIDE_ROUNDS")?.toInt() ?: 200
         val start = System.nanoTime()
         for (number in 1..cycles) cycle(device, number)
         val each = (System.nanoTime() - start) / 1e6 / cycles
