@@ -49,6 +49,7 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
         "language" => json!(page(device).map(|page| page.language)),
         "questions" => questions(device).iter().map(|question| question.reference.clone()).collect(),
         "labels" => questions(device).iter().map(|question| question.label.clone()).collect(),
+        "shorts" => questions(device).iter().map(|question| question.short.clone()).collect(),
         "values" => questions(device).iter().map(|q| (q.reference.clone(), json!(q.value))).collect(),
         "states" => questions(device).iter().map(|q| (q.reference.clone(), json!(q.state))).collect(),
         "forms" => json!(device.vault.forms()?.len()),

@@ -54,6 +54,8 @@ pub struct QuestionView {
     pub kind: QuestionKind,
     /// Its words, in the language shown.
     pub label: String,
+    /// The same in fewer words, for where there is little room; empty for none.
+    pub short: String,
     /// A hint; empty for none.
     pub hint: String,
     /// Longer guidance for the worker; empty for none.
@@ -161,6 +163,7 @@ impl From<field::QuestionView> for QuestionView {
             reference: question.reference,
             kind: question.kind.into(),
             label: question.label,
+            short: question.short,
             hint: question.hint,
             guidance: question.guidance,
             value: question.value,

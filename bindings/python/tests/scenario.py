@@ -318,6 +318,9 @@ class Player:
     def see_labels(self):
         return [question.label for question in self.questions()]
 
+    def see_shorts(self):
+        return [question.short for question in self.questions()]
+
     def see_values(self):
         return {question.reference: question.value for question in self.questions()}
 

@@ -29,6 +29,8 @@ pub enum LimitKind {
     Depth,
     /// Number of nodes.
     Nodes,
+    /// Nodes of the primary instance, binds and controls.
+    Definitions,
     /// Parentheses and calls inside each other in one expression.
     Nesting,
     /// Names, numbers, texts and operators of all expressions.

@@ -7,8 +7,12 @@ pub struct Limits {
     pub bytes: usize,
     /// Elements inside each other. Default 128.
     pub depth: usize,
-    /// Elements, attributes and texts of the form, and nodes of a running session. Default 400,000.
+    /// Elements, attributes and texts of the form, and nodes of a running session. Default 200,000: 40,000 choices written into
+    /// the form, each with a name and a label.
     pub nodes: usize,
+    /// What the engine keeps most of: nodes of the primary instance, binds, and what is in the body but for choices. Default
+    /// 30,000: a form of 500 questions has 2,000. With these two a form is refused within 64 MiB, wherever its fault is.
+    pub definitions: usize,
     /// Names, numbers, texts and operators of all expressions of the form. Default 300,000: a form of 500 questions, many of
     /// which depend on others, has 20,000.
     pub tokens: usize,
@@ -27,7 +31,8 @@ impl Default for Limits {
         Self {
             bytes: 16 * 1024 * 1024,
             depth: 128,
-            nodes: 400_000,
+            nodes: 200_000,
+            definitions: 30_000,
             tokens: 300_000,
             steps: 20_000_000,
             text: 1 << 20,

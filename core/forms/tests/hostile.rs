@@ -51,6 +51,35 @@ fn depth_nodes_and_bytes() {
 }
 
 #[test]
+fn what_a_form_defines_is_counted_before_it_is_kept() {
+    // Root, its id, one leaf, and four more.
+    let cases = [
+        ("<b c='1'/><b>x</b>", "", ""),
+        ("", "<bind nodeset='/data/q'/><bind nodeset='/data/q'/>", "<input ref='/data/q'/><group/>"),
+        ("", "", "<input ref='/data/q'><label/></input><group><label/></group>"),
+    ];
+    let choices = "<item><label>x</label><value>v</value></item>".repeat(1_000);
+    for (leaves, binds, body) in cases {
+        let parse = |definitions: usize, body: &str| {
+            let source = xml(&format!("<data id='a'><q/>{leaves}</data>"), binds, body);
+            Form::parse_with(&source, &Limits { definitions, ..Limits::default() }).err()
+        };
+        let refused =
+            |error: Option<FormError>| matches!(error, Some(FormError::TooLarge { limit: LimitKind::Definitions, .. }));
+        let (most, select) = (7, format!("{body}<select ref='/data/q'>{choices}</select>"));
+        assert!(refused(parse(most - 1, body)), "{leaves}{binds}{body}");
+        assert!(!refused(parse(most, body)), "{leaves}{binds}{body}");
+        assert!(refused(parse(most, &select)) && !refused(parse(most + 1, &select)), "its choices count as nodes");
+    }
+    // As large as can be, and the fault is the last thing.
+    let leaves: String = (0..29_900).map(|n| format!("<b{n}/>")).collect();
+    let texts: String = (0..40_000).map(|n| format!("<text id='t{n}'><value>v</value></text>")).collect();
+    let model = format!("<itext><translation lang='en'>{texts}</translation></itext>");
+    let error = refused(&xml(&format!("<data id='a'>{leaves}</data>"), &model, "<input ref='/data/none'/>"));
+    assert_eq!((error.code(), error.line() > Some(1)), (ErrorCode::FormMalformed, true));
+}
+
+#[test]
 fn deep_expressions() {
     for part in ["(", "not(", "-(", "/data[", "if(1,"] {
         let source = xml(

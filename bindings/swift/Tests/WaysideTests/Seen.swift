@@ -109,6 +109,7 @@ struct Seen {
         case "language": return page?.language ?? NSNull()
         case "questions": return questions.map(\.reference)
         case "labels": return questions.map(\.label)
+        case "shorts": return questions.map(\.short)
         case "values": return Dictionary(uniqueKeysWithValues: questions.map { ($0.reference, $0.value) })
         case "states": return Dictionary(uniqueKeysWithValues: questions.map { ($0.reference, snake($0.state)) })
         default: throw Differs(description: "\(name) is nothing that can be looked at")

@@ -42,6 +42,7 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
     let primary = parts.instances.first().copied().ok_or(missing("the form has no instance"))?;
     let root = primary.children().find(Xml::is_element);
     let root = root.ok_or(Fault::malformed("the primary instance is empty", primary.range().start))?;
+    count(root, &parts.binds, body, limits)?;
     let mut b = builder(source, limits, root, model);
     let external = b.instances(&parts.instances)?;
     add_instance_id(&mut b);
@@ -97,6 +98,25 @@ fn build(source: &str, limits: &Limits, html: Xml<'_, '_>) -> Result<Form, Fault
         graph,
         external,
     })
+}
+
+/// Before anything is kept of them.
+fn count(root: Xml<'_, '_>, binds: &[Xml<'_, '_>], body: Xml<'_, '_>, limits: &Limits) -> Result<(), Fault> {
+    let is_of_a_choice = |node: &Xml<'_, '_>| {
+        let is_choice =
+            |node: Xml<'_, '_>| node.has_tag_name((node.tag_name().namespace().unwrap_or_default(), "item"));
+        is_choice(*node) || node.parent_element().is_some_and(is_choice)
+    };
+    let of_instance = root.descendants().map(|node| (node, 1 + node.attributes().len()));
+    let of_body = body.descendants().skip(1).filter(|node| node.is_element() && !is_of_a_choice(node));
+    let all = of_instance.chain(binds.iter().copied().chain(of_body).map(|node| (node, 1)));
+    let mut left = limits.definitions;
+    for (node, size) in all {
+        left = left
+            .checked_sub(size)
+            .ok_or_else(|| Fault { what: What::TooLarge(LimitKind::Definitions), offset: node.range().start })?;
+    }
+    Ok(())
 }
 
 /// The model's children by what they are: long models are gone through once.

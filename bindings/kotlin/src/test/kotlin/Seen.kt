@@ -55,6 +55,7 @@ class Seen(private val player: Player) {
         "language" -> page?.language
         "questions" -> questions.map { it.reference }
         "labels" -> questions.map { it.label }
+        "shorts" -> questions.map { it.short }
         "values" -> questions.associate { it.reference to it.value }
         "states" -> questions.associate { it.reference to it.state.name.lowercase() }
         "forms" -> vault.forms().size
