@@ -48,6 +48,7 @@ mod testing;
 mod texts;
 mod unlock;
 mod vault;
+mod watch;
 mod wipe;
 
 pub use attachments::{Attachment, LARGEST_ATTACHMENT};

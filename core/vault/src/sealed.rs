@@ -30,7 +30,12 @@ pub(crate) fn open(key: &Key, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec
 /// Binds a sealed value to its table, the version of its form, its case, its id and its number, so that it cannot stand in
 /// another's place.
 pub(crate) fn aad(table: &str, form: u32, case: CaseId, id: &[u8; 16], n: i64) -> Vec<u8> {
-    let mut aad = format!("{table}|{form}|").into_bytes();
+    // Room for all of it: this is done for every record that is read.
+    let mut aad = Vec::with_capacity(table.len() + 64);
+    aad.extend_from_slice(table.as_bytes());
+    aad.push(b'|');
+    aad.extend_from_slice(form.to_string().as_bytes());
+    aad.push(b'|');
     aad.extend_from_slice(case.as_bytes());
     aad.extend_from_slice(id);
     aad.extend_from_slice(&n.to_le_bytes());

@@ -15,6 +15,7 @@ use crate::life::Which;
 use crate::opened::{Access, Opened, Writing};
 use crate::planted::{self, Weakness};
 use crate::slots::{SlotKind, Slots};
+use crate::watch::Watch;
 use crate::{Part, VaultError, life, scrub, unlock, wipe};
 
 /// The encrypted store of one worker on one device. Every call is done when it returns: what was acknowledged is on the
@@ -28,6 +29,7 @@ pub struct Vault {
     /// Where the data is: the same folder, or the decoy's.
     layout: Layout,
     id: VaultId,
+    watch: Watch,
     interrupt: Mutex<Option<Stop>>,
     state: Mutex<State>,
 }
@@ -112,7 +114,7 @@ impl Vault {
     pub(crate) fn of(home: Layout, layout: Layout, opened: Opened) -> Self {
         let interrupt = Mutex::new(Some(opened.stop()));
         let id = opened.access.keys.vault();
-        Self { home, layout, id, interrupt, state: Mutex::new(State::Open(Box::new(opened))) }
+        Self { home, layout, id, watch: Watch::new(), interrupt, state: Mutex::new(State::Open(Box::new(opened))) }
     }
 
     /// Whether there is anything of a vault in the folder, whole or not. An outbox is not part of a vault, and neither is
@@ -309,7 +311,7 @@ impl Vault {
 
     /// Another handle or process has wiped it, as an order from HQ does that comes in while the app is in the background.
     fn is_ended(&self) -> bool {
-        self.home.unfinished_mark().exists()
+        self.watch.is_wiped(&self.home)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -9,7 +9,7 @@ use wayside_seal::{KeyStore, random};
 use crate::identity::Identity;
 use crate::layout::Layout;
 use crate::slots::{SlotHeader, Slots};
-use crate::{Vault, VaultError, durable, guesses, life};
+use crate::{Vault, VaultError, durable, guesses, life, watch};
 
 impl Vault {
     /// Destroys the vault of the folder: the files that hold keys, its key in the key store, then the rest. The outbox stays
@@ -94,7 +94,11 @@ fn id_for_mark(layout: &Layout) -> [u8; 16] {
 }
 
 fn set_mark(layout: &Layout, id: &[u8; 16]) -> Result<(), VaultError> {
-    if layout.unfinished_mark().exists() { Ok(()) } else { Ok(durable::replace(&layout.unfinished_mark(), id)?) }
+    if !layout.unfinished_mark().exists() {
+        durable::replace(&layout.unfinished_mark(), id)?;
+    }
+    watch::note_mark();
+    Ok(())
 }
 
 fn aliases(layout: &Layout) -> Vec<String> {

@@ -14,7 +14,7 @@ impl Plain {
     pub(crate) fn new(path: &Path) -> Result<Self> {
         let connection = Connection::open(path)?;
         for (name, value) in
-            [("page_size", "4096"), ("journal_mode", "WAL"), ("synchronous", "FULL"), ("cache_size", "-1024")]
+            [("page_size", "4096"), ("journal_mode", "WAL"), ("synchronous", "FULL"), ("cache_size", "-16384")]
         {
             connection.pragma_update(None, name, value)?;
         }
