@@ -143,7 +143,7 @@ fn long_texts_count_as_work() {
     ] {
         let model = format!("<bind nodeset='/data/out' calculate=\"count(/data/i[{work}])\"/>");
         let instance = format!("<data id='a'><long>{long}</long><out/>{rows}</data>");
-        let limits = Limits { steps: 1_000_000, ..Limits::default() };
+        let limits = Limits { steps: 1_000_000, definitions: 100_000, ..Limits::default() };
         let form = Form::parse_with(&xml(&instance, &model, ""), &limits).unwrap();
         let started = spent();
         let session = Session::start(form.into(), common::env()).unwrap();
