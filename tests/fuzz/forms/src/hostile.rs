@@ -33,8 +33,14 @@ pub fn all() -> Vec<Hostile> {
     let entities = many(9, |n| format!("<!ENTITY e{} '{}'>", n + 1, format!("&e{n};").repeat(10)));
     let long = "n".repeat(60_000);
     let broken = "<bind nodeset='/data/q' calculate='1 +'/>";
-    let leaves = many(60_000, |n| format!("<q{n}/>"));
-    let list: [(&'static str, String); 20] = [
+    let leaves = many(28_000, |n| format!("<q{n}/>"));
+    // Wrong at the very end.
+    let wrong = "<input ref='/data/none'/>";
+    let texts = |count| {
+        let texts = many(count, |n| format!("<text id='t{n}'><value>v</value></text>"));
+        format!("<itext><translation lang='l'>{texts}</translation></itext>")
+    };
+    let list: [(&'static str, String); 25] = [
         ("entities that double", format!("<!DOCTYPE x [<!ENTITY e0 'ha'>{entities}]><x>&e9;</x>")),
         ("an entity from a file", "<!DOCTYPE x [<!ENTITY f SYSTEM 'file:///etc/passwd'>]><x>&f;</x>".to_owned()),
         ("elements 100,000 deep", format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000))),
@@ -109,12 +115,52 @@ pub fn all() -> Vec<Hostile> {
         (
             "a long form that is wrong at its end",
             form(
-                &format!("<q/>{}", many(30_000, |n| format!("<q{n}/>"))),
+                &format!("<q/>{}", many(20_000, |n| format!("<q{n}/>"))),
                 &format!(
                     "{}{broken}",
                     many(5_000, |n| format!("<bind nodeset='/data/q{n}' relevant='/data/q > {n}'/>"))
                 ),
                 "",
+            ),
+        ),
+        ("as many leaves and texts as may be", form(&leaves, &texts(41_000), wrong)),
+        (
+            "as many calculations and texts as may be",
+            form(
+                &format!("<q/>{}", many(14_000, |n| format!("<q{n}/>"))),
+                &format!(
+                    "{}{}",
+                    texts(31_000),
+                    many(14_000, |n| format!("<bind nodeset='/data/q{n}' calculate='/data/q+1'/>"))
+                ),
+                wrong,
+            ),
+        ),
+        (
+            "as many controls and texts as may be",
+            form(
+                &many(9_900, |n| format!("<q{n}/>")),
+                &texts(38_000),
+                &format!("{}{wrong}", many(9_900, |n| format!("<input ref='/data/q{n}'><label>x</label></input>"))),
+            ),
+        ),
+        (
+            "as many repeats as may be",
+            form(
+                &many(9_900, |n| format!("<q{n}><b/></q{n}>")),
+                "",
+                &format!("{}{wrong}", many(9_900, |n| format!("<repeat nodeset='/data/q{n}'/>"))),
+            ),
+        ),
+        (
+            "as many choices as may be",
+            form(
+                "<q/>",
+                "",
+                &format!(
+                    "<select ref='/data/q'>{}</select>{wrong}",
+                    many(39_000, |n| format!("<item><label>x</label><value>v{n}</value></item>"))
+                ),
             ),
         ),
     ];
