@@ -33,7 +33,7 @@ pub fn all() -> Vec<Hostile> {
     let entities = many(9, |n| format!("<!ENTITY e{} '{}'>", n + 1, format!("&e{n};").repeat(10)));
     let long = "n".repeat(60_000);
     let broken = "<bind nodeset='/data/q' calculate='1 +'/>";
-    let leaves = many(28_000, |n| format!("<q{n}/>"));
+    let leaves = many(27_000, |n| format!("<q{n}/>"));
     // Wrong at the very end.
     let wrong = "<input ref='/data/none'/>";
     let texts = |count| {
