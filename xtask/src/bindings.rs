@@ -43,6 +43,8 @@ pub(crate) fn lay_out(place: &Place, language: Language) -> Result<(), Failure> 
             place::mirror(&by_hand, &fresh)?;
             let module = fresh.join("src/wayside");
             generate(place, language, &module)?;
+            let types = process::output(Command::new(place.debug().join("wayside-python-types")).arg(library(place)))?;
+            place::put(&module.join("__init__.pyi"), &types)?;
             fs::copy(library(place), module.join(library_name())).doing("Copying the library")?;
         }
         Language::Swift => {

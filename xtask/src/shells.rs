@@ -12,7 +12,7 @@ const BORDERS: [(&str, &str, &[&str]); 5] = [
     (
         "android-demo/screens/src/main/kotlin/model",
         "kt",
-        &["java.math.", "java.time.", "java.util.concurrent.", "kotlinx.coroutines.", "org.wayside."],
+        &["java.io.", "java.math.", "java.time.", "java.util.concurrent.", "kotlinx.coroutines.", "org.wayside."],
     ),
     (
         "android-demo/app/src/jvm/kotlin",

@@ -4,7 +4,7 @@ use crate::count::Count;
 use crate::failure::{Doing as _, Failure};
 use crate::language::Language;
 use crate::place::Place;
-use crate::{bindings, browser, docs, forms, kotlin, process, python, swift, venv};
+use crate::{bindings, browser, docs, forms, kotlin, process, python, size, swift, venv};
 use std::fs;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -66,6 +66,7 @@ pub(crate) fn suite(place: &Place, cargo: &Cargo<'_>, wanted: &Wanted) -> Result
     closing.check(docs::docs(place, true));
     stage("forms", start);
     closing.check(forms::forms(place, true));
+    closing.check(size::check(place, cargo));
     for language in Language::ALL {
         if wanted.without.contains(&language) {
             closing.lines.push(format!("{:<7} left out on request (--without {0})", language.name()));
