@@ -1,7 +1,7 @@
 //! A rule set: published indicators, weights and rules as data, with the source of each item. Our own additions are marked
 //! as ours and can be switched off.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
     Caveat, Combination, Counts, Dimension, ExploitationType, Guard, Indicator, Outcome, Profile, QuickItem,
@@ -41,6 +41,13 @@ pub struct RuleSet {
     pub(crate) document: Document,
     /// Guards and outcomes in an order in which each only needs what comes before it.
     pub(crate) order: Vec<String>,
+}
+
+impl Serialize for RuleSet {
+    /// The document as it is written, with everything that may be left out.
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.document.serialize(to)
+    }
 }
 
 impl RuleSet {

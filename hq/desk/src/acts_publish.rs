@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Response};
 use crate::access::{Reach, Right};
 use crate::acts::act;
 use crate::page_publish;
-use crate::publishing::{PublishedKind, Terms};
+use crate::publishing::{Brought, BroughtFile, PublishedKind, Terms};
 use crate::routes::{Shared, Who, now, page};
 
-/// The largest file that is brought, in bytes: as much as a device takes.
-pub(crate) const MOST: usize = wayside_seal::content::MAX_CONTENT;
+/// The most that is brought at once, in bytes: of a bundle each part may be as much as a device takes.
+pub(crate) const MOST: usize = 8 * wayside_seal::content::MAX_CONTENT;
 
 pub(crate) async fn publishing(State(room): Shared, Extension(viewer): Who) -> Response {
     page(room, viewer, Right::Publishing, |desk, viewer, head| {
@@ -20,7 +20,7 @@ pub(crate) async fn publishing(State(room): Shared, Extension(viewer): Who) -> R
         if let Some(session) = viewer.session() {
             let person = &session.person;
             let own = |site: &str| viewer.reach(Right::Publishing) != Reach::Site || site == person.site;
-            let seen = |kind: &str| PublishedKind::of(kind).unwrap_or(PublishedKind::Form).is_seen_by(person.role);
+            let seen = |kind: &str| PublishedKind::of(kind).is_some_and(|kind| kind.is_seen_by(person.role));
             in_force.retain(|row| seen(&row.kind) && own(row.id.trim_start_matches("services/")));
             proposals.retain(|row| row.kind.is_seen_by(person.role) && own(&row.id));
         }
@@ -29,37 +29,38 @@ pub(crate) async fn publishing(State(room): Shared, Extension(viewer): Who) -> R
     .await
 }
 
-/// What a form of the page holds, with the file.
-#[derive(Default)]
-struct Brought {
-    kind: Option<PublishedKind>,
-    text: String,
-    terms: Terms,
-}
-
+/// What the page's form holds, with the files; nothing where it is not that form.
 async fn read(mut form: Multipart) -> Option<Brought> {
-    let mut brought = Brought::default();
+    let (mut kind, mut text, mut files, mut terms) = (None, String::new(), Vec::new(), Terms::default());
     while let Some(field) = form.next_field().await.ok()? {
-        let name = field.name()?.to_owned();
-        let text = String::from_utf8(field.bytes().await.ok()?.to_vec()).ok()?;
+        let (name, file) = (field.name()?.to_owned(), field.file_name().unwrap_or_default().to_owned());
+        let bytes = field.bytes().await.ok()?.to_vec();
+        if name == "files" {
+            // A browser sends one without a name where none was chosen.
+            if !file.is_empty() {
+                files.push(BroughtFile { name: file, bytes });
+            }
+            continue;
+        }
+        let said = String::from_utf8(bytes).ok()?;
         match name.as_str() {
-            "kind" => brought.kind = PublishedKind::of(&text),
-            "file" => brought.text = text,
-            "purpose" => brought.terms.purpose = text,
-            "sensitivity" => brought.terms.sensitivity = text,
-            "days" => brought.terms.days = text.parse().ok(),
+            "kind" => kind = PublishedKind::of(&said),
+            "file" => text = said,
+            "purpose" => terms.purpose = said,
+            "sensitivity" => terms.sensitivity = said,
+            "days" => terms.days = said.parse().ok(),
             _ => {}
         }
     }
-    Some(brought)
+    Some(Brought { kind: kind?, text, files, terms })
 }
 
 pub(crate) async fn bring(State(room): Shared, Extension(viewer): Who, form: Multipart) -> Response {
-    let Some(Brought { kind: Some(kind), text, terms }) = read(form).await else {
+    let Some(brought) = read(form).await else {
         return (StatusCode::BAD_REQUEST, "This is not a file of one of the kinds.\n").into_response();
     };
     act(room, viewer, Right::Publishing, "/publishing", move |desk, _, session| {
-        desk.propose(session, kind, &text, &terms, now()).map(drop)
+        desk.propose(session, &brought, now()).map(drop)
     })
     .await
 }

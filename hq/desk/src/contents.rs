@@ -45,6 +45,18 @@ pub(crate) fn kept(c: &Connection, kind: ContentKind, id: &str) -> Result<Option
     Ok(c.query_row(select, (number(kind), id), |row| row.get(0)).optional()?)
 }
 
+/// The site whose devices have an audio file, empty for all; `None` where nobody has it.
+pub(crate) fn audio_site(c: &Connection, file: &Held) -> Result<Option<String>, DeskError> {
+    let select = "SELECT site FROM content WHERE kind = ?1 AND id = ?2";
+    Ok(c.query_row(select, (number(file.kind), &file.id), |row| row.get(0)).optional()?)
+}
+
+/// An audio file that one site had is for every site.
+pub(crate) fn audio_for_all(tx: &Connection, file: &Held) -> Result<(), DeskError> {
+    tx.execute("UPDATE content SET site = '' WHERE kind = ?1 AND id = ?2", (number(file.kind), &file.id))?;
+    Ok(())
+}
+
 /// A device that has tried something else has no longer what the next patch would start from.
 pub(crate) fn note_trial(tx: &Connection, device: DeviceId, content: &Held) -> Result<(), DeskError> {
     let sql = "INSERT OR IGNORE INTO trial (device, kind, id) VALUES (?1, ?2, ?3)";

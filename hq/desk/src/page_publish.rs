@@ -3,10 +3,9 @@
 use maud::{Markup, html};
 
 use crate::access::Right;
-use crate::differences::Difference;
 use crate::page::{Head, Tab, frame, moment};
 use crate::people::PersonRole;
-use crate::publishing::{InForce, Proposal, PublishedKind, SENSITIVITIES};
+use crate::publishing::{Difference, InForce, Proposal, PublishedKind, SENSITIVITIES};
 use crate::words;
 
 pub(crate) fn publishing(head: &Head<'_>, in_force: &[InForce], proposals: &[Proposal]) -> Markup {
@@ -42,7 +41,7 @@ fn proposal(row: &Proposal, role: Option<PersonRole>) -> Markup {
             }
             p { "Brought by " bdi { (row.brought_by) } ", " (moment(row.brought_at)) }
             ul.plain { @for check in &row.checks { li { (check) } } }
-            @if row.kind == PublishedKind::Form {
+            @if !row.terms.purpose.is_empty() {
                 p {
                     "For fields that do not say so themselves: " bdi { (row.terms.purpose) } ", "
                     (row.terms.sensitivity.replace('_', " ")) ". "
@@ -69,7 +68,19 @@ fn proposal(row: &Proposal, role: Option<PersonRole>) -> Markup {
     }
 }
 
+/// Rows that are shown without being asked for: what is new from its first string to its last is longer.
+const SHOWN: usize = 60;
+
 fn changes(differences: &[Difference]) -> Markup {
+    let table = table(differences);
+    html! {
+        @if differences.len() <= SHOWN { (table) } @else {
+            details { summary { "All changes: " (differences.len()) } (table) }
+        }
+    }
+}
+
+fn table(differences: &[Difference]) -> Markup {
     html! {
         table.changes {
             caption { "What would change" }
@@ -99,7 +110,7 @@ fn versions(rows: &[InForce], names_devices: bool) -> Markup {
                     @if rows.is_empty() { tr { td.nothing colspan="4" { "Nothing was published yet." } } }
                     @for row in rows {
                         tr {
-                            th scope="row" { (row.kind) span.sub { code { (row.id) } } }
+                            th scope="row" { (PublishedKind::of(&row.kind).map_or("", words::published_kind)) span.sub { code { (row.id) } } }
                             td { bdi { (row.version) } }
                             td { (row.have) }
                             td {
@@ -130,14 +141,18 @@ fn bring(role: PersonRole) -> Markup {
                 select #kind name="kind" { @for kind in &kinds { option value=(kind.word()) { (words::published_kind(*kind)) } } }
                 label for="file" { "The file" }
                 input #file name="file" type="file" required;
+                @if kinds.iter().any(|kind| kind.has_files()) {
+                    label for="files" { "Files that belong to it: of a language pack its sound, of a bundle the files its list names and their sound" }
+                    input #files name="files" type="file" multiple;
+                }
                 @if kinds.contains(&PublishedKind::Form) {
-                    label for="purpose" { "Of a form: what its fields are for" }
+                    label for="purpose" { "Of forms of others: what their fields are for" }
                     input #purpose name="purpose" type="text" maxlength="300";
-                    label for="sensitivity" { "Of a form: how sensitive they are" }
+                    label for="sensitivity" { "Of forms of others: how sensitive they are" }
                     select #sensitivity name="sensitivity" {
                         @for word in SENSITIVITIES.into_iter().rev() { option value=(word) { (word.replace('_', " ")) } }
                     }
-                    label for="days" { "Of a form: days its records are kept; empty as others" }
+                    label for="days" { "Of forms of others: days their records are kept; empty as others" }
                     input #days name="days" type="number" min="1" max="36500";
                 }
                 button type="submit" { "Check it" }

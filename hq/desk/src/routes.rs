@@ -160,7 +160,11 @@ pub(crate) fn trouble(room: &Room, viewer: Option<&Viewer>, error: &DeskError) -
                 }
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             };
-            let text = format!("{} {} ({code})", code.meaning(), code.advice());
+            let text = match error {
+                // Where in what somebody brought: nothing of a person is in it.
+                DeskError::Content(error) => format!("{} {} ({code}; {error})", code.meaning(), code.advice()),
+                _ => format!("{} {} ({code})", code.meaning(), code.advice()),
+            };
             (status, page::message("This did not work", &head, &text))
         }
     };

@@ -26,6 +26,7 @@ pub(crate) const DESK: &[&str] = &[
     include_str!("../migrations/0010_handed_out.sql"),
     include_str!("../migrations/0011_publishing.sql"),
     include_str!("../migrations/0012_downward.sql"),
+    include_str!("../migrations/0013_publication_files.sql"),
 ];
 
 /// Steps of a service desk's database.

@@ -45,6 +45,9 @@ pub(crate) const fn published_kind(kind: PublishedKind) -> &'static str {
     match kind {
         PublishedKind::Services => "Directory of services",
         PublishedKind::Form => "Form",
+        PublishedKind::RuleSet => "Rule set",
+        PublishedKind::Pack => "Language pack",
+        PublishedKind::Bundle => "Bundle",
     }
 }
 

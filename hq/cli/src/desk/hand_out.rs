@@ -1,15 +1,11 @@
 //! `wayside desk hand-out`.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use wayside_desk::{Delivery, Desk, HandedForm, Whom};
+use serde::Serialize;
+use wayside_desk::{BundleList, Delivery, Desk, HandedForm, Whom};
 use wayside_field::FieldError;
 use wayside_forms::Form;
-use wayside_model::{CivilDate, ErrorCode};
-use wayside_screening::bundle::{Bundle, ParsedForm, Purpose};
-use wayside_screening::forms::{BUILT_IN, NAMESPACE};
 
 use crate::desk::args::{ContentFileArgs, HandOutCommand, PackArgs};
 use crate::error::CliError;
@@ -34,11 +30,7 @@ pub(crate) fn run(desk: &Desk, command: &HandOutCommand, output: &Output) -> Res
             let handed = HandedForm { id: form.id(), version: form.version(), xml: &xml };
             (format!("form {}", form.id()), desk.hand_out_form(&handed, whom(args)?)?)
         }
-        HandOutCommand::RuleSet(args) => {
-            let forms = built_in(&[])?;
-            let forms: Vec<ParsedForm<'_>> = forms.iter().map(parsed).collect();
-            desk.hand_out_rule_set(&read(&args.file)?, &forms, whom(args)?)?
-        }
+        HandOutCommand::RuleSet(args) => desk.hand_out_rule_set(&read(&args.file)?, whom(args)?)?,
         HandOutCommand::Pack(PackArgs { content: args, audio }) => {
             let folder = audio.clone().unwrap_or_else(|| beside(&args.file, "audio"));
             desk.hand_out_pack(&read(&args.file)?, &files(&folder)?, whom(args)?)?
@@ -57,56 +49,14 @@ pub(crate) fn run(desk: &Desk, command: &HandOutCommand, output: &Output) -> Res
     })
 }
 
-/// The files of a bundle, named from where the list lies.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct List {
-    format: u32,
-    version: u32,
-    purpose: Purpose,
-    #[serde(default)]
-    reviewed_by: Option<String>,
-    expires: CivilDate,
-    #[serde(default)]
-    rule_sets: Vec<PathBuf>,
-    #[serde(default)]
-    forms: Vec<PathBuf>,
-    #[serde(default)]
-    services: Option<PathBuf>,
-    #[serde(default)]
-    packs: Vec<PathBuf>,
-}
-
 fn bundle(desk: &Desk, args: &ContentFileArgs) -> Result<(String, Delivery), CliError> {
-    let list: List = serde_json::from_str(&read(&args.file)?).map_err(|error| CliError::At {
-        code: ErrorCode::BundleMalformed,
-        place: format!("line {}, column {}", error.line(), error.column()),
-    })?;
-    let all =
-        |names: &[PathBuf]| names.iter().map(|name| read(&beside(&args.file, name))).collect::<Result<Vec<_>, _>>();
-    let (rule_sets, packs, xmls) = (all(&list.rule_sets)?, all(&list.packs)?, all(&list.forms)?);
+    let list = BundleList::from_json(&read(&args.file)?)?;
     let mut audio = Vec::new();
-    for pack in &list.packs {
+    for pack in list.packs() {
         audio.extend(files(&beside(&beside(&args.file, pack), "audio"))?);
     }
-    let brought: Vec<Form> = xmls.iter().map(|xml| parse(xml)).collect::<Result<_, _>>()?;
-    let ids: Vec<&str> = brought.iter().map(Form::id).collect();
-    let staying = built_in(&ids)?;
-    let forms: Vec<ParsedForm<'_>> = staying.iter().chain(&brought).map(parsed).collect();
-    let bundle = Bundle {
-        format: list.format,
-        version: list.version,
-        purpose: list.purpose,
-        reviewed_by: list.reviewed_by,
-        expires: list.expires,
-        rule_sets,
-        forms: brought.iter().map(|form| form.id().to_owned()).zip(xmls.clone()).collect::<BTreeMap<_, _>>(),
-        services: list.services.as_ref().map(|name| read(&beside(&args.file, name))).transpose()?,
-        packs,
-    };
-    let json =
-        serde_json::to_string(&bundle).map_err(|_| CliError::At { code: ErrorCode::Bug, place: String::new() })?;
-    Ok(desk.hand_out_bundle(&json, &forms, &audio, whom(args)?)?)
+    let json = list.compose(|name| read(&beside(&args.file, name)))?;
+    Ok(desk.hand_out_bundle(&json, &audio, whom(args)?)?)
 }
 
 fn whom(args: &ContentFileArgs) -> Result<Whom, CliError> {
@@ -117,22 +67,6 @@ fn whom(args: &ContentFileArgs) -> Result<Whom, CliError> {
 
 fn parse(xml: &str) -> Result<Form, CliError> {
     Ok(Form::parse(xml).map_err(FieldError::from)?)
-}
-
-/// The forms that come with the program, but for those of these ids.
-fn built_in(but: &[&str]) -> Result<Vec<Form>, CliError> {
-    BUILT_IN.iter().filter(|form| !but.contains(&form.id)).map(|form| parse(form.xml)).collect()
-}
-
-/// A form as the screening rules look at it.
-fn parsed<'a>(form: &'a Form) -> ParsedForm<'a> {
-    // The BCP 47 code stands in brackets.
-    let code = |name: &'a String| name.rsplit_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(name);
-    let fields = form.questions().map(|question| {
-        let ours = question.attributes().iter().filter(|attribute| attribute.namespace == NAMESPACE);
-        (question.reference(), ours.map(|attribute| (attribute.name.as_str(), attribute.value.as_str())).collect())
-    });
-    ParsedForm { id: form.id(), languages: form.languages().iter().map(code).collect(), fields: fields.collect() }
 }
 
 fn beside(file: &Path, name: impl AsRef<Path>) -> PathBuf {

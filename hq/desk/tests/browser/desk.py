@@ -158,15 +158,22 @@ def case_manager(browser, scheme: str) -> None:
 
     page.get_by_role("link", name="Publishing").click()
     if scheme == "light":
-        page.get_by_label("The file").set_input_files(os.environ["SERVICES_FILE"])
+        page.get_by_label("The file", exact=True).set_input_files(os.environ["SERVICES_FILE"])
         page.get_by_role("button", name="Check it").click()
         page.wait_for_selector("text=What would change")
+        page.get_by_label("What it is").select_option("rule_set")
+        page.get_by_label("The file", exact=True).set_input_files(os.environ["RULES_FILE"])
+        page.get_by_label("Files that belong to it").wait_for()
+        page.get_by_role("button", name="Check it").click()
+        page.wait_for_selector("text=indicator DR1, weight AL")
     check("9 to 18" in page.inner_text("main"), "what would change is shown")
     readable(page, "publishing")
     room.picture(f"publishing-{scheme}")
     if scheme == "dark":
+        # The rule set is for somebody else to sign.
+        check(page.get_by_role("button", name="Sign and publish").count() == 1, "one of the two is theirs to sign")
         page.get_by_role("button", name="Sign and publish").click()
-        page.wait_for_selector("text=Nothing waits.")
+        page.wait_for_selector("text=Published")
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(DESK + "/publishing")
     readable(page, "publishing on a narrow window")
@@ -187,6 +194,13 @@ def key_officer(browser, scheme: str) -> None:
         row.get_by_label("Reason").fill("until it is clear")
         row.get_by_role("button", name="Grant").click()
         page.wait_for_selector("text=Granted")
+    page.get_by_role("link", name="Publishing").click()
+    check("It changes indicators: 1, weights: 1" in page.inner_text("main"), "what the rule set changes is counted")
+    readable(page, "publishing for the key officer")
+    room.picture(f"publishing-officer-{scheme}")
+    if scheme == "dark":
+        page.get_by_role("button", name="Sign and publish").click()
+        page.wait_for_selector("text=Nothing waits.")
     page.get_by_role("link", name="Audit").click()
     check("answers read" in page.inner_text("main"), "the reading stands in the audit")
     readable(page, "audit")

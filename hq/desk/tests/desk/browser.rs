@@ -10,6 +10,7 @@ use wayside_model::{Event, EventBody};
 use wayside_seal::{StretchParams, random};
 
 use crate::publishing::services;
+use crate::publishing_kinds::rule_set;
 use crate::service::{code_of, confirmed_service, referral_of};
 use crate::web::Page;
 use crate::{World, now, records, secret};
@@ -46,6 +47,9 @@ fn the_pages_in_chromium() {
     world.desk.hand_out_services(&services(OWN, 1, "9 to 17"), wayside_desk::Whom::Everybody).unwrap();
     let next = world.folder.path().join("services.json");
     std::fs::write(&next, services(OWN, 2, "9 to 18")).unwrap();
+    let rules = world.folder.path().join("rules.json");
+    let lighter = |document: &mut serde_json::Value| document["indicators"][0]["weights"]["AL"] = "M".into();
+    std::fs::write(&rules, rule_set(2, lighter)).unwrap();
     for role in PersonRole::ALL {
         let words = secret(&format!("{} river stone lamp winter field", role.word()));
         world.desk.add_person(role.word(), role, OWN, &words, StretchParams::FLOOR, now()).unwrap();
@@ -66,6 +70,7 @@ fn the_pages_in_chromium() {
         .env("SERVICE_URL", partner.url())
         .env("PICTURES", &pictures)
         .env("SERVICES_FILE", &next)
+        .env("RULES_FILE", &rules)
         .env("CASE_ADULT", code_of(adult.case))
         .env("CASE_OTHER_SITE", code_of(other.case));
     assert!(run.status().unwrap().success());

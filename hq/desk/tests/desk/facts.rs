@@ -1,7 +1,6 @@
 //! Facts for an impact assessment follow what is configured.
 
 use wayside_desk::{HandedForm, PersonRole, RetentionClass, Whom};
-use wayside_screening::bundle::ParsedForm;
 use wayside_seal::StretchParams;
 
 use crate::{PASSPHRASE, World, now, secret};
@@ -41,12 +40,13 @@ fn a_new_field_person_or_number_of_days_shows() {
     let place = |name: &str, purpose: &str| (format!("/data/{name}"), purpose.to_owned());
     assert_eq!(hand_out(2), [place("water", "referral"), place("shoes", "")]);
     assert_eq!(hand_out(3), [place("water", "referral"), place("shoes", ""), place("blanket", "")]);
+    // A bundle is taken beside the forms in use, and no form of ours leaves a field without its purpose.
+    assert_eq!(hand_out(1), [place("water", "referral")]);
 
     let xml = form(1).replace("id=\"needs\"", "id=\"shelter\"");
     let bundle = serde_json::json!({"format": 1, "version": 1, "purpose": "training", "expires": "2099-01-01",
         "rule_sets": [], "packs": [], "forms": {"shelter": xml}});
-    let parsed = ParsedForm { id: "shelter", languages: Vec::new(), fields: Vec::new() };
-    world.desk.hand_out_bundle(&bundle.to_string(), &[parsed], &[], Whom::Everybody).unwrap();
+    world.desk.hand_out_bundle(&bundle.to_string(), &[], Whom::Everybody).unwrap();
     assert_eq!(of_form("shelter").unwrap().fields.len(), 1, "a form that came in a bundle");
 
     world.desk.set_retention(RetentionClass::Child, 90, now()).unwrap();

@@ -12,6 +12,7 @@ mod path;
 mod people;
 mod phone;
 mod publishing;
+mod publishing_kinds;
 mod records;
 mod recovery;
 mod refusals;
@@ -85,7 +86,16 @@ impl World {
 
     /// A phone that two people have compared words for.
     pub(crate) fn confirmed_phone(&self, worker: &str) -> Phone {
-        let phone = self.phone(worker);
+        self.confirm(self.phone(worker))
+    }
+
+    /// The same at a site of this name.
+    pub(crate) fn confirmed_phone_at(&self, site: &str, worker: &str) -> Phone {
+        let record = self.desk.enrol("screener", site, worker, now()).unwrap();
+        self.confirm(Phone::enrol(&record.to_text()))
+    }
+
+    fn confirm(&self, phone: Phone) -> Phone {
         assert_eq!(self.desk.pull(now()).unwrap().enrolments, 1);
         assert_eq!(self.desk.confirm(phone.id, now()).unwrap(), Delivery::Sent);
         phone

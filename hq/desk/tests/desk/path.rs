@@ -1,5 +1,6 @@
 //! From a phone over a real relay to a verified record and back to a receipt on the phone.
 
+use crate::publishing::long_form;
 use crate::{World, now, records};
 use wayside_desk::{DeviceState, HandedForm, RecordState, Whom};
 use wayside_model::{AnswerState, ConsentLine, from_canonical};
@@ -113,12 +114,12 @@ fn the_recovery_key_opens_what_the_desk_opens() {
 fn a_new_version_goes_out_as_a_patch_from_the_one_before() {
     let world = World::new();
     let early = world.confirmed_phone("w-17");
-    let form = |version: &str, label: &str| -> String {
+    let form = |version: &str| -> String {
         let line = |n: usize| format!("<text id=\"t{n}\"><value>{}</value></text>", n * 7_919 % 10_007);
         let texts: String = (0..400).map(line).collect();
-        format!("<h:html><h:title>{label}</h:title><data id=\"f\" version=\"{version}\"/>{texts}</h:html>")
+        long_form("f", version, "<water/><shoes/>", &texts)
     };
-    let (first, second) = (form("1", "One"), form("2", "Another"));
+    let (first, second) = (form("1"), form("2"));
     for (version, xml) in [("1", &first), ("2", &second)] {
         world.desk.hand_out_form(&HandedForm { id: "f", version, xml }, Whom::Everybody).unwrap();
     }

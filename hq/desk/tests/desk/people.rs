@@ -7,6 +7,7 @@ use wayside_model::{ConsentEntry, ConsentLine, ConsentValue, Event};
 use wayside_seal::StretchParams;
 
 use crate::publishing::{form, services};
+use crate::publishing_kinds::{bundle, pack, rule_set, sounds};
 use crate::web::Page;
 use crate::{World, now, records, secret};
 
@@ -130,26 +131,40 @@ impl Office {
         found
     }
 
-    /// Whether this person can bring and sign a directory of services and a form.
+    /// Whether this person can bring and sign each kind of what is published.
     fn publishes(&self, role: PersonRole, cookie: &str, cells: &mut BTreeMap<&'static str, &'static str>) {
         let yes = |it: bool| if it { "yes" } else { "no" };
         let manager = self.sign_in("case-manager");
         let version = 2 + PersonRole::ALL.iter().position(|one| *one == role).unwrap() as u32;
-        let (directory, form) = (services(OWN, version, "9 to 17"), form("needs"));
-        for (kind, file, bring, sign) in [
-            ("services", &directory, "bring a services directory", "sign a services directory"),
-            ("form", &form, "bring a form", "sign a form"),
+        let audio = sounds();
+        let list = ("form.xml".to_owned(), form("shelter").into_bytes());
+        for (kind, file, files, bring, sign) in [
+            (
+                "services",
+                services(OWN, version, "9 to 17"),
+                &[][..],
+                "bring a services directory",
+                "sign a services directory",
+            ),
+            ("form", form("needs"), &[], "bring a form", "sign a form"),
+            ("rule_set", rule_set(version, |_| ()), &[], "bring a rule set", "sign a rule set"),
+            ("pack", pack(version, |_| ()), &audio, "bring a language pack", "sign a language pack"),
+            ("bundle", bundle(version, r#""forms": ["form.xml"]"#), &[list], "bring a bundle", "sign a bundle"),
         ] {
-            let fields = [("kind", kind), ("file", file), ("purpose", "what people need now"), ("days", "90")];
-            let brought = self.page.upload("/publishing", &fields, cookie);
+            let fields = [("kind", kind), ("file", &*file), ("purpose", "what people need now"), ("days", "90")];
+            let brought = self.page.upload_with("/publishing", &fields, files, cookie);
             cells.insert(bring, yes(brought.starts_with("HTTP/1.1 303")));
-            assert!(self.page.upload("/publishing", &fields, &manager).starts_with("HTTP/1.1 303"));
+            let by_manager = self.page.upload_with("/publishing", &fields, files, &manager);
+            assert!(by_manager.starts_with("HTTP/1.1 303"), "{by_manager}");
             let number = self.world.desk.proposals().unwrap()[0].number;
             let signed = self.page.post(&format!("/publishing/{number}/sign"), "", cookie);
             let rows = self.world.desk.proposals().unwrap();
             let published = rows.iter().any(|row| row.number == number && row.state == "published");
             assert_eq!(signed.starts_with("HTTP/1.1 303"), published, "{signed}");
             cells.insert(sign, yes(published));
+            for waiting in rows.iter().filter(|row| row.state == "waits") {
+                self.page.post(&format!("/publishing/{}/drop", waiting.number), "", &manager);
+            }
         }
     }
 }
@@ -195,8 +210,8 @@ fn every_role_finds_what_the_table_says_and_nothing_else() {
             }
         }
     }
-    assert_eq!((cells, wrong), (29 * 5, Vec::<String>::new()));
-    assert!(found.iter().all(|cells| cells.len() == 29), "a cell that is tried stands in the table");
+    assert_eq!((cells, wrong), (35 * 5, Vec::<String>::new()));
+    assert!(found.iter().all(|cells| cells.len() == 35), "a cell that is tried stands in the table");
     // All of it is in the audit, signed by who did it.
     assert!(office.world.desk.verify_audit().unwrap() > 40);
     let by = |name: &str, action: &str| {

@@ -24,8 +24,17 @@ pub(crate) fn services(site: &str, version: u32, hours: &str) -> String {
 
 /// A form of somebody else: two fields, nothing of ours in it.
 pub(crate) fn form(id: &str) -> String {
+    long_form(id, "1", "<water/><shoes/>", "")
+}
+
+/// The same with other fields besides, and texts that nothing shows.
+pub(crate) fn long_form(id: &str, version: &str, fields: &str, texts: &str) -> String {
+    let itext = match texts {
+        "" => String::new(),
+        texts => format!("<itext><translation lang=\"en\">{texts}</translation></itext>"),
+    };
     format!(
-        r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>Needs</h:title><model><instance><data id="{id}" version="1"><water/><shoes/></data></instance><bind nodeset="/data/water" type="string"/><bind nodeset="/data/shoes" type="int"/></model></h:head><h:body><input ref="/data/water"><label>Water?</label></input><input ref="/data/shoes"><label>Shoes?</label></input></h:body></h:html>"#
+        r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>Needs</h:title><model>{itext}<instance><data id="{id}" version="{version}">{fields}</data></instance><bind nodeset="/data/water" type="string"/><bind nodeset="/data/shoes" type="int"/></model></h:head><h:body><input ref="/data/water"><label>Water?</label></input><input ref="/data/shoes"><label>Shoes?</label></input></h:body></h:html>"#
     )
 }
 

@@ -10,7 +10,7 @@ use wayside_seal::content::Content;
 use wayside_seal::{ControlKind, StretchParams};
 
 use crate::phone::Phone;
-use crate::publishing::services;
+use crate::publishing::{form as form_of, long_form, services};
 use crate::service::code_of;
 use crate::{PASSPHRASE, World, now, records, secret};
 
@@ -116,7 +116,7 @@ fn what_was_handed_out_after_the_copy_is_in_force_again() {
     let (one, two) = (world.confirmed_phone("w-17"), world.confirmed_phone("w-18"));
     let long = |version: u32| {
         let fields: String = (0..300).map(|n| format!("<f{n}/>")).collect();
-        format!("<data id=\"needs\" version=\"{version}\">{fields}</data>")
+        long_form("needs", &version.to_string(), &format!("<water/><shoes/>{fields}"), "")
     };
     let form = |version: u32| {
         let (version, xml) = (version.to_string(), long(version));
@@ -133,7 +133,8 @@ fn what_was_handed_out_after_the_copy_is_in_force_again() {
     form(2);
     form(3);
     directory(2);
-    let shelter = HandedForm { id: "shelter", version: "1", xml: "<data id=\"shelter\" version=\"1\"/>" };
+    let xml = form_of("shelter");
+    let shelter = HandedForm { id: "shelter", version: "1", xml: &xml };
     world.desk.hand_out_form(&shelter, Whom::Everybody).unwrap();
     let late = world.confirmed_phone("w-19");
     assert_eq!(holds(&late).len(), 3);

@@ -53,7 +53,7 @@ impl Page {
     }
 
     pub(crate) fn get_as(&self, path: &str, cookie: &str) -> String {
-        self.send(&format!(
+        self.send(format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n",
             self.address
         ))
@@ -65,7 +65,7 @@ impl Page {
 
     pub(crate) fn post_from(&self, origin: &str, path: &str, body: &str, cookie: &str) -> String {
         let (host, len) = (self.address, body.len());
-        self.send(&format!(
+        self.send(format!(
             "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nCookie: {cookie}\r\nContent-Length: {len}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n{body}"
         ))
@@ -73,25 +73,41 @@ impl Page {
 
     /// A form of the page with a file, as a browser sends it.
     pub(crate) fn upload(&self, path: &str, fields: &[(&str, &str)], cookie: &str) -> String {
-        let (host, mark) = (self.address, "----seven");
-        let mut body = String::new();
-        for (name, value) in fields {
-            let file = if *name == "file" { "; filename=\"brought\"" } else { "" };
-            body.push_str(&format!(
-                "--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
-            ));
-        }
-        body.push_str(&format!("--{mark}--\r\n"));
-        self.send(&format!(
-            "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\nContent-Length: {}\r\n\
-             Content-Type: multipart/form-data; boundary={mark}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        ))
+        self.upload_with(path, fields, &[], cookie)
     }
 
-    fn send(&self, request: &str) -> String {
+    /// The same, with the files that belong to it.
+    pub(crate) fn upload_with(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(String, Vec<u8>)],
+        cookie: &str,
+    ) -> String {
+        let (host, mark) = (self.address, "----seven");
+        let mut body = Vec::new();
+        let mut put = |name: &str, file: &str, value: &[u8]| {
+            let head = format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+            body.extend([head.as_bytes(), value, b"\r\n"].concat());
+        };
+        for (name, value) in fields {
+            put(name, if *name == "file" { "; filename=\"brought\"" } else { "" }, value.as_bytes());
+        }
+        for (name, bytes) in files {
+            put("files", &format!("; filename=\"{name}\""), bytes);
+        }
+        body.extend(format!("--{mark}--\r\n").as_bytes());
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\nContent-Length: {}\r\n\
+             Content-Type: multipart/form-data; boundary={mark}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        self.send([head.as_bytes(), &body].concat())
+    }
+
+    fn send(&self, request: impl AsRef<[u8]>) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
+        stream.write_all(request.as_ref()).unwrap();
         text(stream)
     }
 
