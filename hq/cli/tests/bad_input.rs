@@ -109,6 +109,13 @@ fn an_enrolment_record_with_a_slip_enrols_nothing() {
     let args = ["device", "enrol", &place.path("device"), "--record", &place.path("record"), "--pin-file", &weak];
     assert_eq!(json(&args).refused(), "vault.weak_secret");
     assert!(!place.folder("device/vault").exists());
+    // The code as a picture takes the place of nothing.
+    let picture = place.path("code.svg");
+    place.desk(&["enrol", "--role", "r", "--site", "s", "--image", &picture]).done();
+    let drawn = std::fs::read_to_string(place.folder("code.svg")).unwrap();
+    assert!(drawn.contains("<svg") && drawn.contains("<path"));
+    assert_eq!(place.desk(&["enrol", "--role", "r", "--site", "s", "--image", &picture]).refused(), "storage.io");
+    assert_eq!(std::fs::read_to_string(place.folder("code.svg")).unwrap(), drawn);
     // Neither try used the record up.
     place.device("enrol", &["--record", &place.path("record"), "--kdf", "floor"]).done();
     assert_eq!(place.device("enrol", &["--record", &place.path("record"), "--kdf", "floor"]).refused(), "vault.exists");

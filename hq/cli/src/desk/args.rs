@@ -158,6 +158,9 @@ pub(crate) struct DeskEnrolArgs {
     /// Write the record to this new file too, for `device enrol --record`.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the QR code to this new file as a picture (SVG), to show on a screen or to print.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) image: Option<PathBuf>,
 }
 
 /// Arguments of `desk devices`.
