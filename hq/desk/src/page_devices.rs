@@ -68,7 +68,7 @@ fn line(row: &DeviceRow, may_report: bool, may_wipe: bool) -> Markup {
             td { span.words.narrow lang="zxx" translate="no" { (row.words) } }
             td {
                 span dir="auto" { (row.role) }
-                span.sub dir="auto" { (row.site) @if !row.worker.is_empty() { " · " (row.worker) } }
+                span.sub { bdi { (row.site) } @if !row.site.is_empty() && !row.worker.is_empty() { " · " } bdi { (row.worker) } }
             }
             td.narrow { (moment(row.heard_at)) }
             td.narrow {
