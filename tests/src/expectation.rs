@@ -47,6 +47,11 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
         "at_end" => json!(page(device).is_some_and(|page| page.kind == PageKind::End)),
         "can_finish" => json!(page(device).is_some_and(|page| page.can_finish)),
         "language" => json!(page(device).map(|page| page.language)),
+        "heading" => match page(device).map(|page| page.kind) {
+            Some(PageKind::Questions { heading, .. }) => json!(heading),
+            _ => Value::Null,
+        },
+        "hints" => questions(device).iter().map(|q| (q.reference.clone(), json!(q.hint))).collect(),
         "questions" => questions(device).iter().map(|question| question.reference.clone()).collect(),
         "labels" => questions(device).iter().map(|question| question.label.clone()).collect(),
         "shorts" => questions(device).iter().map(|question| question.short.clone()).collect(),
@@ -73,7 +78,7 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
             Some(standing) => json!({
                 "mode": snake(&format!("{:?}", standing.mode)), "stage": snake(&format!("{:?}", standing.stage)),
                 "pace": snake(&format!("{:?}", standing.pace)), "hides_answers": standing.hides_answers,
-                "quick_only": standing.quick_only, "danger": standing.danger.is_some(),
+                "quick_only": standing.quick_only, "script": standing.script, "danger": standing.danger.is_some(),
                 "protocol": standing.danger.as_ref().map(|danger| danger.protocol.clone()),
                 "hiv_minutes_left": standing.danger.as_ref().and_then(|danger| danger.hiv_minutes_left),
                 "contraception_minutes_left": standing.danger.and_then(|danger| danger.contraception_minutes_left),

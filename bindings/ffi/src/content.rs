@@ -19,12 +19,28 @@ mirror! {
     }
 }
 
-/// What is said to a person on a screen: a question, one of its choices, or a point at a gate.
+mirror! {
+    /// What of a screen is said.
+    PromptPart = PromptPart [out] {
+        /// A question, or a point at a gate.
+        Question,
+        /// A choice of a question.
+        Choice,
+        /// The hint of a question.
+        Hint,
+        /// The heading of the screen.
+        Heading,
+    }
+}
+
+/// What is said to a person on a screen.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PromptView {
     /// Names it, for `FormSession.audio`.
     pub key: String,
-    /// The question; empty at a gate.
+    /// What of the screen it is.
+    pub part: PromptPart,
+    /// The question; empty at a gate and for a heading.
     pub question: String,
     /// The choice, where it is one's words.
     pub choice: Option<String>,
@@ -87,6 +103,7 @@ impl From<field::PromptView> for PromptView {
     fn from(prompt: field::PromptView) -> Self {
         Self {
             key: prompt.key,
+            part: prompt.part.into(),
             question: prompt.question,
             choice: prompt.choice,
             text: prompt.text,

@@ -123,8 +123,8 @@ pub struct PageView {
     pub language: String,
     /// All languages of the form.
     pub languages: Vec<String>,
-    /// What is said to the person here, with the worker's words for it: questions and choices, the urgent questions at the
-    /// danger gate, what is to be explained at the consent gate. The questions above have the same words as labels.
+    /// What is said to the person here, with the worker's words for it: the heading, questions, hints and choices, the urgent
+    /// questions at the danger gate, what is to be explained at the consent gate. The screen above has the same words.
     pub prompts: Vec<PromptView>,
 }
 

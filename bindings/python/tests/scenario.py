@@ -267,6 +267,7 @@ class Player:
             "pace": standing.pace.name.lower(),
             "hides_answers": standing.hides_answers,
             "quick_only": standing.quick_only,
+            "script": standing.script,
             "danger": danger is not None,
             "protocol": danger and danger.protocol,
             "hiv_minutes_left": danger and danger.hiv_minutes_left,
@@ -314,6 +315,13 @@ class Player:
 
     def see_questions(self):
         return [question.reference for question in self.questions()]
+
+    def see_hints(self):
+        return {question.reference: question.hint for question in self.questions()}
+
+    def see_heading(self):
+        page = self.page()
+        return page.kind.heading if page and page.kind.is_QUESTIONS() else None
 
     def see_labels(self):
         return [question.label for question in self.questions()]

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::earlier::Earlier;
 use crate::error::FieldError;
 use crate::vault::{DraftView, Inner};
+use crate::wording::ReadOut;
 
 /// What an interview starts from; with the steps it makes the same interview again.
 #[derive(Clone, Encode, Decode)]
@@ -147,7 +148,13 @@ pub(crate) enum Step {
     #[n(11)]
     Remote(#[n(0)] Timestamp),
     #[n(12)]
-    Explained(#[n(0)] bool),
+    Explained {
+        #[n(0)]
+        all: bool,
+        /// What was read out; a draft of an earlier build does not say.
+        #[n(1)]
+        read: Option<ReadOut>,
+    },
     #[n(13)]
     RelyOn(#[n(0)] BasisRecord),
     #[n(14)]

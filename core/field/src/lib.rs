@@ -80,7 +80,7 @@ pub use sync_run::{SyncProgress, SyncReport, SyncSession, SyncStep};
 pub use talk::{AdviceView, ConsentInput};
 pub use training::TrainingOptions;
 pub use vault::{DraftView, Missing, OpenOptions, QueueItemView, QueueState, QueueStatus, Vault, VaultStatus};
-pub use wording::PromptView;
+pub use wording::{PromptPart, PromptView};
 pub use worklist::{CaseRequest, ReferralView, WorkItemView};
 
 pub use wayside_forms::{ChoiceView, QuestionKind, QuestionView, RepeatView};

@@ -26,8 +26,8 @@ pub struct PageView {
     pub language: String,
     /// All languages of the form.
     pub languages: Vec<String>,
-    /// What is said to the person here, with the worker's words for it: questions and choices, the urgent questions at the
-    /// danger gate, what is to be explained at the consent gate. The questions above have the same words as labels.
+    /// What is said to the person here, with the worker's words for it: the heading, questions, hints and choices, the urgent
+    /// questions at the danger gate, what is to be explained at the consent gate. The screen above has the same words.
     pub prompts: Vec<PromptView>,
 }
 
@@ -72,11 +72,18 @@ pub(crate) fn page(session: &FormSession) -> PageView {
     let screens = session.form.screens();
     let stopped = session.interview.gates().has_ended();
     let waits = waits_for(session);
-    let screen = if waits.is_none() && !stopped { session.form.screen(session.position) } else { None };
+    let mut screen = if waits.is_none() && !stopped { session.form.screen(session.position) } else { None };
     let at_question = screen.is_some();
     let can_finish = waits.is_none() && (stopped || session.form.validate().is_empty());
-    let prompts = said(session, waits.as_ref());
-    let mut kind = match (waits, screen) {
+    let prompts = match &mut screen {
+        Some(screen) => {
+            let prompts = session.word(screen);
+            hide(session, &mut screen.questions);
+            prompts
+        }
+        None => said(session, waits.as_ref()),
+    };
+    let kind = match (waits, screen) {
         (Some(kind), _) => kind,
         (None, Some(screen)) => PageKind::Questions {
             heading: screen.title().to_owned(),
@@ -84,14 +91,6 @@ pub(crate) fn page(session: &FormSession) -> PageView {
             repeats: screen.repeats,
         },
         (None, None) => PageKind::End,
-    };
-    let prompts = match &mut kind {
-        PageKind::Questions { questions, .. } => {
-            let prompts = session.word(questions);
-            hide(session, questions);
-            prompts
-        }
-        _ => prompts,
     };
     PageView {
         title: session.loaded.form.title().to_owned(),
@@ -108,9 +107,13 @@ pub(crate) fn page(session: &FormSession) -> PageView {
 /// What is said at a gate. Words that cannot be read leave the gate shut all the same.
 fn said(session: &FormSession, waits: Option<&PageKind>) -> Vec<PromptView> {
     let prompts = match waits {
-        Some(PageKind::Danger) => prompts::urgent_questions(&session.speech),
-        Some(PageKind::Gate(view)) if view.gate == Gate::Danger => prompts::urgent_questions(&session.speech),
-        Some(PageKind::Gate(view)) if view.gate == Gate::Consent => prompts::explanation_points(&session.speech),
+        Some(PageKind::Danger) => prompts::urgent_questions(&session.inner, &session.speech),
+        Some(PageKind::Gate(view)) if view.gate == Gate::Danger => {
+            prompts::urgent_questions(&session.inner, &session.speech)
+        }
+        Some(PageKind::Gate(view)) if view.gate == Gate::Consent => {
+            prompts::explanation_points(&session.inner, &session.speech)
+        }
         _ => return Vec::new(),
     };
     prompts.unwrap_or_default()

@@ -1,16 +1,18 @@
 //! The words at the gates, in the language of the interview: they are those of the built-in forms B0 and B1, so that there
-//! is one text, one translation and one review of each.
+//! is one text, one translation and one review of each. A newer one of HQ is said as soon as it is in use.
 
 use std::sync::Arc;
 
-use wayside_forms::{Env, Form, Session};
+use wayside_forms::{Env, Session};
 use wayside_model::{AnswerState, ErrorCode, RecordedAnswer, Timestamp};
 use wayside_screening::FindingState;
 use wayside_screening::forms::{NAMESPACE, built_in};
 
 use crate::error::FieldError;
+use crate::forms::{self, LoadedForm};
 use crate::pages::code;
-use crate::wording::{Own, PromptView, Speech};
+use crate::vault::Inner;
+use crate::wording::{Own, PromptPart, PromptView, ReadOut, Speech};
 
 /// The urgent questions (B1), in the order in which `FormSession::urgent` takes their answers.
 const URGENT: [&str; 8] = ["life", "controller", "medical", "assault", "mind", "child", "basic", "others"];
@@ -18,16 +20,56 @@ const URGENT: [&str; 8] = ["life", "controller", "medical", "assault", "mind", "
 /// Index of the question about sexual violence, which starts the medical clocks.
 pub(crate) const ASSAULT: usize = 3;
 
-/// The eight urgent questions.
-pub(crate) fn urgent_questions(speech: &Speech) -> Result<Vec<PromptView>, FieldError> {
-    let prompts = prompts("wayside-b1", speech, |name, _| URGENT.contains(&name))?;
-    if prompts.len() == URGENT.len() { Ok(prompts) } else { Err(ErrorCode::Bug.into()) }
+/// The eight urgent questions, with their hints.
+pub(crate) fn urgent_questions(inner: &Inner, speech: &Speech) -> Result<Vec<PromptView>, FieldError> {
+    let is_urgent = |name: &str| URGENT.contains(&name);
+    let form = in_use(inner, "wayside-b1", |form| names(form).filter(|name| is_urgent(name)).count() == URGENT.len())?;
+    said(&form, speech, |reference| is_urgent(name_of(reference)))
 }
 
 /// What has to be explained and understood before a consent: the points of B0 that stand at the consent gate.
-pub(crate) fn explanation_points(speech: &Speech) -> Result<Vec<PromptView>, FieldError> {
-    let points = prompts("wayside-b0", speech, |_, ours| ours("gate") == Some("consent") && ours("consent").is_none())?;
-    if points.is_empty() { Err(ErrorCode::Bug.into()) } else { Ok(points) }
+pub(crate) fn explanation_points(inner: &Inner, speech: &Speech) -> Result<Vec<PromptView>, FieldError> {
+    let form = before_we_talk(inner)?;
+    let points = points_of(&form);
+    said(&form, speech, |reference| points.iter().any(|point| point == reference))
+}
+
+/// What is read out at the consent gate.
+pub(crate) fn consent_script(inner: &Inner, speech: &Speech) -> Result<ReadOut, FieldError> {
+    let form = before_we_talk(inner)?;
+    let shown = speech.resolve(form.form.languages());
+    Ok(speech.read_out(&form, code(&shown), &points_of(&form)))
+}
+
+/// The questions of a form that stand at the consent gate and are not themselves a line of the ledger.
+pub(crate) fn points_of(form: &LoadedForm) -> Vec<String> {
+    let is_point = |(_, ours): &(&str, Vec<(&str, &str)>)| {
+        ours.contains(&("gate", "consent")) && ours.iter().all(|(name, _)| *name != "consent")
+    };
+    form.fields().into_iter().filter(is_point).map(|(reference, _)| reference.to_owned()).collect()
+}
+
+fn before_we_talk(inner: &Inner) -> Result<LoadedForm, FieldError> {
+    in_use(inner, "wayside-b0", |form| !points_of(form).is_empty())
+}
+
+/// The form whose words are said: HQ's own where it has sent one that says everything, else the one of this build.
+fn in_use(inner: &Inner, id: &str, is_whole: impl Fn(&LoadedForm) -> bool) -> Result<LoadedForm, FieldError> {
+    if let Some(stored) = inner.store.form(id)? {
+        let form = LoadedForm::parse(&stored.xml)?;
+        if is_whole(&form) && forms::is_signed(inner, &form.reference)? {
+            return Ok(form);
+        }
+    }
+    LoadedForm::parse(built_in(id).ok_or(ErrorCode::Bug)?.xml)
+}
+
+fn name_of(reference: &str) -> &str {
+    reference.rsplit('/').next().unwrap_or_default()
+}
+
+fn names(form: &LoadedForm) -> impl Iterator<Item = &str> {
+    form.form.questions().map(|question| name_of(question.reference()))
 }
 
 /// What the answers of B1 say to the urgent questions, and how many hours ago. What is not answered was not asked.
@@ -44,15 +86,9 @@ pub(crate) fn urgent_answers(answers: &[RecordedAnswer]) -> ([FindingState; 8], 
     (URGENT.map(state), given("assault_hours").and_then(|answer| answer.value.parse().ok()))
 }
 
-type Ours<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
-
-fn prompts(
-    form: &str,
-    speech: &Speech,
-    wanted: impl Fn(&str, Ours<'_>) -> bool,
-) -> Result<Vec<PromptView>, FieldError> {
-    let form = Arc::new(Form::parse(built_in(form).ok_or(ErrorCode::Bug)?.xml)?);
-    let mut session = Session::start(Arc::clone(&form), nobody())?;
+fn said(loaded: &LoadedForm, speech: &Speech, wanted: impl Fn(&str) -> bool) -> Result<Vec<PromptView>, FieldError> {
+    let form = &loaded.form;
+    let mut session = Session::start(Arc::clone(form), nobody())?;
     session.set_language(&speech.resolve(form.languages()));
     let languages: Vec<&str> = form.languages().iter().map(|name| code(name)).collect();
     let mut prompts = Vec::new();
@@ -60,21 +96,26 @@ fn prompts(
         let glosses = session.in_language(form.default_language(), |session| session.screen(index)).flatten();
         let glosses = glosses.map(|screen| screen.questions).unwrap_or_default();
         for question in session.screen(index).map(|screen| screen.questions).unwrap_or_default() {
-            let ours = |name: &str| form.bind_extension(&question.reference, NAMESPACE, name);
-            let name = question.reference.rsplit('/').next().unwrap_or_default();
-            if wanted(name, &ours) {
-                let gloss = glosses.iter().find(|gloss| gloss.reference == question.reference);
-                let prompt = speech.prompt(&Own {
-                    form: form.id(),
-                    languages: &languages,
-                    shown: code(session.language()),
-                    question: &question.reference,
-                    choice: None,
-                    text: &question.label,
-                    gloss: gloss.map_or("", |gloss| &gloss.label),
-                    status: ours("status"),
-                });
-                prompts.push(PromptView { question: String::new(), ..prompt });
+            if !wanted(&question.reference) {
+                continue;
+            }
+            let gloss = glosses.iter().find(|gloss| gloss.reference == question.reference);
+            let own = Own {
+                form: form.id(),
+                languages: &languages,
+                shown: code(session.language()),
+                part: PromptPart::Question,
+                place: &question.reference,
+                choice: None,
+                text: &question.label,
+                gloss: gloss.map_or("", |gloss| &gloss.label),
+                status: form.bind_extension(&question.reference, NAMESPACE, "status"),
+            };
+            prompts.push(PromptView { question: String::new(), ..speech.prompt(&own) });
+            if !question.hint.is_empty() {
+                let (text, gloss) = (question.hint.as_str(), gloss.map_or("", |gloss| &gloss.hint));
+                let hint = Own { part: PromptPart::Hint, text, gloss, ..own };
+                prompts.push(PromptView { question: String::new(), ..speech.prompt(&hint) });
             }
         }
     }
@@ -98,11 +139,17 @@ fn nobody() -> Env {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forms::Source;
+    use crate::testing::Phone;
     use wayside_model::Fallback;
 
     fn said(language: &str) -> (Vec<PromptView>, Vec<PromptView>) {
-        let speech = Speech::without_packs(language);
-        (urgent_questions(&speech).unwrap(), explanation_points(&speech).unwrap())
+        let (phone, speech) = (Phone::new(), Speech::without_packs(language));
+        let (urgent, points) = (urgent_questions(phone.inner(), &speech), explanation_points(phone.inner(), &speech));
+        let (hints, urgent) = urgent.unwrap().into_iter().partition::<Vec<_>, _>(|said| said.part == PromptPart::Hint);
+        assert_eq!(hints.len(), 2);
+        assert!(hints.iter().all(|hint| hint.key.ends_with(":hint") && hint.gloss != urgent[0].gloss));
+        (urgent, points.unwrap())
     }
 
     #[test]
@@ -121,5 +168,28 @@ mod tests {
         let dialect = said("ar-LY");
         assert!(dialect.0.iter().all(|own| own.language == "ar" && own.fallback == Fallback::Language));
         assert!(said("zu").0.iter().all(|own| own.language == "en" && own.fallback == Fallback::Gloss));
+    }
+
+    #[test]
+    fn what_is_read_out_is_what_is_in_use() {
+        let (phone, speech) = (Phone::new(), Speech::without_packs("en"));
+        let inner = phone.inner();
+        let first = || explanation_points(inner, &speech).unwrap()[0].text.clone();
+        let script = |speech: &Speech| consent_script(inner, speech).map(|read| (read.script, read.language)).unwrap();
+        assert_eq!(script(&speech), ("wayside-b0@1".to_owned(), "en".to_owned()));
+        assert_eq!(script(&Speech::without_packs("ti-ER")).1, "ti");
+        let own = built_in("wayside-b0").unwrap().xml;
+        let changed = own
+            .replacen(r#"version="1""#, r#"version="2""#, 1)
+            .replace("<value>Has the person got", "<value>Does the person have");
+        let loaded = LoadedForm::parse(&changed).unwrap();
+        let before = first();
+        for (source, version, is_new) in [(Source::Bundle, "wayside-b0@1", false), (Source::Hq, "wayside-b0@2", true)] {
+            forms::keep(inner, &loaded, &changed, &[], source).unwrap();
+            assert_eq!((script(&speech).0.as_str(), first() != before), (version, is_new), "signed by HQ: {is_new}");
+        }
+        let lacks = changed.replace(r#"wayside:gate="consent""#, "");
+        forms::keep(inner, &LoadedForm::parse(&lacks).unwrap(), &lacks, &[], Source::Hq).unwrap();
+        assert_eq!(script(&speech).0, "wayside-b0@1", "one without the points is not what is said");
     }
 }

@@ -29,7 +29,7 @@ use crate::pages::{self, PageView};
 use crate::prompts;
 use crate::site::{Here, today};
 use crate::vault::Inner;
-use crate::wording::Speech;
+use crate::wording::{ReadOut, Speech};
 use crate::worklist;
 
 /// How a session, or the form that was open in it, ended.
@@ -54,6 +54,8 @@ pub struct FormSession {
     pub(crate) journal: Journal,
     pub(crate) position: usize,
     pub(crate) speech: Speech,
+    /// What was read out before consent, once everything was explained.
+    pub(crate) read_out: Option<ReadOut>,
     /// Where the words of the answered questions came from, where not from the form in the language asked for.
     pub(crate) heard: BTreeMap<String, HeardIn>,
     /// Answered since the screen was turned: in a self-answer session all other answers are hidden.
@@ -140,6 +142,7 @@ impl FormSession {
             journal,
             position: 0,
             speech,
+            read_out: None,
             heard: BTreeMap::new(),
             fresh: BTreeSet::new(),
             talk: Vec::new(),
@@ -205,10 +208,15 @@ impl FormSession {
                 let answers = self.form.answers();
                 let items: Vec<Item<'_>> = answers.iter().map(|answer| finish::item(&self.loaded, answer)).collect();
                 let (found, explained) = (before_talk::found(&items)?, before_talk::is_explained(&items));
+                let read = explained.then(|| {
+                    let (shown, points) = (pages::code(self.form.language()), prompts::points_of(&self.loaded));
+                    let interpreter = before_talk::interpreter(&items).map(str::to_owned);
+                    ReadOut { interpreter, ..self.speech.read_out(&self.loaded, shown, &points) }
+                });
                 for (gate, pass) in found {
                     self.change(&Step::Gate { gate, pass, age: None, at })?;
                 }
-                self.change(&Step::Explained(explained))?;
+                self.change(&Step::Explained { all: explained, read })?;
             }
             // What is stored is finished or discarded by a person, not left behind.
             "wayside-b1" if self.journal.is_stored() => return Err(ErrorCode::SessionStep.into()),
@@ -453,7 +461,10 @@ impl FormSession {
             }
             Step::Earlier(earlier) => self.earlier = earlier.clone(),
             Step::HelpFound => interview.help_found()?,
-            Step::Explained(all) => interview.explained(*all),
+            Step::Explained { all, read } => {
+                interview.explained(*all);
+                self.read_out.clone_from(read);
+            }
             Step::Consent(entry) => interview.consent(entry.clone())?,
             Step::Withdraw { line, at } => interview.withdraw(*line, *at),
             Step::RelyOn(basis) => interview.rely_on(basis.basis, &basis.reason, basis.at)?,

@@ -20,6 +20,9 @@ pub struct StandingView {
     pub hides_answers: bool,
     /// Whether only consent and the quick screen can be interpreted.
     pub quick_only: bool,
+    /// What was read out before consent, as the consent lines name it ([`wayside_model::ConsentEntry::script`]); `None` until
+    /// everything was explained.
+    pub script: Option<String>,
     /// What to do now, while an urgent need is acted on.
     pub danger: Option<DangerView>,
 }
@@ -52,6 +55,7 @@ pub(crate) fn of(session: &FormSession) -> Result<StandingView, FieldError> {
         pace: interview.pace(now),
         hides_answers: interview.hides_answers(),
         quick_only: interview.is_quick_only(),
+        script: session.read_out.as_ref().map(|read| read.script.clone()),
         danger: danger.transpose()?,
     })
 }

@@ -22,6 +22,7 @@ use crate::result::{self, OutcomeView, StepView};
 use crate::session::FormSession;
 use crate::site::{self, ServiceNeed, ServiceView};
 use crate::standing::{self, StandingView};
+use crate::wording::PromptPart;
 
 /// Largest file that can go inside a record.
 const LARGEST_ATTACHMENT: usize = 256 * 1024;
@@ -75,7 +76,8 @@ impl FormSession {
 
     /// The eight urgent questions (B1) in the words the person hears (see [`PageView::prompts`]), in the order [`Self::urgent`] takes the answers.
     pub fn urgent_questions(&self) -> Result<Vec<String>, FieldError> {
-        Ok(prompts::urgent_questions(&self.speech)?.into_iter().map(|prompt| prompt.text).collect())
+        let said = prompts::urgent_questions(&self.inner, &self.speech)?.into_iter();
+        Ok(said.filter(|prompt| prompt.part == PromptPart::Question).map(|prompt| prompt.text).collect())
     }
 
     /// Takes the answers to the urgent questions. Any yes shuts the danger gate and puts everything else aside until they
@@ -104,14 +106,16 @@ impl FormSession {
 
     /// What has to be explained before a consent, in the words the person hears.
     pub fn explanation_points(&self) -> Result<Vec<String>, FieldError> {
-        Ok(prompts::explanation_points(&self.speech)?.into_iter().map(|prompt| prompt.text).collect())
+        let said = prompts::explanation_points(&self.inner, &self.speech)?.into_iter();
+        Ok(said.filter(|prompt| prompt.part == PromptPart::Question).map(|prompt| prompt.text).collect())
     }
 
     /// Says whether every one of those points was explained and understood. No yes is taken before.
     ///
     /// Errors: `session.closed`.
     pub fn explained(&mut self, all: bool) -> Result<(), FieldError> {
-        self.change(&Step::Explained(all))
+        let read = if all { Some(prompts::consent_script(&self.inner, &self.speech)?) } else { None };
+        self.change(&Step::Explained { all, read })
     }
 
     /// Writes a line of the consent ledger. A no to C1 ends the interview and leaves nothing of it anywhere; a first no to
@@ -119,16 +123,19 @@ impl FormSession {
     ///
     /// Errors: `session.gate_order`, `session.consent`.
     pub fn consent(&mut self, input: ConsentInput) -> Result<(), FieldError> {
+        let read = self.read_for(input.line);
+        let language =
+            read.as_ref().map_or_else(|| pages::code(self.form.language()).to_owned(), |read| read.language.clone());
         let entry = ConsentEntry {
             line: input.line,
             value: input.value,
             by: input.by,
             how: input.how,
             recipient: input.recipient,
-            language: pages::code(self.form.language()).to_owned(),
+            language,
             at: self.now().rounded(),
-            interpreter: None,
-            script: None,
+            interpreter: read.as_ref().and_then(|read| read.interpreter.clone()),
+            script: read.map(|read| read.script),
             data_set: input.data_set,
         };
         self.between_forms(Step::Consent(entry))

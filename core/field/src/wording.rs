@@ -1,10 +1,12 @@
 //! In what words a person hears a question: a language pack before the form's own words, along the chain from dialect to
 //! gloss; the worker's words beside it; and the sound, where there is any.
 
-use wayside_forms::QuestionView;
-use wayside_model::{Fallback, Heard, HeardIn, RecordedAnswer, Wording};
+use minicbor::{Decode, Encode};
+use wayside_forms::ScreenView;
+use wayside_model::{ConsentLine, Fallback, Heard, HeardIn, RecordedAnswer, Wording};
 use wayside_screening::form_check::translation_status;
-use wayside_screening::packs::{Packs, choice_keys, question_key};
+use wayside_screening::forms::NAMESPACE;
+use wayside_screening::packs::{Packs, choice_keys, hint_key, question_key};
 
 use crate::error::FieldError;
 use crate::forms::{LoadedForm, without_positions};
@@ -13,12 +15,27 @@ use crate::pages::code;
 use crate::session::FormSession;
 use crate::vault::Inner;
 
-/// What is said to a person on a screen: a question, one of its choices, or a point at a gate.
+/// What of a screen is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptPart {
+    /// A question, or a point at a gate.
+    Question,
+    /// A choice of a question.
+    Choice,
+    /// The hint of a question.
+    Hint,
+    /// The heading of the screen.
+    Heading,
+}
+
+/// What is said to a person on a screen.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PromptView {
     /// Names it, for [`FormSession::audio`].
     pub key: String,
-    /// The question; empty at a gate.
+    /// What of the screen it is.
+    pub part: PromptPart,
+    /// The question; empty at a gate and for a heading.
     pub question: String,
     /// The choice, where it is one's words.
     pub choice: Option<String>,
@@ -36,6 +53,20 @@ pub struct PromptView {
     pub audio: Option<String>,
 }
 
+/// What was read out to a person before they agreed to something.
+#[derive(Clone, Encode, Decode)]
+pub(crate) struct ReadOut {
+    /// As [`wayside_model::ConsentEntry::script`] has it.
+    #[n(0)]
+    pub(crate) script: String,
+    /// The language of most of it (BCP 47).
+    #[n(1)]
+    pub(crate) language: String,
+    /// Code of the interpreter who said it, where one was noted.
+    #[n(2)]
+    pub(crate) interpreter: Option<String>,
+}
+
 /// The words of one session: as the packs were when it began, so that what was heard does not change under it.
 pub(crate) struct Speech {
     packs: Packs,
@@ -43,7 +74,7 @@ pub(crate) struct Speech {
     asked: String,
 }
 
-/// A question's or a choice's own words in a form.
+/// Own words of a form.
 #[derive(Clone, Copy)]
 pub(crate) struct Own<'a> {
     pub(crate) form: &'a str,
@@ -51,8 +82,9 @@ pub(crate) struct Own<'a> {
     pub(crate) languages: &'a [&'a str],
     /// The language it is shown in.
     pub(crate) shown: &'a str,
-    /// The question, without positions.
-    pub(crate) question: &'a str,
+    pub(crate) part: PromptPart,
+    /// The question or the group, without positions.
+    pub(crate) place: &'a str,
     pub(crate) choice: Option<&'a str>,
     pub(crate) text: &'a str,
     pub(crate) gloss: &'a str,
@@ -86,14 +118,16 @@ impl Speech {
     }
 
     pub(crate) fn prompt(&self, own: &Own<'_>) -> PromptView {
-        let keys = match own.choice {
-            Some(choice) => choice_keys(own.form, own.question, choice).to_vec(),
-            None => vec![question_key(own.form, own.question)],
+        let keys = match (own.part, own.choice) {
+            (PromptPart::Hint, _) => vec![hint_key(own.form, own.place)],
+            (_, Some(choice)) => choice_keys(own.form, own.place, choice).to_vec(),
+            (_, None) => vec![question_key(own.form, own.place)],
         };
         let chosen = self.packs.choose(&self.asked, &keys, own.languages);
         let mut view = PromptView {
             key: keys.into_iter().next().unwrap_or_default(),
-            question: own.question.to_owned(),
+            part: own.part,
+            question: own.place.to_owned(),
             choice: own.choice.map(str::to_owned),
             text: own.text.to_owned(),
             language: if chosen.language.is_empty() { own.shown.to_owned() } else { chosen.language },
@@ -118,6 +152,27 @@ impl Speech {
         view
     }
 
+    /// What is read out when these questions of a form are.
+    pub(crate) fn read_out(&self, form: &LoadedForm, shown: &str, questions: &[String]) -> ReadOut {
+        let (id, own) = (form.reference.id.as_str(), codes(form));
+        let mut sources = vec![format!("{id}@{}", form.reference.version)];
+        let mut languages: Vec<(String, usize)> = Vec::new();
+        for question in questions {
+            let chosen = self.packs.choose(&self.asked, &[question_key(id, question)], &own);
+            let source = chosen.pack.map(|(pack, _)| format!("{}@{}", pack.language, pack.version));
+            sources.extend(source.filter(|source| !sources.contains(source)));
+            let language = if chosen.language.is_empty() { shown.to_owned() } else { chosen.language };
+            match languages.iter_mut().find(|(held, _)| *held == language) {
+                Some((_, count)) => *count += 1,
+                None => languages.push((language, 1)),
+            }
+        }
+        // The first of those that are read as often.
+        let most = languages.into_iter().rev().max_by_key(|(_, count)| *count);
+        let language = most.map_or_else(|| shown.to_owned(), |(language, _)| language);
+        ReadOut { script: sources.join("+"), language, interpreter: None }
+    }
+
     /// Where the words of a question come from; `None` for the form's own in the language asked for.
     fn heard(&self, form: &str, languages: &[&str], shown: &str, question: &str) -> Option<HeardIn> {
         let chosen = self.packs.choose(&self.asked, &[question_key(form, question)], languages);
@@ -136,6 +191,20 @@ impl FormSession {
         let prompts = self.page()?.prompts;
         let sha256 = prompts.into_iter().find(|prompt| prompt.key == key).and_then(|prompt| prompt.audio);
         sha256.map_or(Ok(None), |sha256| installed::audio(&self.inner, &sha256))
+    }
+
+    /// What was read out for a consent line: the question of the open form that asks for it, else what was explained at the
+    /// gate.
+    pub(crate) fn read_for(&self, line: ConsentLine) -> Option<ReadOut> {
+        let line = format!("{line:?}");
+        let fields = self.loaded.fields().into_iter();
+        let own = fields.filter(|(_, ours)| ours.contains(&("consent", line.as_str())));
+        let own: Vec<String> = own.map(|(reference, _)| reference.to_owned()).collect();
+        if own.is_empty() {
+            return self.read_out.clone();
+        }
+        let interpreter = self.read_out.as_ref().and_then(|read| read.interpreter.clone());
+        Some(ReadOut { interpreter, ..self.speech.read_out(&self.loaded, code(self.form.language()), &own) })
     }
 
     /// Where the words came from in which this question is put now.
@@ -158,39 +227,54 @@ impl FormSession {
         (!heard.is_empty()).then(|| Wording { asked: self.speech.asked().to_owned(), heard })
     }
 
-    /// Puts the words the person hears into the questions of a screen, and gives what is to be shown and played beside them.
-    pub(crate) fn word(&self, questions: &mut [QuestionView]) -> Vec<PromptView> {
+    /// Puts the words the person hears into a screen, and gives what is to be shown and played beside them.
+    pub(crate) fn word(&self, screen: &mut ScreenView) -> Vec<PromptView> {
         let (form, languages) = (self.loaded.reference.id.as_str(), codes(&self.loaded));
         let shown = code(self.form.language()).to_owned();
         let position = self.position;
         let first = self.form.form().default_language().to_owned();
         let glosses = self.form.in_language(&first, |form| form.screen(position)).flatten();
+        let gloss_of_title = glosses.as_ref().map(|screen| screen.title().to_owned()).unwrap_or_default();
         let glosses = glosses.map(|screen| screen.questions).unwrap_or_default();
+        let status = |place: &str| self.loaded.form.bind_extension(place, NAMESPACE, "status");
+        let base = Own {
+            form,
+            languages: &languages,
+            shown: &shown,
+            part: PromptPart::Heading,
+            place: "",
+            choice: None,
+            text: "",
+            gloss: "",
+            status: None,
+        };
         let mut prompts = Vec::new();
-        for question in questions {
+        if let Some(title) = screen.titles.last_mut() {
+            let (place, status) = (title.reference.as_str(), status(&title.reference));
+            let own = Own { place, text: &title.label, gloss: &gloss_of_title, status, ..base };
+            let words = self.speech.prompt(&own);
+            title.label.clone_from(&words.text);
+            prompts.push(PromptView { question: String::new(), ..words });
+        }
+        for question in &mut screen.questions {
             let place = without_positions(&question.reference);
-            let attributes = self.loaded.extensions(&question.reference);
-            let status = attributes.iter().find(|(name, _)| *name == "status").map(|(_, value)| *value);
+            let base = Own { part: PromptPart::Question, place: &place, status: status(&place), ..base };
             let gloss = glosses.iter().find(|gloss| gloss.reference == question.reference);
-            let own = Own {
-                form,
-                languages: &languages,
-                shown: &shown,
-                question: &place,
-                choice: None,
-                text: "",
-                gloss: gloss.map_or("", |gloss| &gloss.label),
-                status,
+            let mut say = |own: &Own<'_>| {
+                let words = self.speech.prompt(own);
+                prompts.push(PromptView { question: question.reference.clone(), ..words.clone() });
+                words.text
             };
-            let words = self.speech.prompt(&Own { text: &question.label, ..own });
-            question.label.clone_from(&words.text);
-            prompts.push(PromptView { question: question.reference.clone(), ..words });
+            let text = gloss.map_or("", |gloss| &gloss.label);
+            question.label = say(&Own { text: &question.label, gloss: text, ..base });
+            if !question.hint.is_empty() {
+                let (part, gloss) = (PromptPart::Hint, gloss.map_or("", |gloss| &gloss.hint));
+                question.hint = say(&Own { part, text: &question.hint, gloss, ..base });
+            }
             for choice in &mut question.choices {
                 let gloss = gloss.and_then(|gloss| gloss.choices.iter().find(|held| held.value == choice.value));
-                let gloss = gloss.map_or("", |gloss| gloss.label.as_str());
-                let words = self.speech.prompt(&Own { choice: Some(&choice.value), text: &choice.label, gloss, ..own });
-                choice.label.clone_from(&words.text);
-                prompts.push(PromptView { question: question.reference.clone(), ..words });
+                let (part, gloss) = (PromptPart::Choice, gloss.map_or("", |gloss| &gloss.label));
+                choice.label = say(&Own { part, choice: Some(&choice.value), text: &choice.label, gloss, ..base });
             }
         }
         prompts

@@ -29,5 +29,5 @@ pub use list::{List, ListUnreadable, ResourceError, Table};
 pub use resources::Resources;
 pub use session::{
     ChoiceView, Env, Media, Misfit, MisfitKind, QuestionView, Reopened, RepeatView, Request, ScreenKind, ScreenRef,
-    ScreenView, Session, Violation, ViolationKind,
+    ScreenView, Session, TitleView, Violation, ViolationKind,
 };

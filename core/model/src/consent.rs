@@ -117,7 +117,7 @@ pub struct ConsentEntry {
     /// The recipient the line is for, by directory code (C4 only).
     #[n(4)]
     pub recipient: Option<String>,
-    /// Language the consent text was shown or spoken in (BCP 47).
+    /// Language most of the text was read out in (BCP 47).
     #[n(5)]
     pub language: String,
     /// When, rounded.
@@ -127,7 +127,8 @@ pub struct ConsentEntry {
     #[n(7)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<String>,
-    /// Version of the consent text that was shown or spoken, as `wayside-b0@1`.
+    /// What was read out before it: form and version, as `wayside-b0@1`, then every language pack whose words took the place
+    /// of the form's, as `wayside-b0@1+fr@2`. `None` where nothing was: a no needs no explanation.
     #[n(8)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<String>,

@@ -40,6 +40,12 @@ pub fn found(items: &[Item<'_>]) -> Result<Vec<(Gate, bool)>, ScreeningError> {
     Ok(found)
 }
 
+/// The code of the interpreter, where there is one and it was noted.
+pub fn interpreter<'a>(items: &[Item<'a>]) -> Option<&'a str> {
+    let mut noted = items.iter().filter(|item| extension(item, "role") == Some("interpreter"));
+    noted.find(|item| item.state == AnswerState::Given && !item.value.is_empty()).map(|item| item.value)
+}
+
 /// Whether everything that stands before a consent was explained and understood.
 pub fn is_explained(items: &[Item<'_>]) -> bool {
     opens(items, Gate::Consent) == Some(true)

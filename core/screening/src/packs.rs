@@ -83,15 +83,17 @@ pub struct Pack {
     pub fallback: Vec<String>,
     /// Language of the glosses.
     pub gloss_language: String,
-    /// Strings by key: form id and place, as `wayside-b0/data/decide_group/stop:label` ([`question_key`]); of a choice as
-    /// `wayside-b2/yes:label` ([`choice_keys`]).
+    /// Strings by key: form id and place, as `wayside-b0/data/decide_group/stop:label` of a question or a group
+    /// ([`question_key`]); of a choice as `wayside-b2/yes:label` ([`choice_keys`]); of a hint as
+    /// `wayside-b2/data/where:hint` ([`hint_key`]).
     pub strings: BTreeMap<String, PackString>,
 }
 
 /// Longest pack that is read, in bytes.
 const LONGEST: usize = 4 << 20;
 
-/// Keys of the safety-critical strings: consent and danger. A test compares the list with the forms.
+/// Keys of the safety-critical strings: the questions of consent and danger, what hints say to them, and the headings they
+/// stand under. A test compares the list with the forms.
 pub fn critical_keys() -> impl Iterator<Item = &'static str> {
     include_str!("../forms/critical.txt").lines()
 }
@@ -174,7 +176,7 @@ impl Pack {
     }
 }
 
-/// Where the words of a question or a choice come from.
+/// Where the words of a question, a choice, a hint or a heading come from.
 #[derive(Clone)]
 pub struct Chosen<'p> {
     /// Language of the words (BCP 47); empty for a gloss that only the form has, in its first language.
@@ -185,9 +187,14 @@ pub struct Chosen<'p> {
     pub pack: Option<(&'p Pack, &'p PackString)>,
 }
 
-/// Key of a question's words.
+/// Key of a question's words, or of the heading of a group.
 pub fn question_key(form: &str, question: &str) -> String {
     format!("{form}{question}:label")
+}
+
+/// Key of a question's hint.
+pub fn hint_key(form: &str, question: &str) -> String {
+    format!("{form}{question}:hint")
 }
 
 /// Keys of a choice's words: at this question, or, where a pack has none for it, wherever the form has this choice.

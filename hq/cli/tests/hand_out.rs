@@ -47,7 +47,7 @@ fn a_pack_goes_from_the_desk_into_the_vault_and_into_no_plain_file() {
     let audio = file("packs/fr/audio");
     place.desk(&["hand-out", "pack", &file("packs/fr/pack.json")]).done();
     place.device("sync", &[]).done();
-    assert!(has(&place, "pack/fr", "2"));
+    assert!(has(&place, "pack/fr", "3"));
     let hits = |folder: &std::path::Path| {
         files(folder).iter().filter(|(_, bytes)| memchr::memmem::find(bytes, b"OggS").is_some()).count()
     };
@@ -62,7 +62,7 @@ fn a_pack_goes_from_the_desk_into_the_vault_and_into_no_plain_file() {
     let without = refused(&|pack| drop(pack["strings"].as_object_mut().unwrap().remove(stop)));
     assert_eq!(without, ("pack.incomplete".to_owned(), format!("language pack: there is no {stop}")));
     let silent = refused(&|pack| {
-        pack["version"] = json!(3);
+        pack["version"] = json!(4);
         pack["strings"][stop]["audio"] = json!("0".repeat(64));
     });
     assert_eq!(silent.0, "pack.audio");
@@ -72,12 +72,12 @@ fn a_pack_goes_from_the_desk_into_the_vault_and_into_no_plain_file() {
     // A newer one that says one thing anew sends no sound again.
     let before = std::fs::metadata(place.folder("relay/relay.db")).unwrap().len();
     let newer = pack(&place, |pack| {
-        pack["version"] = json!(3);
+        pack["version"] = json!(4);
         pack["strings"][stop]["status"] = json!("reviewed");
     });
     place.desk(&["hand-out", "pack", &newer, "--audio", &audio]).done();
     place.device("sync", &[]).done();
-    assert!(has(&place, "pack/fr", "3"));
+    assert!(has(&place, "pack/fr", "4"));
     let after = std::fs::metadata(place.folder("relay/relay.db")).unwrap().len();
     assert!(after - before < 100_000, "{before} to {after}");
 }
@@ -89,7 +89,7 @@ fn who_is_confirmed_later_gets_everything_in_the_order_it_was_handed_out() {
     place.desk(&["hand-out", "rule-set", &rules(&place, |rules| rules["version"] = json!(2))]).done();
     place.desk(&["hand-out", "pack", &file("packs/fr/pack.json")]).done();
     let place = place.with_device_only();
-    let wanted = [("pack/fr", "2"), ("ruleset/ilo-delphi-2009", "2"), ("services/SITE-1", "1")];
+    let wanted = [("pack/fr", "3"), ("ruleset/ilo-delphi-2009", "2"), ("services/SITE-1", "1")];
     assert_eq!(in_use(&place), wanted.map(|(id, version)| (id.to_owned(), version.to_owned())));
 }
 

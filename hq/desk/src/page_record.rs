@@ -190,7 +190,13 @@ fn consents(screening: &ScreeningView) -> Markup {
                             th scope="row" { span.code.quiet { (code) } " " (name) }
                             td { span.tag.(tone) { (value) } }
                             td { (words::giver(entry.by)) }
-                            td { (words::how(entry.how)) span.sub { "in " (entry.language) } }
+                            td {
+                                (words::how(entry.how))
+                                span.sub {
+                                    "in " (entry.language)
+                                    @if let Some(script) = &entry.script { ", read from " bdi { (script) } }
+                                }
+                            }
                             td dir="auto" { (entry.recipient.as_deref().unwrap_or("–")) }
                             td.narrow { (moment(entry.at)) }
                         }

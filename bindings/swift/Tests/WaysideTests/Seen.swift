@@ -110,6 +110,10 @@ struct Seen {
         case "questions": return questions.map(\.reference)
         case "labels": return questions.map(\.label)
         case "shorts": return questions.map(\.short)
+        case "hints": return Dictionary(uniqueKeysWithValues: questions.map { ($0.reference, $0.hint) })
+        case "heading":
+            if case .questions(let heading, _, _)? = page?.kind { return heading }
+            return NSNull()
         case "values": return Dictionary(uniqueKeysWithValues: questions.map { ($0.reference, $0.value) })
         case "states": return Dictionary(uniqueKeysWithValues: questions.map { ($0.reference, snake($0.state)) })
         default: throw Differs(description: "\(name) is nothing that can be looked at")
@@ -120,8 +124,8 @@ struct Seen {
         let danger = standing.danger
         return [
             "mode": snake(standing.mode), "stage": snake(standing.stage), "pace": snake(standing.pace),
-            "hides_answers": standing.hidesAnswers, "quick_only": standing.quickOnly, "danger": danger != nil,
-            "protocol": danger?.protocol ?? NSNull(), "hiv_minutes_left": number(danger?.hivMinutesLeft),
+            "hides_answers": standing.hidesAnswers, "quick_only": standing.quickOnly, "script": standing.script ?? NSNull(),
+            "danger": danger != nil, "protocol": danger?.protocol ?? NSNull(), "hiv_minutes_left": number(danger?.hivMinutesLeft),
             "contraception_minutes_left": number(danger?.contraceptionMinutesLeft),
         ]
     }

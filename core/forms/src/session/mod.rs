@@ -32,7 +32,7 @@ pub use actions::Request;
 pub use reopen::{Misfit, MisfitKind, Reopened};
 pub use screens::{ScreenKind, ScreenRef};
 pub use validate::{Violation, ViolationKind};
-pub use view::{ChoiceView, Media, QuestionView, RepeatView, ScreenView};
+pub use view::{ChoiceView, Media, QuestionView, RepeatView, ScreenView, TitleView};
 
 use crate::error::{FormError, Problem};
 use crate::form::schema::DefId;

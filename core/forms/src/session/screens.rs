@@ -5,7 +5,7 @@ use crate::form::control::{BodyItem, ItemKind};
 use crate::form::schema::DefId;
 use crate::form::text::Label;
 use crate::session::Session;
-use crate::session::view::{QuestionView, RepeatView, ScreenView};
+use crate::session::view::{QuestionView, RepeatView, ScreenView, TitleView};
 use crate::tree::{NONE, NodeId, Tree};
 
 /// What a screen shows.
@@ -231,18 +231,20 @@ impl Session {
     }
 
     /// Labels of what the screen stands in, outermost first; a field list's own is the last one.
-    fn titles(&self, found: Found, item: &BodyItem) -> Vec<String> {
+    fn titles(&self, found: Found, item: &BodyItem) -> Vec<TitleView> {
         let mut titles = Vec::new();
         let mut at = if found.kind == ScreenKind::FieldList { Some(item) } else { self.item(item.parent) };
         while let Some(item) = at {
-            let (label, node) = match &item.kind {
+            let (text, def) = match &item.kind {
                 ItemKind::Question { .. } => (&Label::None, None),
-                ItemKind::Group { def, label, .. } => (label, def.and_then(|def| self.above(found.node, def))),
-                ItemKind::Repeat { def, label, .. } => (label, self.above(found.node, *def)),
+                ItemKind::Group { def, label, .. } => (label, *def),
+                ItemKind::Repeat { def, label, .. } => (label, Some(*def)),
             };
-            let title = self.label(label, node.unwrap_or(found.node));
-            if !title.is_empty() {
-                titles.push(title);
+            let node = def.and_then(|def| self.above(found.node, def));
+            let label = self.label(text, node.unwrap_or(found.node));
+            if !label.is_empty() {
+                let reference = def.map(|def| self.form.schema.def(def).path.clone()).unwrap_or_default();
+                titles.push(TitleView { reference, label });
             }
             at = self.item(item.parent);
         }

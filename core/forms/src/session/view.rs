@@ -89,6 +89,15 @@ pub struct RepeatView {
     pub can_remove: bool,
 }
 
+/// The label of a group or a repeat that a screen stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TitleView {
+    /// Its place, without positions; empty for a group that has none in the instance.
+    pub reference: String,
+    /// Label in the session's language.
+    pub label: String,
+}
+
 /// Everything a shell needs to show one screen.
 #[derive(Clone, PartialEq)]
 pub struct ScreenView {
@@ -96,8 +105,8 @@ pub struct ScreenView {
     pub reference: String,
     /// Kind of screen.
     pub kind: ScreenKind,
-    /// Labels of the groups around it, outermost first.
-    pub titles: Vec<String>,
+    /// The groups around it that have a label, outermost first.
+    pub titles: Vec<TitleView>,
     /// Questions, in order.
     pub questions: Vec<QuestionView>,
     /// Repeats that end on this screen.
@@ -107,7 +116,7 @@ pub struct ScreenView {
 impl ScreenView {
     /// The label of the innermost group; empty where there is none.
     pub fn title(&self) -> &str {
-        self.titles.last().map_or("", String::as_str)
+        self.titles.last().map_or("", |title| title.label.as_str())
     }
 }
 

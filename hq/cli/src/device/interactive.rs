@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, Write as _};
 
 use wayside_field::{
     AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentInput, ConsentLine, ErrorCode,
-    FieldError, FindingState, FormSession, Gate, PageKind, PromptView, QuestionView, RepeatView,
+    FieldError, FindingState, FormSession, Gate, PageKind, PromptPart, PromptView, QuestionView, RepeatView,
 };
 use wayside_model::{Coded as _, ConsentValue, StopReason};
 
@@ -272,13 +272,17 @@ fn screen(
 fn show(view: &QuestionView, prompts: &[PromptView], output: &Output) {
     let must = if view.required { " *" } else { "" };
     output.note(&format!("\n{}{must}", view.label));
-    let prompt = prompts.iter().find(|prompt| prompt.question == view.reference && prompt.choice.is_none());
-    if let Some(prompt) = prompt.filter(|prompt| prompt.gloss != view.label) {
-        let mark = if prompt.draft { ", not reviewed" } else { "" };
-        output.note(&format!("  [{}{mark}] {}", prompt.language, prompt.gloss));
-    }
+    let gloss = |part| {
+        let said = prompts.iter().find(|prompt| prompt.part == part && prompt.question == view.reference);
+        if let Some(prompt) = said.filter(|prompt| prompt.gloss != prompt.text) {
+            let mark = if prompt.draft { ", not reviewed" } else { "" };
+            output.note(&format!("  [{}{mark}] {}", prompt.language, prompt.gloss));
+        }
+    };
+    gloss(PromptPart::Question);
     if !view.hint.is_empty() {
         output.note(&format!("  ({})", view.hint));
+        gloss(PromptPart::Hint);
     }
     for (number, choice) in view.choices.iter().enumerate() {
         output.note(&format!("  {} {}", number + 1, choice.label));

@@ -57,7 +57,7 @@ fn fill(
             ScreenKind::Question | ScreenKind::FieldList => {
                 let mut turn = Turn::Next;
                 let references = session.show(&screen).map(|view| {
-                    view.titles.iter().for_each(|title| output.note(&format!("-- {title}")));
+                    view.titles.iter().for_each(|title| output.note(&format!("-- {}", title.label)));
                     view.questions.into_iter().map(|question| question.reference).collect::<Vec<_>>()
                 });
                 for reference in references.unwrap_or_default() {

@@ -71,7 +71,8 @@ fn consents(text: &mut String, screening: &ScreeningView) -> std::fmt::Result {
         let (_, name) = words::consent_line(entry.line);
         let (value, _) = words::consent_value(entry.value);
         let to = entry.recipient.as_ref().map_or_else(String::new, |to| format!(" ({to})"));
-        writeln!(text, "- {name}{to}: {value}, {}", words::moment(entry.at))?;
+        let read = entry.script.as_ref().map(|script| format!(", read out in {} from {script}", entry.language));
+        writeln!(text, "- {name}{to}: {value}, {}{}", words::moment(entry.at), read.unwrap_or_default())?;
     }
     for line in &screening.withdrawn {
         let (_, name) = words::consent_line(line.line);

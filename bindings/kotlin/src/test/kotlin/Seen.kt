@@ -56,6 +56,8 @@ class Seen(private val player: Player) {
         "questions" -> questions.map { it.reference }
         "labels" -> questions.map { it.label }
         "shorts" -> questions.map { it.short }
+        "hints" -> questions.associate { it.reference to it.hint }
+        "heading" -> (page?.kind as? PageKind.Questions)?.heading
         "values" -> questions.associate { it.reference to it.value }
         "states" -> questions.associate { it.reference to it.state.name.lowercase() }
         "forms" -> vault.forms().size
@@ -108,6 +110,7 @@ class Seen(private val player: Player) {
         "pace" to standing.pace.name.lowercase(),
         "hides_answers" to standing.hidesAnswers,
         "quick_only" to standing.quickOnly,
+        "script" to standing.script,
         "danger" to (standing.danger != null),
         "protocol" to standing.danger?.protocol,
         "hiv_minutes_left" to standing.danger?.hivMinutesLeft,
