@@ -32,6 +32,7 @@ android {
         getByName("main") {
             // What needs no Android, so that the JVM tests run it.
             kotlin.directories.add("src/jvm/kotlin")
+            assets.directories.add("../screens/fonts")
         }
     }
 }
@@ -40,6 +41,7 @@ dependencies {
     implementation(project(":screens"))
     implementation("androidx.activity:activity-compose:1.13.0")
     implementation("androidx.compose.ui:ui:1.12.0")
+    implementation("androidx.work:work-runtime:2.12.0")
     implementation("com.google.zxing:core:3.5.4")
     implementation("com.squareup.okhttp3:okhttp:5.5.1")
 }

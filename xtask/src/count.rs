@@ -48,6 +48,14 @@ impl Count {
         totals.map(total).sum()
     }
 
+    /// The closing lines of JUnit 4: `OK (7 tests)`, or `Tests run: 7,  Failures: 1`.
+    pub(crate) fn of_junit4(text: &str) -> Self {
+        let line = |l: &&str| l.starts_with("OK (") || l.starts_with("Tests run: ");
+        let Some(line) = text.lines().rev().find(line) else { return Self::default() };
+        let (run, failed) = (after(line, "OK (") + after(line, "Tests run: "), after(line, "Failures: "));
+        Self { passed: run.saturating_sub(failed), failed }
+    }
+
     /// XCTest's line for each test: `Test Case 'ScenarioTests.testRefusal' passed (0.5 seconds)`. Its totals count
     /// assertions, and once for each suite, so they are not used.
     pub(crate) fn of_xctest(text: &str) -> Self {
@@ -115,6 +123,12 @@ mod tests {
     }
 
     #[test]
+    fn junit_4_says_how_many_at_its_end() {
+        assert_eq!(Count::of_junit4("JUnit version 4.13.2\n...\nTime: 3.2\n\nOK (7 tests)\n\n"), count(7, 0));
+        assert_eq!(Count::of_junit4("FAILURES!!!\nTests run: 7,  Failures: 2\n"), count(5, 2));
+    }
+
+    #[test]
     fn xctest_counts_each_test_once() {
         let text = "Test Case 'A.testOne' started at 2026-01-01\nTest Case 'A.testOne' passed (0.5 seconds)\n\
                     A.swift:3: error: A.testTwo : failed\nA.swift:4: error: A.testTwo : failed\n\
@@ -126,7 +140,7 @@ mod tests {
     #[test]
     fn nothing_run_is_a_failure() {
         for text in ["", "error: no such module", "BUILD SUCCESS"] {
-            for read in [Count::of_cargo, Count::of_pytest, Count::of_surefire, Count::of_xctest] {
+            for read in [Count::of_cargo, Count::of_pytest, Count::of_surefire, Count::of_junit4, Count::of_xctest] {
                 assert!(read(text).or_zero_fails("any").is_err());
             }
         }

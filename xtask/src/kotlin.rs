@@ -1,15 +1,16 @@
-//! The Kotlin package's own tests and those of the Android shell, on the JVM in one run of Maven.
+//! The Kotlin package's own tests and those of the Android shell, on the JVM in one run of Maven, then the app in Android's
+//! own classes.
 use crate::count::Count;
 use crate::failure::Failure;
 use crate::hq::Hq;
 use crate::place::Place;
 use crate::scenarios::halved;
-use crate::{process, shells, suite, tools};
+use crate::{android, process, shells, suite, tools};
 use std::path::PathBuf;
 use std::process::Command;
 
-const PROGRAMS: [&str; 2] = ["mvn", "java"];
-const PROGRAM_PACKAGES: [&str; 2] = ["maven", "default-jre-headless"];
+const PROGRAMS: [&str; 3] = ["mvn", "java", "python3"];
+const PROGRAM_PACKAGES: [&str; 3] = ["maven", "default-jre-headless", "python3"];
 
 pub(crate) fn test(place: &Place) -> Result<Count, Failure> {
     shells::borders(place)?;
@@ -17,7 +18,8 @@ pub(crate) fn test(place: &Place) -> Result<Count, Failure> {
     // What draws the pictures of the screens loads these, also where no window is ever opened.
     let drawing = ["libGL.so.1", "libX11.so.6", "libfontconfig.so.1"];
     tools::need_libraries(&drawing, &["libgl1", "libx11-6", "libfontconfig1"], "The Kotlin part")?;
-    run(place, &[], false)
+    let hq = Hq::start(place, "kotlin")?;
+    Ok(run(place, &hq, &[], false)? + android::test(place, &hq)?)
 }
 
 /// How many scenario files hold.
@@ -25,17 +27,17 @@ pub(crate) fn scenarios(place: &Place, causes: bool) -> Result<u64, Failure> {
     tools::need(&PROGRAMS, &PROGRAM_PACKAGES, "The Kotlin part")?;
     let tests =
         if causes { "-Dtest=ScenarioTest#scenarios+withoutItsCauseNoneHolds" } else { "-Dtest=ScenarioTest#scenarios" };
-    halved(run(place, &["-pl", "../bindings/kotlin", tests], causes)?, causes)
+    let hq = Hq::start(place, "kotlin")?;
+    halved(run(place, &hq, &["-pl", "../bindings/kotlin", tests], causes)?, causes)
 }
 
-fn run(place: &Place, more: &[&str], causes: bool) -> Result<Count, Failure> {
-    let hq = Hq::start(place, "kotlin")?;
-    let (text, status) = process::tee(&mut maven(place, &hq, more, causes))?;
+fn run(place: &Place, hq: &Hq, more: &[&str], causes: bool) -> Result<Count, Failure> {
+    let (text, status) = process::tee(&mut maven(place, hq, more, causes))?;
     if !cannot_get(&text) {
         return settle(&text, status.success());
     }
     // Not every repository of an ordinary network has what is Google's.
-    let (text, status) = process::tee(maven(place, &hq, more, causes).arg("-Pgoogle"))?;
+    let (text, status) = process::tee(maven(place, hq, more, causes).arg("-Pgoogle"))?;
     if cannot_get(&text) {
         return Err(Failure::new(
             "Maven could not get what the Kotlin part needs from Maven Central and Google's Maven.",

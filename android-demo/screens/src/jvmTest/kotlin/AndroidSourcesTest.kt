@@ -33,7 +33,7 @@ class AndroidSourcesTest {
         val folder = createTempDirectory("wayside").toFile()
         try {
             val sources = File("../app/src/main/kotlin").walk().filter { it.extension == "kt" }.toList()
-            assertEquals(3, sources.size)
+            assertEquals(9, sources.size)
             val copies = sources.map { File(folder, it.name).apply { writeText(change(it.readText())) }.path }
             val said = ByteArrayOutputStream()
             val arguments = listOf("-no-stdlib", "-no-reflect", "-jvm-target", "17", "-Werror") +

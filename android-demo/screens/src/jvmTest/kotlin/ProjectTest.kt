@@ -21,15 +21,28 @@ class ProjectTest {
             "android:supportsRtl" to "true",
         )
         val broken = promises.filter { (name, value) -> application.getAttribute(name) != value }.keys
-        val classes = elements.map { it.getAttribute("android:name") }.filter { it.startsWith(".") }
+        // An alias has no class of its own; the window it stands for has.
+        val named = elements.filter { it.tagName != "activity-alias" }.map { it.getAttribute("android:name") }
+        val classes = (named + elements.map { it.getAttribute("android:targetActivity") }).filter { it.startsWith(".") }.distinct()
         val missing = classes.filterNot { File(app, "kotlin/org/wayside/app/${it.drop(1)}.kt").exists() }
-        val named = Regex("@(drawable|xml)/(\\w+)").findAll(manifest).map { it.groupValues[1] + "/" + it.groupValues[2] }
-        val absent = named.filterNot { File(app, "res/$it.xml").exists() }
+        val resources = Regex("@(drawable|xml)/(\\w+)").findAll(manifest).map { it.groupValues[1] + "/" + it.groupValues[2] }
+        val absent = resources.distinct().filterNot { File(app, "res/$it.xml").exists() }
         return (broken + missing + absent).toList()
     }
 
     @Test
     fun theManifestKeepsWhatTheShellPromises() = assertEquals(emptyList(), faults(File(app, "AndroidManifest.xml").readText()))
+
+    /** What the code calls the aliases is what the manifest shows. */
+    @Test
+    fun theNamesAreThoseOfTheManifest() {
+        val manifest = File(app, "AndroidManifest.xml").readText()
+        val aliases = Regex("<activity-alias\\s+android:name=\"\\.(\\w+)\"[^>]*android:label=\"(\\w+)\"").findAll(manifest)
+        val code = File(app, "kotlin/org/wayside/app/PhoneLooks.kt").readText()
+        val names = aliases.map { "\"${it.groupValues[1]}\" to \"${it.groupValues[2]}\"" }.toList()
+        assertEquals(3, names.size)
+        assertEquals(emptyList(), names.filterNot { it in code })
+    }
 
     @Test
     fun aBrokenPromiseAndAMissingPartAreFound() {
@@ -43,6 +56,6 @@ class ProjectTest {
     fun everyResourceIsXml() {
         val resources = File(app, "res").walk().filter { it.extension == "xml" }.toList()
         resources.forEach { DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(it) }
-        assertEquals(4, resources.size)
+        assertEquals(5, resources.size)
     }
 }

@@ -8,9 +8,11 @@ import androidx.compose.material3.lightColorScheme
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.compositionLocalOf
+import androidx.compose.runtime.remember
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.platform.LocalLayoutDirection
 import androidx.compose.ui.text.TextStyle
+import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.style.TextDirection
 import androidx.compose.ui.unit.LayoutDirection
 import org.wayside.app.model.Words
@@ -41,23 +43,28 @@ internal val LocalWords = compositionLocalOf<Words> { error("no words") }
 
 /** Colours, words and direction: the language of the interview decides, not the phone's. @param language BCP 47 tag. */
 @Composable
-fun WaysideTheme(language: String, darkMode: Boolean = isSystemInDarkTheme(), content: @Composable () -> Unit) {
+fun WaysideTheme(
+    language: String,
+    darkMode: Boolean = isSystemInDarkTheme(),
+    fonts: FontFamily = FontFamily.Default,
+    content: @Composable () -> Unit,
+) {
     val direction = if (isRightToLeft(language)) LayoutDirection.Rtl else LayoutDirection.Ltr
-    MaterialTheme(colorScheme = if (darkMode) dark else light, typography = typography) {
+    MaterialTheme(colorScheme = if (darkMode) dark else light, typography = remember(fonts) { typography(fonts) }) {
         CompositionLocalProvider(LocalWords provides Words.of(language), LocalLayoutDirection provides direction, content = content)
     }
 }
 
 /** A label may be in another language than the words around it, so each text finds its direction by what it says. */
-private fun TextStyle.byContent() = copy(textDirection = TextDirection.Content)
+private fun TextStyle.byContent(fonts: FontFamily) = copy(textDirection = TextDirection.Content, fontFamily = fonts)
 
-private val typography = Typography().run {
+private fun typography(fonts: FontFamily) = Typography().run {
     copy(
-        headlineSmall = headlineSmall.byContent(),
-        titleLarge = titleLarge.byContent(),
-        titleMedium = titleMedium.byContent(),
-        bodyLarge = bodyLarge.byContent(),
-        bodyMedium = bodyMedium.byContent(),
-        labelLarge = labelLarge.byContent(),
+        headlineSmall = headlineSmall.byContent(fonts),
+        titleLarge = titleLarge.byContent(fonts),
+        titleMedium = titleMedium.byContent(fonts),
+        bodyLarge = bodyLarge.byContent(fonts),
+        bodyMedium = bodyMedium.byContent(fonts),
+        labelLarge = labelLarge.byContent(fonts),
     )
 }

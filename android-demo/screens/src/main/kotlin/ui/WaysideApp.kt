@@ -9,6 +9,7 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
+import androidx.compose.ui.text.font.FontFamily
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Shell
 import org.wayside.app.model.ShellState
@@ -18,10 +19,10 @@ internal val LocalPractice = compositionLocalOf { false }
 
 /** The app. The words follow the interview's language, and outside of one the worker's. */
 @Composable
-fun WaysideApp(shell: Shell, darkMode: Boolean = isSystemInDarkTheme()) {
+fun WaysideApp(shell: Shell, darkMode: Boolean = isSystemInDarkTheme(), fonts: FontFamily = FontFamily.Default) {
     val state by shell.state.collectAsState()
     val asking = state.screen as? Screen.Asking
-    WaysideTheme(asking?.view?.language ?: state.language, darkMode) {
+    WaysideTheme(asking?.view?.language ?: state.language, darkMode, fonts) {
         CompositionLocalProvider(LocalPractice provides state.practice) { WaysideScreen(state, shell) }
     }
 }

@@ -10,22 +10,24 @@ import org.wayside.app.ui.WaysideApp
 
 /** One window, which no screenshot, recording or list of recent apps shows. */
 class MainActivity : ComponentActivity() {
-    private val shell get() = (application as WaysideApplication).shell
+    private val app get() = application as WaysideApplication
 
     override fun onCreate(savedInstanceState: Bundle?) {
         // What the system saved is not read: nothing of an interview is ever in it.
         super.onCreate(null)
         window.setFlags(WindowManager.LayoutParams.FLAG_SECURE, WindowManager.LayoutParams.FLAG_SECURE)
-        setContent { WaysideApp(shell) }
+        app.senses.through(this)
+        val fonts = PhoneFonts.of(this)
+        setContent { WaysideApp(app.shell, fonts = fonts) }
     }
 
     override fun onStart() {
         super.onStart()
-        shell.resume()
+        app.shell.resume()
     }
 
     override fun onStop() {
         super.onStop()
-        shell.suspend()
+        app.shell.suspend()
     }
 }

@@ -13,17 +13,25 @@ import org.wayside.core.uniffiEnsureInitialized
 
 /** Holds the one shell of the process: turning the phone or leaving the app for a moment loses nothing. */
 class WaysideApplication : Application() {
+    lateinit var host: Host
+        private set
     lateinit var shell: Shell
         private set
+
+    /** Camera and the like, for as long as a window is there to ask through. */
+    val senses = PhoneSenses(this)
 
     override fun onCreate() {
         super.onCreate()
         uniffiEnsureInitialized()
-        val host = Host(
+        host = Host(
             File(noBackupFilesDir, "vaults").path,
             KeystoreKeyStore(),
             { HttpTransport() },
             { TimeZone.getDefault().getOffset(System.currentTimeMillis()) / 60_000 },
+            PhoneLooks(this),
+            senses,
+            { urgent -> Sending.ask(this, urgent) },
         )
         shell = Shell(host, CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate), Locale.getDefault().language)
     }
