@@ -25,6 +25,8 @@ mod robust;
 mod scenario;
 mod tree;
 #[cfg(test)]
+mod trial;
+#[cfg(test)]
 mod wipe_order;
 
 pub use hq::Hq;
