@@ -1,19 +1,33 @@
 //! The Swift package's own tests and those of the iOS shell, on Linux.
 use crate::count::Count;
-use crate::failure::Failure;
+use crate::failure::{Doing, Failure};
 use crate::hq::Hq;
-use crate::place::Place;
+use crate::place::{self, Place};
 use crate::scenarios::said;
 use crate::{process, shells_swift, suite, swift_root};
+use std::fs;
 use std::path::Path;
 
 pub(crate) fn test(place: &Place) -> Result<Count, Failure> {
     let root = swift_root::make(place)?;
     let hq = Hq::start(place, "swift")?;
     let (_, package) = run(place, &root, &hq, &place.package("swift"), BUILD, &[])?;
+    begin_anew_after_a_change(place)?;
     let (_, model) = run(place, &root, &hq, &place.root.join("ios-demo/Model"), shells_swift::BUILD, &[])?;
     shells_swift::check(place, &root)?;
     Ok(package + model)
+}
+
+/// Where a type that the shell imports has another layout, Swift leaves objects as they were that hold one, and they crash.
+fn begin_anew_after_a_change(place: &Place) -> Result<(), Failure> {
+    let folder = place.target.join(shells_swift::BUILD);
+    let built_with = folder.join("Wayside.swift");
+    let surface = place.package("swift").join("Sources/Wayside/Wayside.swift");
+    let surface = fs::read(surface).doing("Reading the generated Swift")?;
+    if folder.exists() && fs::read(&built_with).ok().as_ref() != Some(&surface) {
+        fs::remove_dir_all(&folder).doing("Removing an older build of the iOS shell")?;
+    }
+    place::put(&built_with, &surface)
 }
 
 /// How many scenario files hold.
