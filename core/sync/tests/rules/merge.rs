@@ -65,7 +65,8 @@ proptest! {
             let mut repeated = case(mixed.iter().copied().chain([&events[again]]));
             prop_assert!(repeated.view() == straight.view());
             prop_assert_eq!(repeated.insert(events[again].clone()), Inserted::Known);
-            let other = CaseEvent { change: Change::Note(vec![200, 200]), ..events[again].clone() };
+            // Longer than any above, so that it is none of them.
+            let other = CaseEvent { change: Change::Note(vec![200; 3]), ..events[again].clone() };
             prop_assert_eq!(repeated.insert(other), Inserted::Clash);
             prop_assert!(repeated.view() == straight.view());
         }
