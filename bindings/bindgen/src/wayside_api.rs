@@ -1,26 +1,19 @@
 //! Prints the surface of the bindings as text: every name, signature, record, enum and error, in the words of Rust.
 //! `bindings/api.txt` is this text, so that a change of the surface is a diff that somebody reads.
 
+mod printed;
+
 use std::fmt::Write as _;
 use uniffi_bindgen::interface::{
     Argument, AsType as _, ComponentInterface, DefaultValue, Enum, Field, Literal, Object, Record, Type,
 };
-use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
 
 const HEAD: &str = "\
 # The surface of the bindings, as the library says it. Written by `cargo xtask docs`; Kotlin and Swift spell names their way.
 ";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let library = std::env::args().nth(1).ok_or("the library is the one argument")?;
-    let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
-    let metadata = loader.load_metadata(library.as_str().into())?;
-    let mut text = HEAD.to_owned();
-    for interface in loader.load_cis(metadata)? {
-        surface(&interface, &mut text)?;
-    }
-    use std::io::Write as _;
-    Ok(std::io::stdout().write_all(text.as_bytes())?)
+    printed::print(HEAD, surface)
 }
 
 fn surface(interface: &ComponentInterface, out: &mut String) -> std::fmt::Result {

@@ -1,10 +1,11 @@
 //! Prints the types of the Python package as a stub, `wayside/__init__.pyi`. UniFFI's own annotations stop at enums with data,
 //! errors and objects, and a type checker then sees nothing of most calls.
 
+mod printed;
+
 use heck::{ToShoutySnakeCase as _, ToUpperCamelCase as _};
 use std::fmt::Write as _;
 use uniffi_bindgen::interface::{Argument, AsType as _, ComponentInterface, Enum, Field, Object, Record, Type};
-use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
 
 const HEAD: &str = "\
 # Made from the library by `cargo xtask bindings python`.
@@ -22,15 +23,7 @@ const KEYWORDS: [&str; 32] = [
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let library = std::env::args().nth(1).ok_or("the library is the one argument")?;
-    let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
-    let metadata = loader.load_metadata(library.as_str().into())?;
-    let mut text = HEAD.to_owned();
-    for interface in loader.load_cis(metadata)? {
-        stub(&interface, &mut text)?;
-    }
-    use std::io::Write as _;
-    Ok(std::io::stdout().write_all(text.as_bytes())?)
+    printed::print(HEAD, stub)
 }
 
 fn stub(interface: &ComponentInterface, out: &mut String) -> std::fmt::Result {
