@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use wayside_model::VaultId;
 use wayside_seal::{KeyStore, random};
 
 use crate::identity::Identity;
@@ -64,9 +65,9 @@ pub(crate) fn wipe(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultErro
 /// Makes everything unreadable: sets the mark, overwrites and removes what holds keys, deletes the key store's keys. No step
 /// that fails keeps the next from being taken; the first error is told at the end.
 pub(crate) fn destroy_keys(layout: &Layout, keys: Option<&dyn KeyStore>) -> Result<(), VaultError> {
-    let (aliases, id) = (aliases(layout), id_for_mark(layout));
+    let (aliases, name) = (aliases(layout), name_for_mark(layout));
     let is_anything = layout.key_files().into_iter().chain(layout.data_files()).any(|file| file.exists());
-    let set_mark = || if is_anything { set_mark(layout, &id) } else { Ok(()) };
+    let set_mark = || if is_anything { set_mark(layout, &name) } else { Ok(()) };
     let mut marked = set_mark();
     let decoy = layout.decoy();
     let key_files = || layout.key_files().into_iter().chain(decoy.key_files());
@@ -80,22 +81,34 @@ pub(crate) fn destroy_keys(layout: &Layout, keys: Option<&dyn KeyStore>) -> Resu
     steps.push(durable::sync_folder(&layout.slots()).map_err(VaultError::from));
     // The files are worthless without the key store, and it without them.
     if let Some(keys) = keys {
-        steps.extend(aliases.iter().map(|alias| Ok(keys.delete(alias)?)));
+        // Where it fails once it is asked again: when the files are gone nobody knows the name of a key that stayed.
+        steps.extend(aliases.iter().map(|alias| Ok(keys.delete(alias).or_else(|_| keys.delete(alias))?)));
     }
     steps.into_iter().collect()
 }
 
-/// The vault's id, which goes into the mark, so that a later call finds the key store's keys although the slots are gone.
-fn id_for_mark(layout: &Layout) -> [u8; 16] {
+/// The vault's id and the number of its slots, which go into the mark, so that a later call finds the key store's keys although
+/// the slots are gone.
+fn name_for_mark(layout: &Layout) -> Vec<u8> {
     let identity = Identity::read(&layout.vault_id()).ok().flatten();
     let slots = Slots::read(&layout.slots(), &layout.slots_copy()).ok();
+    let epoch = slots.as_ref().map_or(1, |slots| slots.header.epoch);
     let vault = identity.map(|identity| identity.vault).or_else(|| slots.map(|slots| slots.header.vault));
-    vault.map_or([0; 16], |vault| *vault.as_bytes())
+    let mut name = vault.map_or([0; 16], |vault| *vault.as_bytes()).to_vec();
+    name.extend_from_slice(&epoch.to_le_bytes());
+    name
 }
 
-fn set_mark(layout: &Layout, id: &[u8; 16]) -> Result<(), VaultError> {
+/// What [`name_for_mark`] gave; the mark of a creation, or of an earlier build, has no number.
+fn marked(layout: &Layout) -> Option<(VaultId, u64)> {
+    let bytes = std::fs::read(layout.unfinished_mark()).ok()?;
+    let (id, epoch) = bytes.split_first_chunk::<16>()?;
+    Some((VaultId::from_bytes(*id), epoch.first_chunk().map_or(1, |epoch| u64::from_le_bytes(*epoch))))
+}
+
+fn set_mark(layout: &Layout, name: &[u8]) -> Result<(), VaultError> {
     if !layout.unfinished_mark().exists() {
-        durable::replace(&layout.unfinished_mark(), id)?;
+        durable::replace(&layout.unfinished_mark(), name)?;
     }
     watch::note_mark();
     Ok(())
@@ -103,13 +116,9 @@ fn set_mark(layout: &Layout, id: &[u8; 16]) -> Result<(), VaultError> {
 
 fn aliases(layout: &Layout) -> Vec<String> {
     let slots = Slots::read(&layout.slots(), &layout.slots_copy()).ok();
-    let marked = || Some(std::fs::read(layout.unfinished_mark()).ok()?.first_chunk::<16>().copied()?.into());
-    let named = || Identity::read(&layout.vault_id()).ok().flatten().map(|identity| identity.vault);
-    let (vault, epoch) = match slots {
-        Some(slots) => (Some(slots.header.vault), slots.header.epoch),
-        None => (named().or_else(marked), 1),
-    };
-    let Some(vault) = vault else { return Vec::new() };
+    let named = || Some((Identity::read(&layout.vault_id()).ok().flatten()?.vault, 1));
+    let found = slots.map(|slots| (slots.header.vault, slots.header.epoch)).or_else(|| marked(layout)).or_else(named);
+    let Some((vault, epoch)) = found else { return Vec::new() };
     // Of a change of the secret that was cut off, the key before or after may be there too.
     let epochs = [epoch.saturating_sub(1), epoch, epoch + 1];
     let mut aliases: Vec<String> = epochs.into_iter().map(|epoch| SlotHeader::alias(vault, epoch)).collect();

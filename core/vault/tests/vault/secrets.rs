@@ -1,10 +1,12 @@
 //! Changing the secret, the duress code, wiping by guesses and in panic, training, several workers.
 
-use wayside_seal::StretchParams;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use wayside_seal::{HardwareLevel, KeyStore, KeyStoreError, StretchParams};
 use wayside_vault::outbox::Outbox;
 use wayside_vault::{Duress, NewList, Part, Vault, VaultError, VaultOptions};
 
-use crate::common::{Place, SECRET, case_id, draft_id, secret};
+use crate::common::{Place, SECRET, TestKeys, case_id, draft_id, secret};
 
 const DURESS: &str = "246802";
 
@@ -117,6 +119,56 @@ fn a_panic_wipe_ends_it_at_once_and_the_next_start_clears_up() {
     drop(place.create().unwrap());
     Vault::sweep(place.path(), &place.keys).unwrap();
     assert!(place.open().is_ok(), "a sweep takes nothing that was not wiped");
+}
+
+/// So often that the key store's key has a number that nobody would guess.
+fn with_changed_secrets() -> Place {
+    const OTHER: &str = "975310";
+    let place = Place::with_vault();
+    let vault = place.open().unwrap();
+    for (old, new) in [(SECRET, OTHER), (OTHER, SECRET), (SECRET, OTHER), (OTHER, SECRET)] {
+        vault.change_secret(&secret(old), &secret(new), None, &place.keys, options()).unwrap();
+    }
+    drop(vault);
+    place
+}
+
+/// Deletes nothing at one call.
+struct FailsOnce<'a>(&'a TestKeys, AtomicU32);
+
+impl KeyStore for FailsOnce<'_> {
+    fn level(&self) -> HardwareLevel {
+        self.0.level()
+    }
+    fn create(&self, alias: &str) -> Result<(), KeyStoreError> {
+        self.0.create(alias)
+    }
+    fn mac(&self, alias: &str, data: &[u8]) -> Result<Vec<u8>, KeyStoreError> {
+        self.0.mac(alias, data)
+    }
+    fn delete(&self, alias: &str) -> Result<(), KeyStoreError> {
+        match self.1.fetch_sub(1, Ordering::SeqCst) {
+            0 => Err(KeyStoreError::Unavailable),
+            _ => self.0.delete(alias),
+        }
+    }
+    fn limited_use(&self) -> bool {
+        self.0.limited_use()
+    }
+}
+
+#[test]
+fn no_key_stays_where_deleting_failed_once_or_there_was_no_key_store_at_hand() {
+    for call in 0..10 {
+        let place = with_changed_secrets();
+        Vault::wipe(place.path(), &FailsOnce(&place.keys, AtomicU32::new(call))).unwrap();
+        assert_eq!((place.keys.aliases(), place.files().len()), (0, 0), "{call}");
+    }
+    let place = with_changed_secrets();
+    Vault::wipe_keys(place.path()).unwrap();
+    assert!(place.keys.aliases() > 0);
+    Vault::sweep(place.path(), &place.keys).unwrap();
+    assert_eq!((place.keys.aliases(), place.files().len()), (0, 0));
 }
 
 #[test]
