@@ -229,7 +229,8 @@ pub(crate) fn send(inner: &Inner, record: EventId, case: CaseId, files: &[Owed])
     if ids.is_empty() { Ok(()) } else { Ok(inner.store.erase_attachments(&ids)?) }
 }
 
-/// The chain to seal with. What was cut off before goes first: two envelopes must not have one number. Where a new epoch begins, the one before ends with a checkpoint.
+/// The chain to seal with. What was cut off before goes first: two envelopes must not have one number. Where a new epoch begins,
+/// the one before ends with a checkpoint.
 fn ready(inner: &Inner) -> Result<Chain, FieldError> {
     finish::carry_on(inner)?;
     finish::sign_checkpoint_if_due(inner)?;

@@ -47,8 +47,8 @@ impl Brought {
 
     /// The text of the one file of this name. A browser gives names without their folders.
     fn text_of(&self, name: &str) -> Result<String, DeskError> {
-        let wrong = |problem| ScreeningError::Bundle { at: name.to_owned(), problem };
         let last = Path::new(name).file_name().unwrap_or_default();
+        let wrong = |problem| ScreeningError::Bundle { at: last.to_string_lossy().into_owned(), problem };
         let mut found = self.files.iter().filter(|file| Path::new(&file.name).ends_with(last));
         match (found.next(), found.next()) {
             (Some(file), None) => {

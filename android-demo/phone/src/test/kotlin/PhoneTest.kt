@@ -114,10 +114,15 @@ class PhoneTest {
         until("the first question") { step() as? Step.Questions }
     }
 
-    private fun Window.interview() {
+    /** Behind the gates, with a yes to the first question. */
+    private fun Window.begin() {
         tap("form-wayside-b2")
         openGates()
-        tap("/data/work/unpaid=yes")
+        tap("${asked().first()}=yes")
+    }
+
+    private fun Window.interview() {
+        begin()
         tap("stop")
         tap("keep")
         until("the result") { step() as? Step.Finished }
@@ -173,10 +178,8 @@ class PhoneTest {
         val (controller, window) = open()
         window.enrol()
         window.makeReady()
-        window.tap("form-wayside-b2")
-        window.openGates()
         // Only where something happened is it asked where.
-        window.tap("/data/work/unpaid=yes")
+        window.begin()
         while ("/data/where" !in asked()) {
             val page = asked()
             window.tap("next")
@@ -208,9 +211,7 @@ class PhoneTest {
         val (controller, window) = open()
         window.enrol()
         window.makeReady()
-        window.tap("form-wayside-b2")
-        window.openGates()
-        window.tap("/data/work/unpaid=yes")
+        window.begin()
         window.until("the answer to be durable") { (step() as? Step.Questions)?.questions?.first()?.takeIf { it.value == "yes" } }
         val saved = Bundle()
         controller.saveInstanceState(saved)
