@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::opened::Opened;
 #[cfg(feature = "planted")]
 use crate::planted::{self, Weakness};
+use crate::state::{BESIDE, LastStep};
 use crate::{Vault, VaultError, attachments, sealed};
 
 /// Version of what is sealed below; part of what is authenticated. A later schema that does not change it keeps the number.
@@ -104,11 +105,17 @@ pub(crate) fn append(open: &mut Opened, draft: DraftId, steps: &[&[u8]]) -> Resu
         let key = writing.keyring.key(case).ok_or(VaultError::Tampered)?;
         let last = "SELECT coalesce(max(n), 0) FROM draft_step WHERE draft = ?1";
         let mut n: i64 = step.prepare_cached(last)?.query_row([draft.as_bytes()], |row| row.get(0))?;
-        let mut insert = step.prepare_cached("INSERT INTO draft_step (draft, n, sealed) VALUES (?1, ?2, ?3)")?;
+        // With room for a mark in the last one, so that it need not be moved when the mark comes.
+        let mut insert =
+            step.prepare_cached("INSERT INTO draft_step (draft, n, sealed, mark) VALUES (?1, ?2, ?3, ?4)")?;
+        let mut rest = steps.len();
         for plain in steps {
             n += 1;
-            insert.execute((draft.as_bytes(), n, sealed::seal(key, &aad("draft_step", case, draft, n), plain)?))?;
+            rest -= 1;
+            let sealed = sealed::seal(key, &aad("draft_step", case, draft, n), plain)?;
+            insert.execute((draft.as_bytes(), n, sealed, (rest == 0).then_some([0; BESIDE])))?;
         }
+        writing.last_step = (!steps.is_empty()).then_some(LastStep { draft, n });
         u64::try_from(n).map_err(|_| VaultError::Bug)
     })
 }

@@ -43,6 +43,7 @@ mod sealed;
 mod secret;
 mod settings;
 mod slots;
+mod state;
 #[cfg(test)]
 mod testing;
 mod texts;

@@ -15,6 +15,7 @@ use crate::keyring::Keyring;
 use crate::keys::VaultKeys;
 use crate::layout::Layout;
 use crate::planted::{self, Weakness};
+use crate::state::{self, Found, LastStep, State};
 use crate::vault::Stop;
 use crate::{Part, VaultError, attachments, audit, database, life};
 
@@ -37,6 +38,8 @@ pub(crate) struct Opened {
     pub(crate) head: HeadFile,
     pub(crate) mark: Mark,
     pub(crate) state: State,
+    /// The generation in the row of the table `state`: what came after it added steps and nothing else.
+    row: u64,
     /// The part that is older than it should be; nothing is written then.
     pub(crate) rolled_back: Option<Part>,
     pub(crate) layout: Layout,
@@ -50,16 +53,6 @@ pub(crate) struct Opened {
     held: File,
 }
 
-/// The row of the table `state`, without what [`Mark`] has.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct State {
-    pub(crate) shred_due: bool,
-    /// The latest time that was seen, milliseconds.
-    pub(crate) latest: i64,
-    /// The last contact with HQ, milliseconds; 0 if there was none.
-    pub(crate) contact: i64,
-}
-
 /// One commit that is being made.
 pub(crate) struct Writing<'a> {
     pub(crate) connection: &'a Connection,
@@ -67,6 +60,8 @@ pub(crate) struct Writing<'a> {
     pub(crate) keyring: &'a Keyring,
     pub(crate) mark: Mark,
     pub(crate) state: State,
+    /// Set by work that does nothing but add steps.
+    pub(crate) last_step: Option<LastStep>,
 }
 
 impl Opened {
@@ -82,6 +77,7 @@ impl Opened {
                     head: parts.head,
                     mark: parts.mark,
                     state: parts.state,
+                    row: parts.row,
                     rolled_back: parts.rolled_back,
                     layout: layout.clone(),
                     stopped: Arc::default(),
@@ -119,7 +115,8 @@ impl Opened {
             fold,
             head,
             mark,
-            state: State { shred_due: false, latest: 0, contact: 0 },
+            state: State::default(),
+            row: mark.generation,
             rolled_back: None,
             layout: layout.clone(),
             stopped: Arc::default(),
@@ -168,32 +165,30 @@ impl Opened {
             keyring: &self.keyring,
             mark: self.mark,
             state: self.state,
+            last_step: None,
         };
         let done = work(&mut writing)?;
-        let (mut mark, state) = (writing.mark, writing.state);
+        let (mut mark, state, last_step) = (writing.mark, writing.state, writing.last_step);
         let folded = self.fold.take();
         mark.keyring_epoch = self.keyring.epoch();
         if folded.is_none() && mark == self.mark && state == self.state {
             return Ok(done);
         }
+        let beside = last_step.filter(|_| mark == self.mark && state == self.state);
         mark.digest = xor(&mark.digest, &folded.unwrap_or_default());
         mark.generation += 1;
-        let number = |n: u64| i64::try_from(n).map_err(|_| VaultError::Bug);
-        let update = "UPDATE state SET generation = ?1, digest = ?2, keyring_epoch = ?3, shred_due = ?4, latest = ?5, contact = ?6";
-        let row = (
-            number(mark.generation)?,
-            mark.digest,
-            number(mark.keyring_epoch)?,
-            state.shred_due,
-            state.latest,
-            state.contact,
-        );
-        step.prepare_cached(update)?.execute(row)?;
+        match beside {
+            Some(last) => state::write_beside(&step, last, &mark, self.row)?,
+            None => state::write(&step, &mark, state)?,
+        }
         match step.commit().map_err(VaultError::from) {
             Err(VaultError::StorageFull | VaultError::StorageIo) if planted::is(Weakness::WriteErrorSwallowed) => {}
             committed => committed?,
         }
         (self.mark, self.state) = (mark, state);
+        if beside.is_none() {
+            self.row = mark.generation;
+        }
         self.head.write(mark);
         Ok(done)
     }
@@ -266,6 +261,7 @@ struct Parts {
     head: HeadFile,
     mark: Mark,
     state: State,
+    row: u64,
     rolled_back: Option<Part>,
 }
 
@@ -280,13 +276,14 @@ impl Parts {
             }
             HeadFile::create(&layout.head(), keys.head(), Mark::default()).map(drop)
         })?;
-        let (mut mark, state) = read_state(&connection)?;
+        let Found { mut mark, state, row, torn } = state::read(&connection)?;
         mark.slots_epoch = access.slots_epoch;
         let (head, outside) = HeadFile::read(&layout.head(), keys.head())?;
         let keyring = Keyring::read(layout.keyring(), keys, mark.keyring_epoch)?;
         let rolled_back = match outside {
             _ if planted::is(Weakness::HeadIgnored) => None,
             None => Some(Part::Head),
+            Some(_) if torn => Some(Part::Database),
             Some(outside) => older_part(&mark, &keyring, &outside),
         };
         (mark.audit_seq, mark.audit_head) = audit::tail(&connection)?;
@@ -302,7 +299,7 @@ impl Parts {
             // It stays missed until a person has decided; a new one would hide that it was.
             None => HeadFile::detached(layout.head(), keys.head()),
         };
-        Ok(Self { connection, fold, keyring, head, mark, state, rolled_back })
+        Ok(Self { connection, fold, keyring, head, mark, state, row, rolled_back })
     }
 }
 
@@ -316,17 +313,4 @@ fn older_part(mark: &Mark, keyring: &Keyring, outside: &Mark) -> Option<Part> {
         return Some(Part::Keyring);
     }
     (outside.slots_epoch > mark.slots_epoch).then_some(Part::Slots)
-}
-
-fn read_state(connection: &Connection) -> Result<(Mark, State), VaultError> {
-    let select = "SELECT generation, digest, keyring_epoch, shred_due, latest, contact FROM state";
-    Ok(connection.query_row(select, [], |row| {
-        let mark = Mark {
-            generation: row.get::<_, i64>(0)?.unsigned_abs(),
-            digest: row.get(1)?,
-            keyring_epoch: row.get::<_, i64>(2)?.unsigned_abs(),
-            ..Mark::default()
-        };
-        Ok((mark, State { shred_due: row.get(3)?, latest: row.get(4)?, contact: row.get(5)? }))
-    })?)
 }

@@ -4,10 +4,15 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::digest::Fold;
 use crate::planted::{self, Weakness};
-use crate::{Part, VaultError};
+use crate::{Part, VaultError, state};
 
-const SCHEMAS: [&str; 2] =
-    [include_str!("../migrations/0001_start.sql"), include_str!("../migrations/0002_records.sql")];
+const SCHEMAS: [&str; 3] = [
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_records.sql"),
+    include_str!("../migrations/0003_mark_beside.sql"),
+];
+/// The first with a digest over its rows. A later change keeps it, so that it hides no row that was older than it should be.
+const DIGEST_SINCE: u32 = 2;
 /// The newest schema, which this build writes. Also part of what a record is authenticated with.
 pub(crate) const NEWEST: u32 = SCHEMAS.len() as u32;
 
@@ -34,17 +39,49 @@ pub(crate) fn check(connection: &Connection) -> Result<u32, VaultError> {
     }
 }
 
-/// Changes the schema, one commit for each number, and makes the digest over the rows that are there.
+/// Changes the schema, one commit for each number, and makes the digest over the rows that are there where there was none.
 pub(crate) fn change(connection: &mut Connection, from: u32, fold: &Fold) -> Result<(), VaultError> {
     for (number, sql) in (1..).zip(SCHEMAS).filter(|(number, _)| *number > from) {
         let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         step.execute_batch(sql)?;
         if number == NEWEST {
-            let digest = fold.of_tables(&step)?;
-            step.execute("UPDATE state SET generation = generation + 1, digest = ?1", [digest])?;
+            let mut found = state::read(&step)?;
+            // One that does not fit itself is left as it is: the start that follows says so.
+            if !found.torn {
+                found.mark.generation += 1;
+                if from < DIGEST_SINCE {
+                    found.mark.digest = fold.of_tables(&step)?;
+                }
+                state::write(&step, &found.mark, found.state)?;
+            }
         }
         step.pragma_update(None, "user_version", number)?;
         step.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wayside_seal::Key;
+
+    /// Made anew from the rows, the digest would take an old row for a good one.
+    #[test]
+    fn a_change_keeps_the_digest_there_is() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let fold = Fold::register(&connection, Key::from_bytes([1; 32])).unwrap();
+        for sql in &SCHEMAS[..2] {
+            connection.execute_batch(sql).unwrap();
+        }
+        fold.take();
+        connection.execute("INSERT INTO setting VALUES ('a', x'01')", []).unwrap();
+        let digest = fold.take().unwrap();
+        connection.execute("UPDATE state SET generation = 8, digest = ?1", [digest]).unwrap();
+        connection.execute_batch("DROP TRIGGER setting_out; DELETE FROM setting").unwrap();
+        change(&mut connection, 2, &fold).unwrap();
+        let found = state::read(&connection).unwrap();
+        assert_eq!((found.mark.generation, found.mark.digest), (9, digest));
+        assert_ne!(fold.of_tables(&connection).unwrap(), digest);
+    }
 }
