@@ -2,7 +2,7 @@
 //!
 //! Each row gives a keyed value of 32 bytes; the digest is the exclusive-or of all of them, so that a change costs two rows
 //! and not all. Who does not have the key cannot pick old rows whose values cancel out. Triggers call `fold` for every row
-//! that comes, goes or changes, so no statement can forget it; the triggers are in migrations/0002_records.sql.
+//! that comes, goes or changes, so no statement can forget it; the triggers are in migrations/.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,8 +20,8 @@ const SEALED_FROM: usize = 64;
 const TABLES: [&str; 12] = [
     "SELECT fold('setting', name, sealed) FROM setting",
     "SELECT fold('form', number, id, version, sha256) FROM form",
-    "SELECT fold('draft', id, case_id, header) FROM draft",
-    "SELECT fold('step', draft, n, sealed) FROM draft_step",
+    "SELECT fold('draft', number, id, case_id, header) FROM draft",
+    "SELECT fold('step', place, sealed) FROM step",
     "SELECT fold('queue', event, seq, sha256, state, at) FROM queue",
     "SELECT fold('record', id, case_id, version, class, at, ended, sealed) FROM record",
     "SELECT fold('attachment', id, case_id, sealed) FROM attachment",

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::opened::Opened;
 #[cfg(feature = "planted")]
 use crate::planted::{self, Weakness};
-use crate::state::{BESIDE, LastStep};
+use crate::state::BESIDE;
 use crate::{Vault, VaultError, attachments, sealed};
 
 /// Version of what is sealed below; part of what is authenticated. A later schema that does not change it keeps the number.
@@ -39,7 +39,7 @@ impl Vault {
     /// Errors: `bug` if the id is taken.
     pub fn start_draft(&self, draft: DraftId, case: CaseId, header: &[u8]) -> Result<(), VaultError> {
         self.with(|open| {
-            if case_of(&open.connection, draft)?.is_some() {
+            if place_of(&open.connection, draft)?.is_some() {
                 return Err(VaultError::Conflict);
             }
             let key = open.key_or_new(case)?;
@@ -73,7 +73,8 @@ impl Vault {
 
     /// All drafts, in no order that tells anything.
     pub fn drafts(&self) -> Result<Vec<DraftSummary>, VaultError> {
-        let select = "SELECT id, (SELECT count(*) FROM draft_step WHERE draft = id) FROM draft ORDER BY id";
+        let select = "SELECT id, (SELECT count(*) FROM step
+            WHERE place BETWEEN number * 4294967296 AND number * 4294967296 + 4294967295) FROM draft ORDER BY id";
         self.with(|open| {
             let mut select = open.connection.prepare(select)?;
             let rows = select.query_map([], |row| {
@@ -100,22 +101,20 @@ impl Vault {
 
 pub(crate) fn append(open: &mut Opened, draft: DraftId, steps: &[&[u8]]) -> Result<u64, VaultError> {
     open.write(|writing| {
-        let step = writing.connection;
-        let case = case_of(step, draft)?.ok_or(VaultError::UnknownDraft)?;
+        let rows = writing.connection;
+        let Place { number, case } = place_of(rows, draft)?.ok_or(VaultError::UnknownDraft)?;
         let key = writing.keyring.key(case).ok_or(VaultError::Tampered)?;
-        let last = "SELECT coalesce(max(n), 0) FROM draft_step WHERE draft = ?1";
-        let mut n: i64 = step.prepare_cached(last)?.query_row([draft.as_bytes()], |row| row.get(0))?;
+        let mut n = last(rows, number)?;
         // With room for a mark in the last one, so that it need not be moved when the mark comes.
-        let mut insert =
-            step.prepare_cached("INSERT INTO draft_step (draft, n, sealed, mark) VALUES (?1, ?2, ?3, ?4)")?;
+        let mut insert = rows.prepare_cached("INSERT INTO step (place, sealed, mark) VALUES (?1, ?2, ?3)")?;
         let mut rest = steps.len();
         for plain in steps {
             n += 1;
             rest -= 1;
             let sealed = sealed::seal(key, &aad("draft_step", case, draft, n), plain)?;
-            insert.execute((draft.as_bytes(), n, sealed, (rest == 0).then_some([0; BESIDE])))?;
+            insert.execute((place(number, n)?, sealed, (rest == 0).then_some([0; BESIDE])))?;
         }
-        writing.last_step = (!steps.is_empty()).then_some(LastStep { draft, n });
+        writing.last_step = (!steps.is_empty()).then_some(place(number, n)?);
         u64::try_from(n).map_err(|_| VaultError::Bug)
     })
 }
@@ -133,24 +132,25 @@ impl Opened {
         let waiting = steps.iter().map(|step| (draft, step.to_vec()));
         self.owed_steps.extend(waiting);
         if owed.is_empty() {
-            let select = "SELECT count(*) FROM draft_step WHERE draft = ?1";
-            n = self.connection.query_row(select, [draft.as_bytes()], |row| row.get::<_, i64>(0))?.unsigned_abs();
+            let place = place_of(&self.connection, draft)?.ok_or(VaultError::UnknownDraft)?;
+            n = last(&self.connection, place.number)?.unsigned_abs();
         }
         Ok(n + steps.len() as u64)
     }
 }
 
 pub(crate) fn read(open: &Opened, draft: DraftId) -> Result<Option<Draft>, VaultError> {
-    let Some(case) = case_of(&open.connection, draft)? else { return Ok(None) };
+    let Some(Place { number, case }) = place_of(&open.connection, draft)? else { return Ok(None) };
     let key = open.keyring.key(case).ok_or(VaultError::Tampered)?;
-    let select = "SELECT header FROM draft WHERE id = ?1";
-    let header: Vec<u8> = open.connection.query_row(select, [draft.as_bytes()], |row| row.get(0))?;
+    let select = "SELECT header FROM draft WHERE number = ?1";
+    let header: Vec<u8> = open.connection.query_row(select, [number], |row| row.get(0))?;
     let header = sealed::open(key, &aad("draft", case, draft, 0), &header)?;
-    let mut select = open.connection.prepare("SELECT n, sealed FROM draft_step WHERE draft = ?1 ORDER BY n")?;
-    let rows = select.query_map([draft.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let steps = (1..).zip(rows).map(|(expected, row)| {
-        let (n, sealed): (i64, Vec<u8>) = row?;
-        if n == expected {
+    let select = "SELECT place, sealed FROM step WHERE place BETWEEN ?1 AND ?2 ORDER BY place";
+    let mut select = open.connection.prepare(select)?;
+    let rows = select.query_map((place(number, 0)?, place(number, MOST)?), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let steps = (1..).zip(rows).map(|(n, row)| {
+        let (found, sealed): (i64, Vec<u8>) = row?;
+        if found == place(number, n)? {
             sealed::open(key, &aad("draft_step", case, draft, n), &sealed)
         } else {
             Err(VaultError::Tampered)
@@ -162,17 +162,40 @@ pub(crate) fn read(open: &Opened, draft: DraftId) -> Result<Option<Draft>, Vault
 /// Deletes the rows of a draft, and the attachments of its case, but for those in `kept`, if nothing else of the case is
 /// here; whether there was one.
 pub(crate) fn delete(connection: &Connection, draft: DraftId, kept: &[EventId]) -> Result<bool, VaultError> {
-    let Some(case) = case_of(connection, draft)? else { return Ok(false) };
-    connection.execute("DELETE FROM draft_step WHERE draft = ?1", [draft.as_bytes()])?;
-    connection.execute("DELETE FROM draft WHERE id = ?1", [draft.as_bytes()])?;
+    let Some(Place { number, case }) = place_of(connection, draft)? else { return Ok(false) };
+    connection.execute("DELETE FROM draft WHERE number = ?1", [number])?;
     attachments::delete_if_alone(connection, case, kept)?;
     Ok(true)
 }
 
-fn case_of(connection: &Connection, draft: DraftId) -> Result<Option<CaseId>, VaultError> {
-    let mut select = connection.prepare_cached("SELECT case_id FROM draft WHERE id = ?1")?;
-    let case = select.query_row([draft.as_bytes()], |row| row.get(0)).optional()?;
-    Ok(case.map(CaseId::from_bytes))
+/// Where a draft is.
+struct Place {
+    number: i64,
+    case: CaseId,
+}
+
+fn place_of(connection: &Connection, draft: DraftId) -> Result<Option<Place>, VaultError> {
+    let mut select = connection.prepare_cached("SELECT number, case_id FROM draft WHERE id = ?1")?;
+    let place = select
+        .query_row([draft.as_bytes()], |row| Ok(Place { number: row.get(0)?, case: CaseId::from_bytes(row.get(1)?) }));
+    Ok(place.optional()?)
+}
+
+/// Steps of one draft; the schema has the same number.
+const MOST: i64 = (1 << 32) - 1;
+
+/// Where a step of a draft is in the table `step`.
+pub(crate) fn place(number: i64, n: i64) -> Result<i64, VaultError> {
+    number.checked_mul(MOST + 1).filter(|_| (0..=MOST).contains(&n)).map(|first| first + n).ok_or(VaultError::Bug)
+}
+
+/// The number of the draft's last step; 0 if it has none.
+fn last(connection: &Connection, number: i64) -> Result<i64, VaultError> {
+    let select = "SELECT coalesce(max(place), ?1) FROM step WHERE place BETWEEN ?1 AND ?2";
+    let first = place(number, 0)?;
+    let mut select = connection.prepare_cached(select)?;
+    let last: i64 = select.query_row((first, place(number, MOST)?), |row| row.get(0))?;
+    Ok(last - first)
 }
 
 fn aad(table: &str, case: CaseId, draft: DraftId, n: i64) -> Vec<u8> {

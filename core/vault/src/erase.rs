@@ -88,7 +88,6 @@ impl Vault {
 /// Deletes the rows of a case.
 fn delete_case(connection: &Connection, case: CaseId) -> Result<(), VaultError> {
     for delete in [
-        "DELETE FROM draft_step WHERE draft IN (SELECT id FROM draft WHERE case_id = ?1)",
         "DELETE FROM draft WHERE case_id = ?1",
         "DELETE FROM record WHERE case_id = ?1",
         "DELETE FROM attachment WHERE case_id = ?1",

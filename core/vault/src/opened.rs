@@ -15,7 +15,7 @@ use crate::keyring::Keyring;
 use crate::keys::VaultKeys;
 use crate::layout::Layout;
 use crate::planted::{self, Weakness};
-use crate::state::{self, Found, LastStep, State};
+use crate::state::{self, Found, State};
 use crate::vault::Stop;
 use crate::{Part, VaultError, attachments, audit, database, life};
 
@@ -60,8 +60,8 @@ pub(crate) struct Writing<'a> {
     pub(crate) keyring: &'a Keyring,
     pub(crate) mark: Mark,
     pub(crate) state: State,
-    /// Set by work that does nothing but add steps.
-    pub(crate) last_step: Option<LastStep>,
+    /// Where the last step is; set by work that does nothing but add steps.
+    pub(crate) last_step: Option<i64>,
 }
 
 impl Opened {
@@ -178,7 +178,7 @@ impl Opened {
         mark.digest = xor(&mark.digest, &folded.unwrap_or_default());
         mark.generation += 1;
         match beside {
-            Some(last) => state::write_beside(&step, last, &mark, self.row)?,
+            Some(place) => state::write_beside(&step, place, &mark, self.row)?,
             None => state::write(&step, &mark, state)?,
         }
         match step.commit().map_err(VaultError::from) {

@@ -2,14 +2,14 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::digest::Fold;
+use crate::digest::{Fold, xor};
 use crate::planted::{self, Weakness};
 use crate::{Part, VaultError, state};
 
 const SCHEMAS: [&str; 3] = [
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_records.sql"),
-    include_str!("../migrations/0003_mark_beside.sql"),
+    include_str!("../migrations/0003_steps.sql"),
 ];
 /// The first with a digest over its rows. A later change keeps it, so that it hides no row that was older than it should be.
 const DIGEST_SINCE: u32 = 2;
@@ -39,26 +39,23 @@ pub(crate) fn check(connection: &Connection) -> Result<u32, VaultError> {
     }
 }
 
-/// Changes the schema, one commit for each number, and makes the digest over the rows that are there where there was none.
+/// Changes the schema in one commit, and moves the digest on; makes it where there was none.
 pub(crate) fn change(connection: &mut Connection, from: u32, fold: &Fold) -> Result<(), VaultError> {
-    for (number, sql) in (1..).zip(SCHEMAS).filter(|(number, _)| *number > from) {
-        let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    fold.take();
+    for (_, sql) in (1..).zip(SCHEMAS).filter(|(number, _)| *number > from) {
         step.execute_batch(sql)?;
-        if number == NEWEST {
-            let mut found = state::read(&step)?;
-            // One that does not fit itself is left as it is: the start that follows says so.
-            if !found.torn {
-                found.mark.generation += 1;
-                if from < DIGEST_SINCE {
-                    found.mark.digest = fold.of_tables(&step)?;
-                }
-                state::write(&step, &found.mark, found.state)?;
-            }
-        }
-        step.pragma_update(None, "user_version", number)?;
-        step.commit()?;
     }
-    Ok(())
+    let moved = fold.take().unwrap_or_default();
+    let mut found = state::read(&step)?;
+    // One that does not fit itself is left as it is: the start that follows says so.
+    if !found.torn {
+        found.mark.generation += 1;
+        found.mark.digest = if from < DIGEST_SINCE { fold.of_tables(&step)? } else { xor(&found.mark.digest, &moved) };
+        state::write(&step, &found.mark, found.state)?;
+    }
+    step.pragma_update(None, "user_version", NEWEST)?;
+    Ok(step.commit()?)
 }
 
 #[cfg(test)]
@@ -66,22 +63,28 @@ mod tests {
     use super::*;
     use wayside_seal::Key;
 
-    /// Made anew from the rows, the digest would take an old row for a good one.
+    const ROWS: &str = "INSERT INTO setting VALUES ('a', x'01');
+        INSERT INTO draft VALUES (zeroblob(16), zeroblob(16), x'02');
+        INSERT INTO draft_step VALUES (zeroblob(16), 1, x'03'), (zeroblob(16), 2, x'04')";
+
+    /// What the digest of the old schema is beside, after the change: whole, and where a row was not the newest.
     #[test]
-    fn a_change_keeps_the_digest_there_is() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        let fold = Fold::register(&connection, Key::from_bytes([1; 32])).unwrap();
-        for sql in &SCHEMAS[..2] {
-            connection.execute_batch(sql).unwrap();
+    fn a_change_moves_the_digest_on_and_hides_no_old_row() {
+        for (old, fits) in [("", true), ("UPDATE draft_step SET sealed = x'05' WHERE n = 2", false)] {
+            let mut connection = Connection::open_in_memory().unwrap();
+            let fold = Fold::register(&connection, Key::from_bytes([1; 32])).unwrap();
+            for sql in &SCHEMAS[..2] {
+                connection.execute_batch(sql).unwrap();
+            }
+            fold.take();
+            connection.execute_batch(ROWS).unwrap();
+            let digest = fold.take().unwrap();
+            connection.execute("UPDATE state SET generation = 8, digest = ?1", [digest]).unwrap();
+            connection.execute_batch(old).unwrap();
+            change(&mut connection, 2, &fold).unwrap();
+            let found = state::read(&connection).unwrap();
+            assert_eq!(found.mark.generation, 9);
+            assert_eq!(found.mark.digest == fold.of_tables(&connection).unwrap(), fits);
         }
-        fold.take();
-        connection.execute("INSERT INTO setting VALUES ('a', x'01')", []).unwrap();
-        let digest = fold.take().unwrap();
-        connection.execute("UPDATE state SET generation = 8, digest = ?1", [digest]).unwrap();
-        connection.execute_batch("DROP TRIGGER setting_out; DELETE FROM setting").unwrap();
-        change(&mut connection, 2, &fold).unwrap();
-        let found = state::read(&connection).unwrap();
-        assert_eq!((found.mark.generation, found.mark.digest), (9, digest));
-        assert_ne!(fold.of_tables(&connection).unwrap(), digest);
     }
 }

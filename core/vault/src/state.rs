@@ -2,7 +2,6 @@
 //! did nothing but add steps.
 
 use rusqlite::Connection;
-use wayside_model::DraftId;
 
 use crate::VaultError;
 use crate::head::Mark;
@@ -18,13 +17,6 @@ pub(crate) struct State {
     pub(crate) latest: i64,
     /// The last contact with HQ, milliseconds; 0 if there was none.
     pub(crate) contact: i64,
-}
-
-/// The step that a commit ends with.
-#[derive(Clone, Copy)]
-pub(crate) struct LastStep {
-    pub(crate) draft: DraftId,
-    pub(crate) n: i64,
 }
 
 /// What the database says of itself.
@@ -68,11 +60,10 @@ pub(crate) fn write(connection: &Connection, mark: &Mark, state: State) -> Resul
     Ok(())
 }
 
-/// Writes the mark into the step instead; `row` is the generation that the row keeps.
-pub(crate) fn write_beside(connection: &Connection, step: LastStep, mark: &Mark, row: u64) -> Result<(), VaultError> {
+/// Writes the mark into the step at `place` instead; `row` is the generation that the row keeps.
+pub(crate) fn write_beside(connection: &Connection, place: i64, mark: &Mark, row: u64) -> Result<(), VaultError> {
     let bytes = Beside { generation: mark.generation, row, digest: mark.digest }.to_bytes();
-    let update = "UPDATE draft_step SET mark = ?3 WHERE draft = ?1 AND n = ?2";
-    connection.prepare_cached(update)?.execute((step.draft.as_bytes(), step.n, bytes))?;
+    connection.prepare_cached("UPDATE step SET mark = ?2 WHERE place = ?1")?.execute((place, bytes))?;
     Ok(())
 }
 
@@ -101,7 +92,8 @@ impl Beside {
 
 /// The steps of a draft are in the order in which they were written, so only the last of each can be the newest.
 fn newest_beside(connection: &Connection) -> Result<Option<Beside>, VaultError> {
-    let select = "SELECT (SELECT mark FROM draft_step WHERE draft = id ORDER BY n DESC LIMIT 1) FROM draft";
+    let select =
+        "SELECT (SELECT mark FROM step WHERE place < (number + 1) * 4294967296 ORDER BY place DESC LIMIT 1) FROM draft";
     let mut select = connection.prepare(select)?;
     let marks = select.query_map([], |row| row.get::<_, Option<Vec<u8>>>(0))?;
     let marks: Vec<Option<Vec<u8>>> = marks.collect::<Result<_, _>>()?;
@@ -111,6 +103,7 @@ fn newest_beside(connection: &Connection) -> Result<Option<Beside>, VaultError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::drafts;
 
     #[test]
     fn a_mark_comes_back_and_no_other_length_is_one() {
@@ -128,16 +121,16 @@ mod tests {
         drop(fold);
         let mark = Mark { generation: row, digest: [1; 32], ..Mark::default() };
         write(&connection, &mark, State::default()).unwrap();
-        for (draft, beside) in [[1_u8; 16], [2; 16]].into_iter().zip(marks) {
-            let draft = DraftId::from_bytes(draft);
-            connection.execute("INSERT INTO draft VALUES (?1, ?1, x'00')", [draft.as_bytes()]).unwrap();
+        for (number, beside) in [1, 2].into_iter().zip(marks) {
+            let draft = (number, [number as u8; 16]);
+            connection.execute("INSERT INTO draft VALUES (?1, ?2, ?2, x'00')", draft).unwrap();
             for n in 1..=2 {
-                let row = (draft.as_bytes(), n);
-                connection.execute("INSERT INTO draft_step (draft, n, sealed) VALUES (?1, ?2, x'00')", row).unwrap();
+                let place = drafts::place(number, n).unwrap();
+                connection.execute("INSERT INTO step (place, sealed) VALUES (?1, x'00')", [place]).unwrap();
             }
             let Some((generation, row)) = beside else { continue };
             let mark = Mark { generation, digest: [2; 32], ..Mark::default() };
-            write_beside(&connection, LastStep { draft, n: 2 }, &mark, row).unwrap();
+            write_beside(&connection, drafts::place(number, 2).unwrap(), &mark, row).unwrap();
         }
         read(&connection).unwrap()
     }

@@ -22,7 +22,7 @@ struct Needles(Vec<(String, Vec<u8>)>);
 impl Needles {
     fn new() -> Self {
         let mut all = Vec::new();
-        for word in [CANARY, SECRET, "draft_step", "SQLite format 3", "wayside"] {
+        for word in [CANARY, SECRET, "draft_by_case", "SQLite format 3", "wayside"] {
             let utf16 = |bytes: fn(u16) -> [u8; 2]| word.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
             let hex: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
             let mut forms = vec![

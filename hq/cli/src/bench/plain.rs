@@ -23,8 +23,7 @@ impl Plain {
                 class INTEGER NOT NULL, at INTEGER NOT NULL, ended INTEGER, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
             CREATE INDEX record_by_time ON record (at DESC, id, case_id, version, class, ended);
             CREATE INDEX record_by_case ON record (case_id);
-            CREATE TABLE draft_step (draft BLOB NOT NULL, n INTEGER NOT NULL, body BLOB NOT NULL,
-                PRIMARY KEY (draft, n)) STRICT, WITHOUT ROWID;",
+            CREATE TABLE step (place INTEGER PRIMARY KEY NOT NULL, body BLOB NOT NULL) STRICT;",
         )?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
         for n in 0..RECORDS {
@@ -39,10 +38,9 @@ impl Plain {
     /// One answer, durable.
     pub(crate) fn answer(&self, step: &[u8]) -> Result<()> {
         self.0.execute_batch("BEGIN IMMEDIATE")?;
-        let last = "SELECT coalesce(max(n), 0) FROM draft_step WHERE draft = ?1";
-        let n: i64 = self.0.prepare_cached(last)?.query_row([[1_u8; 16]], |row| row.get(0))?;
-        let sql = "INSERT INTO draft_step VALUES (?1, ?2, ?3)";
-        self.0.prepare_cached(sql)?.execute(([1_u8; 16], n + 1, step))?;
+        let last = "SELECT coalesce(max(place), ?1) FROM step WHERE place BETWEEN ?1 AND ?2";
+        let place: i64 = self.0.prepare_cached(last)?.query_row((1_i64 << 32, (2_i64 << 32) - 1), |row| row.get(0))?;
+        self.0.prepare_cached("INSERT INTO step VALUES (?1, ?2)")?.execute((place + 1, step))?;
         self.0.execute_batch("COMMIT")
     }
 
