@@ -27,7 +27,8 @@ const PREPARED: usize = 32;
 const PAGE: u64 = 4096;
 
 /// Set, then read back. Pairs of name, value to set, value to read.
-const SETTINGS: [(&str, &str, &str); 13] = [
+const SETTINGS: [(&str, &str, &str); 14] = [
+    ("locking_mode", "EXCLUSIVE", "exclusive"),
     ("journal_mode", "WAL", "wal"),
     // FULL: with NORMAL a power cut takes acknowledged steps away.
     ("synchronous", "FULL", "2"),
@@ -134,6 +135,8 @@ fn keyed(path: &Path, keys: &VaultKeys, flags: OpenFlags) -> Result<Connection, 
         connection.key(None::<&str>, raw_literal(&keys.database()).as_slice(), false)?;
     }
     connection.set_prepared_statement_cache_capacity(PREPARED);
+    // One process has the vault at a time anyway. Before the first read, so that the index of the log is memory and no file.
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     check_library(&connection)?;
     // The first read: takes the key into use.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
