@@ -1,6 +1,6 @@
 //! Ours against plain SQLite: the same crate, tables, rows, page size, log and syncs, in one run, rounds interleaved, the
 //! least of each. Plain SQLite has no second seal, no digest over its rows and no head file, and writes to the same disk.
-//! Ratios are of CPU time, and of wall time where a sync is part of the work.
+//! Ratios are of CPU time, but for the answer, where a sync is most of the work: of wall time, with that of CPU time beside it.
 
 use std::hint::black_box;
 
@@ -22,9 +22,10 @@ const SECRET: &str = "135790";
 
 #[derive(Serialize)]
 struct Figures {
-    /// One answer on the disk; CPU time.
+    /// One answer on the disk: what a worker waits for, so wall time; most of it is the disk's.
     durable_answer_ratio: f64,
-    durable_answer_wall_ratio: f64,
+    /// The same in CPU time: what a page cipher, a second seal and a mark outside add to one write and one sync.
+    durable_answer_cpu_ratio: f64,
     durable_answer_ms: f64,
     /// The newest 50 of all records.
     list_ratio: f64,
@@ -82,8 +83,8 @@ fn measure(dir: &std::path::Path, rounds: u32) -> Result<Figures, VaultError> {
     let vault = Vault::open(&folder, &secret, &keys)?;
     let wipe = time(|| vault.panic_wipe(&keys))?;
     Ok(Figures {
-        durable_answer_ratio: rounded(answer.cpu_ratio()),
-        durable_answer_wall_ratio: rounded(answer.wall_ratio()),
+        durable_answer_ratio: rounded(answer.wall_ratio()),
+        durable_answer_cpu_ratio: rounded(answer.cpu_ratio()),
         durable_answer_ms: rounded(answer.ours.wall_millis() / ANSWERS as f64),
         list_ratio: rounded(list.cpu_ratio()),
         point_read_ratio: rounded(point.cpu_ratio()),

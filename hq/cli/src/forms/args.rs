@@ -58,8 +58,8 @@ pub(crate) enum BenchWhat {
         #[arg(long, default_value_t = 40)]
         rounds: usize,
     },
-    /// The vault against plain SQLite, 10,000 records each: one line of JSON. Ratios of CPU time, rounds interleaved, the
-    /// least of each.
+    /// The vault against plain SQLite, 10,000 records each: one line of JSON. Ratios of CPU time, of the answer of
+    /// wall time as well; rounds interleaved, the least of each.
     Vault {
         /// Rounds.
         #[arg(long, default_value_t = 7)]
