@@ -67,6 +67,9 @@ struct ServeArgs {
     /// MiB held for one device at most.
     #[arg(long, value_name = "MIB", default_value_t = Limits::default().device_bytes >> 20)]
     device_mib: u64,
+    /// MiB of other devices' items at most that one device may carry here.
+    #[arg(long, value_name = "MIB", default_value_t = Limits::default().carried_bytes >> 20)]
+    carried_mib: u64,
 }
 
 #[derive(Serialize)]
@@ -107,7 +110,8 @@ fn config(args: &RelayArgs, serve: &ServeArgs) -> Result<RelayConfig, CliError> 
     };
     let tls = serve.tls_chain.clone().zip(serve.tls_key.clone()).map(|(chain, key)| TlsFiles { chain, key });
     let blobs = serve.s3_bucket.clone().map_or(BlobPlace::Folder, |bucket| BlobPlace::S3 { bucket });
-    let limits = Limits { connections: serve.connections, device_bytes: serve.device_mib << 20, ..Limits::default() };
+    let (device_bytes, carried_bytes) = (serve.device_mib << 20, serve.carried_mib << 20);
+    let limits = Limits { connections: serve.connections, device_bytes, carried_bytes, ..Limits::default() };
     let config = RelayConfig::new(args.dir.clone(), serve.listen);
     Ok(RelayConfig { database, blobs, tls, metrics: serve.metrics, log: serve.log, limits, ..config })
 }

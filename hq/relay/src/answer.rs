@@ -68,6 +68,9 @@ impl Refusal {
     /// What is held for this device leaves no room until the desk deletes some of it.
     pub(crate) const QUOTA: Self = Self::new(StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull);
 
+    /// This device has carried as much for others as it may.
+    pub(crate) const CARRIED_ENOUGH: Self = Self::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::CarryFull);
+
     pub(crate) const fn code(&self) -> ErrorCode {
         self.code
     }

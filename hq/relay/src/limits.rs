@@ -16,6 +16,8 @@ pub struct Limits {
     pub connections: usize,
     /// Bytes held for one device: its items until the desk deletes them, and its unfinished uploads.
     pub device_bytes: u64,
+    /// Bytes of other devices' items held that one device carried here, until the desk deletes them.
+    pub carried_bytes: u64,
     /// Requests a second of one device, in the long run.
     pub device_rate: f64,
     /// Requests of one device at once, after a silence.
@@ -33,6 +35,8 @@ impl Default for Limits {
         Self {
             connections: 4_000,
             device_bytes: 2 << 30,
+            // A phone carries 8 MiB at a time.
+            carried_bytes: 256 << 20,
             device_rate: 50.0,
             device_burst: 500.0,
             stranger_rate: 50.0,

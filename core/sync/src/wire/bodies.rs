@@ -114,13 +114,17 @@ pub struct StoredItem {
     /// Where to go on reading; means nothing else.
     #[n(1)]
     pub cursor: u64,
-    /// Whose upload token it came with. The author is proved by the item's own chain and signature, not by this.
+    /// Whose it is said to be: by the upload token it came with, or by the carrier's word. The author is proved by the item's
+    /// own chain and signature, not by this.
     #[n(2)]
     pub device: DeviceId,
     /// The item as it was uploaded.
     #[n(3)]
     #[cbor(with = "minicbor::bytes")]
     pub bytes: Vec<u8>,
+    /// The device that carried it here, where that is not the one it is said to be of.
+    #[n(4)]
+    pub carrier: Option<DeviceId>,
 }
 
 /// `GET /v1/desk/items?after=C&limit=L`.
@@ -150,11 +154,20 @@ mod tests {
         let page = ControlPage { entries: vec![ControlItem { counter: 3, bytes: vec![9] }], more: false };
         assert_eq!(encode(&page), b"\xa2\x01\x81\xa2\x01\x03\x02\x41\x09\x02\xf4");
         let items = ItemPage {
-            items: vec![StoredItem { cursor: 5, device: DeviceId::from_bytes([1; 16]), bytes: vec![2, 3] }],
+            items: vec![StoredItem {
+                cursor: 5,
+                device: DeviceId::from_bytes([1; 16]),
+                bytes: vec![2, 3],
+                carrier: None,
+            }],
             more: true,
         };
         let bytes = encode(&items);
-        assert_eq!(bytes[..7], [0xa2, 0x01, 0x81, 0xa3, 0x01, 0x05, 0x02]);
+        assert_eq!(
+            bytes[..7],
+            [0xa2, 0x01, 0x81, 0xa3, 0x01, 0x05, 0x02],
+            "one that nobody carried says nothing of it"
+        );
         assert!(decode::<ItemPage>(&bytes) == Some(items));
         assert!(decode::<Stored>(&encode(&Health { version: 1 })).is_none());
     }

@@ -28,6 +28,27 @@ pub fn item_part(id: &[u8; 16], offset: u64, total: u64) -> String {
     format!("/v1/items/{}/parts?offset={offset}&total={total}", hex(id))
 }
 
+/// What an item that a carrier brings is called at the relay: the first half of its SHA-256. So nobody can take a place that
+/// belongs to other bytes, neither the owner's nor another carrier's.
+pub fn carried_id(sha256: &[u8; 32]) -> [u8; 16] {
+    std::array::from_fn(|n| sha256[n])
+}
+
+/// `PUT`, device: an item of another device that this one carries, under its [`carried_id`].
+pub fn carried(owner: DeviceId, id: &[u8; 16]) -> String {
+    format!("/v1/carried/{owner}/{}", hex(id))
+}
+
+/// As [`item_parts`], for an item that is carried.
+pub fn carried_parts(owner: DeviceId, id: &[u8; 16]) -> String {
+    format!("/v1/carried/{owner}/{}/parts", hex(id))
+}
+
+/// As [`item_part`], for an item that is carried.
+pub fn carried_part(owner: DeviceId, id: &[u8; 16], offset: u64, total: u64) -> String {
+    format!("/v1/carried/{owner}/{}/parts?offset={offset}&total={total}", hex(id))
+}
+
 /// `GET`, device: control entries above `after`.
 pub fn control(after: u64) -> String {
     format!("/v1/control?after={after}")
@@ -53,7 +74,8 @@ pub fn desk_items(after: u64, limit: u32) -> String {
     format!("/v1/desk/items?after={after}&limit={limit}")
 }
 
-/// `DELETE`, desk: a device's item, for an erasure. Id and hash stay at the relay.
+/// `DELETE`, desk: a device's item, for an erasure, by its id or, where a carrier brought it, its [`carried_id`]. Id and hash
+/// stay at the relay.
 pub fn desk_item(device: DeviceId, id: &[u8; 16]) -> String {
     format!("/v1/desk/items/{device}/{}", hex(id))
 }

@@ -47,7 +47,7 @@ pub(super) async fn items(relay: Shared, query: StartQuery, headers: HeaderMap) 
             Some(bytes) => bytes,
             None => relay.blobs.get(&item.sha256).await?.unwrap_or_default(),
         };
-        page.items.push(StoredItem { cursor: item.cursor, device: item.device, bytes });
+        page.items.push(StoredItem { cursor: item.cursor, device: item.device, bytes, carrier: item.carrier });
     }
     Ok(Answer::of(&page))
 }

@@ -41,6 +41,8 @@ pub(crate) fn router(relay: Arc<Relay>) -> Router {
         .route(crate::batch::PATH, post(items::put_batch))
         .route("/v1/items/{id}", put(items::put_item))
         .route("/v1/items/{id}/parts", get(items::parts).put(items::put_part))
+        .route("/v1/carried/{owner}/{id}", put(items::put_carried))
+        .route("/v1/carried/{owner}/{id}/parts", get(items::carried_parts).put(items::put_carried_part))
         .route("/v1/control", get(device::control))
         .route("/v1/desk/directory", put(desk::put_directory))
         .route("/v1/desk/tokens", post(desk::add_token))

@@ -41,7 +41,7 @@ fn device(n: u8) -> DeviceId {
 
 fn item(id: u8, bytes: &[u8]) -> NewItem {
     let len = bytes.len() as u64;
-    NewItem { id: [id; 16], sha256: wayside_seal::sha256(bytes), len, bytes: Some(bytes.to_vec()) }
+    NewItem { id: [id; 16], sha256: wayside_seal::sha256(bytes), len, bytes: Some(bytes.to_vec()), carrier: None }
 }
 
 async fn admit(store: &dyn Store, n: u8) -> DeviceId {
@@ -180,6 +180,39 @@ fn an_id_is_a_device_s_own() {
     });
 }
 
+/// What a carrier brings lies beside what the owner brings, and each pays for its own.
+#[test]
+fn a_carrier_pays_for_what_it_brings() {
+    on_both(|store| async move {
+        let (one, two, three) = (admit(&*store, 1).await, admit(&*store, 2).await, admit(&*store, 3).await);
+        let by = |carrier, id, bytes: &[u8]| NewItem { carrier: Some(carrier), ..item(id, bytes) };
+        let held =
+            async |n: u8| store.device([n; 32]).await.unwrap().map(|device| (device.held, device.carried)).unwrap();
+        let mixed = vec![by(two, 1, b"carried"), item(2, b"own"), by(three, 1, b"carried"), by(two, 3, b"more")];
+        let states = [Put::New, Put::New, Put::Duplicate, Put::New];
+        assert_eq!(store.put_items(one, mixed).await.unwrap(), states, "brought by two is held once");
+        assert_eq!((held(1).await, held(2).await, held(3).await), ((3, 0), (0, 11), (0, 0)));
+        // One device's own and what it carries, in one go.
+        let (own, others) = tokio::join!(
+            store.put_items(two, vec![item(9, b"own of two")]),
+            store.put_items(one, vec![by(two, 4, b"x")])
+        );
+        assert_eq!((own.unwrap(), others.unwrap()), (vec![Put::New], vec![Put::New]));
+        assert_eq!(held(2).await, (10, 12));
+        let page = store.items(0, 10).await.unwrap();
+        let said: std::collections::BTreeMap<u8, _> =
+            page.items.iter().map(|held| (held.bytes.as_ref().unwrap()[0], (held.device, held.carrier))).collect();
+        assert_eq!(page.items.len(), 5);
+        assert_eq!((said[&b'c'], said[&b'x'], said[&b'o']), ((one, Some(two)), (one, Some(two)), said[&b'o']));
+        assert!(page.items.iter().all(|held| held.device == one || held.carrier.is_none()));
+        store.delete_item(one, [1; 16]).await.unwrap();
+        assert_eq!(held(2).await, (10, 5));
+        assert_eq!(store.put_items(one, vec![by(three, 1, b"carried")]).await.unwrap(), [Put::Duplicate]);
+        assert_eq!((held(2).await, held(3).await), ((10, 5), (0, 0)), "and does not come back");
+        assert!(store.is_enrolled(one).await.unwrap() && !store.is_enrolled(device(9)).await.unwrap());
+    });
+}
+
 #[test]
 fn parts_follow_each_other_and_old_uploads_make_room() {
     on_both(|store| async move {
@@ -207,7 +240,10 @@ fn parts_follow_each_other_and_old_uploads_make_room() {
         store.drop_upload(one, [2; 16]).await.unwrap();
         assert_eq!(store.device([1; 32]).await.unwrap().unwrap().held, 6);
         assert!(store.revoke(one).await.unwrap());
-        assert_eq!(store.device([1; 32]).await.unwrap().unwrap(), Device { id: one, revoked: true, held: 0 });
+        assert_eq!(
+            store.device([1; 32]).await.unwrap().unwrap(),
+            Device { id: one, revoked: true, held: 0, carried: 0 }
+        );
         assert_eq!(store.uploaded(two, [1; 16]).await.unwrap(), b"other");
     });
 }
@@ -235,7 +271,10 @@ fn a_token_is_good_once_and_for_its_time() {
         assert_eq!(page.enrolments.len(), 2);
         assert!(!page.more && page.enrolments[0].bytes == request(1, 1, 1).bytes);
         assert_eq!(store.enrolments(page.enrolments[0].cursor).await.unwrap().enrolments.len(), 1);
-        assert_eq!(store.device([1; 32]).await.unwrap().unwrap(), Device { id: device(1), revoked: false, held: 0 });
+        assert_eq!(
+            store.device([1; 32]).await.unwrap().unwrap(),
+            Device { id: device(1), revoked: false, held: 0, carried: 0 }
+        );
         assert_eq!(store.device([7; 32]).await.unwrap(), None);
         assert!(!store.revoke(device(9)).await.unwrap());
         assert!(store.revoke(device(1)).await.unwrap() && store.revoke(device(1)).await.unwrap());
@@ -353,13 +392,22 @@ fn a_server_that_does_not_promise_durability_is_refused_and_one_that_comes_back_
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
         // A database of version 1 goes on.
+        let two = "ALTER TABLE item DROP COLUMN carrier; ALTER TABLE device DROP COLUMN carried;
+                   UPDATE schema_version SET version = 2;";
         let one = "ALTER TABLE item DROP CONSTRAINT item_pkey, ADD PRIMARY KEY (id); DROP INDEX item_in_blobs;
                    UPDATE schema_version SET version = 1";
-        client.batch_execute(one).await.unwrap();
-        let again = postgres::Postgres::open(&url, None).await.unwrap();
-        assert_eq!(again.items(0, 9).await.unwrap().items.len(), 2);
-        let version = client.query_one("SELECT version FROM schema_version", &[]).await.unwrap().get::<_, i32>(0);
-        assert_eq!(version, 2);
+        for older in [two.to_owned(), format!("{two}{one}")] {
+            client.batch_execute(&older).await.unwrap();
+            let again = postgres::Postgres::open(&url, None).await.unwrap();
+            assert_eq!(again.items(0, 9).await.unwrap().items.len(), 2);
+            let carried = NewItem { carrier: Some(device(1)), ..item(3, b"three") };
+            again.put_items(device(1), vec![carried]).await.unwrap();
+            assert_eq!(again.items(0, 9).await.unwrap().items[2].carrier, Some(device(1)));
+            again.delete_item(device(1), [3; 16]).await.unwrap();
+            client.batch_execute("DELETE FROM item WHERE deleted").await.unwrap();
+            let version = client.query_one("SELECT version FROM schema_version", &[]).await.unwrap().get::<_, i32>(0);
+            assert_eq!(version, 3);
+        }
     });
     // A newer schema is left alone.
     runtime.block_on(async {

@@ -23,6 +23,8 @@ pub(crate) struct Device {
     pub(crate) revoked: bool,
     /// Bytes of its items and unfinished uploads that are held here.
     pub(crate) held: u64,
+    /// Bytes of other devices' items that it carried here.
+    pub(crate) carried: u64,
 }
 
 /// What came of "keep this, if nothing else stands here".
@@ -39,11 +41,14 @@ pub(crate) enum Put {
 /// An item to keep.
 #[derive(Clone)]
 pub(crate) struct NewItem {
+    /// Its own id, or, where a carrier brings it, the name it has by its hash.
     pub(crate) id: [u8; 16],
     pub(crate) sha256: [u8; 32],
     pub(crate) len: u64,
     /// `None`: the bytes are in the blob store under their hash, durably.
     pub(crate) bytes: Option<Vec<u8>>,
+    /// Who brings it, where that is not the device whose it is: it pays for the room.
+    pub(crate) carrier: Option<DeviceId>,
 }
 
 /// An item that is held.
@@ -53,6 +58,7 @@ pub(crate) struct HeldItem {
     pub(crate) sha256: [u8; 32],
     /// `None`: in the blob store.
     pub(crate) bytes: Option<Vec<u8>>,
+    pub(crate) carrier: Option<DeviceId>,
 }
 
 /// Items in the order they came.
@@ -166,7 +172,10 @@ pub(crate) trait Store: Send + Sync {
     fn probe(&self) -> Pending<'_, ()>;
     /// The device with this token hash.
     fn device(&self, token_sha256: [u8; 32]) -> Pending<'_, Option<Device>>;
-    /// Keeps each item if this device has nothing under its id: no device can stand in another's way. All of them are durable together, or none is.
+    /// Whether a device of this id is enrolled.
+    fn is_enrolled(&self, device: DeviceId) -> Pending<'_, bool>;
+    /// Keeps each item if this device has nothing under its id: no device can stand in another's way. All of them are durable
+    /// together, or none is.
     fn put_items(&self, device: DeviceId, items: Vec<NewItem>) -> Pending<'_, Vec<Put>>;
     /// Items after a cursor.
     fn items(&self, after: u64, limit: usize) -> Pending<'_, HeldPage>;

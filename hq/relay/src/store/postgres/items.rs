@@ -17,7 +17,7 @@ pub(super) async fn page(client: &Client, after: u64, limit: usize) -> Result<He
                        AND 1 PRECEDING), 0)::bigint AS before, row_number() OVER (ORDER BY cursor) AS place
                    FROM next
                )
-               SELECT s.cursor, i.device, i.sha256, i.bytes, (SELECT count(*) FROM sized) AS found
+               SELECT s.cursor, i.device, i.sha256, i.bytes, (SELECT count(*) FROM sized) AS found, i.carrier
                FROM sized s JOIN item i USING (device, id)
                WHERE s.before < $3 AND s.place <= $4 AND NOT i.deleted ORDER BY s.cursor";
     let rows =
@@ -31,6 +31,7 @@ pub(super) async fn page(client: &Client, after: u64, limit: usize) -> Result<He
                 device: device_id(row.try_get(1)?)?,
                 sha256: array(row.try_get(2)?)?,
                 bytes: row.try_get(3)?,
+                carrier: row.try_get::<_, Option<&[u8]>>(5)?.map(device_id).transpose()?,
             })
         })
         .collect::<Result<Vec<_>, RelayError>>()?;
@@ -53,14 +54,23 @@ pub(super) async fn delete(
     id: &[u8; 16],
 ) -> Result<Option<Deleted>, RelayError> {
     let (device, id) = (device.as_bytes().as_slice(), id.as_slice());
-    let sql = "SELECT sha256, len, in_blobs, deleted FROM item WHERE device = $1 AND id = $2 FOR UPDATE";
+    let sql = "SELECT sha256, len, in_blobs, deleted, carrier FROM item WHERE device = $1 AND id = $2 FOR UPDATE";
     let Some(row) = tx.query_opt(sql, &[&device, &id]).await? else { return Ok(None) };
     let sha256: [u8; 32] = array(row.try_get(0)?)?;
     if !row.try_get::<_, bool>(3)? {
         let len: i64 = row.try_get(1)?;
         tx.execute("UPDATE item SET bytes = NULL, deleted = true WHERE device = $1 AND id = $2", &[&device, &id])
             .await?;
-        tx.execute("UPDATE device SET held = greatest(held - $2, 0) WHERE id = $1", &[&device, &len]).await?;
+        match row.try_get::<_, Option<&[u8]>>(4)? {
+            None => {
+                let sql = "UPDATE device SET held = greatest(held - $2, 0) WHERE id = $1";
+                tx.execute(sql, &[&device, &len]).await?
+            }
+            Some(carrier) => {
+                let sql = "UPDATE device SET carried = greatest(carried - $2, 0) WHERE id = $1";
+                tx.execute(sql, &[&carrier, &len]).await?
+            }
+        };
     }
     let shared = "SELECT 1 FROM item WHERE sha256 = $1 AND in_blobs AND NOT deleted LIMIT 1";
     let in_blobs = row.try_get(2)? && tx.query_opt(shared, &[&sha256.as_slice()]).await?.is_none();

@@ -25,7 +25,10 @@ const SCHEMA: &str = include_str!("schema.sql");
 /// From version 1: items are known by device and id, no longer by the id alone.
 const TO_2: &str = "ALTER TABLE item DROP CONSTRAINT item_pkey, ADD PRIMARY KEY (device, id);
     CREATE INDEX item_in_blobs ON item (sha256) WHERE in_blobs;";
-const SCHEMA_VERSION: i32 = 2;
+/// From version 2: items that another device carried here.
+const TO_3: &str = "ALTER TABLE item ADD COLUMN carrier bytea;
+    ALTER TABLE device ADD COLUMN carried bigint NOT NULL DEFAULT 0;";
+const SCHEMA_VERSION: i32 = 3;
 /// The lock under which the schema is made, so that relays starting together do not make it twice. Any fixed number.
 const SCHEMA_LOCK: i64 = 0x0057_6179_7369_6465;
 const DIRECTORY: &str = "directory";
@@ -58,8 +61,11 @@ async fn migrate(own: &Own) -> Result<(), RelayError> {
             tx.batch_execute(SCHEMA).await?;
             tx.execute("INSERT INTO schema_version VALUES ($1)", &[&SCHEMA_VERSION]).await?;
         }
-        Some(1) => {
-            tx.batch_execute(TO_2).await?;
+        Some(from @ (1 | 2)) => {
+            if from == 1 {
+                tx.batch_execute(TO_2).await?;
+            }
+            tx.batch_execute(TO_3).await?;
             tx.execute("UPDATE schema_version SET version = $1", &[&SCHEMA_VERSION]).await?;
         }
         Some(SCHEMA_VERSION) => {}
@@ -89,12 +95,21 @@ impl Store for Postgres {
     fn device(&self, token_sha256: [u8; 32]) -> Pending<'_, Option<Device>> {
         Box::pin(within(async move {
             let client = self.reader.client().await?;
-            let sql = "SELECT id, token_sha256, revoked, held FROM device WHERE token_sha256 = $1";
+            let sql = "SELECT id, token_sha256, revoked, held, carried FROM device WHERE token_sha256 = $1";
             let Some(row) = client.query_opt(sql, &[&token_sha256.as_slice()]).await? else { return Ok(None) };
             let same = bool::from(row.try_get::<_, &[u8]>(1)?.ct_eq(&token_sha256));
-            let device =
-                Device { id: device_id(row.try_get(0)?)?, revoked: row.try_get(2)?, held: unsigned(row.try_get(3)?) };
+            let (held, carried) = (unsigned(row.try_get(3)?), unsigned(row.try_get(4)?));
+            let device = Device { id: device_id(row.try_get(0)?)?, revoked: row.try_get(2)?, held, carried };
             Ok(same.then_some(device))
+        }))
+    }
+
+    fn is_enrolled(&self, device: DeviceId) -> Pending<'_, bool> {
+        Box::pin(within(async move {
+            let client = self.reader.client().await?;
+            let found =
+                client.query_opt("SELECT 1 FROM device WHERE id = $1", &[&device.as_bytes().as_slice()]).await?;
+            Ok(found.is_some())
         }))
     }
 

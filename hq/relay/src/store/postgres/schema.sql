@@ -10,7 +10,8 @@ CREATE TABLE device (
     id bytea PRIMARY KEY CHECK (length(id) = 16),
     token_sha256 bytea NOT NULL UNIQUE CHECK (length(token_sha256) = 32),
     revoked boolean NOT NULL DEFAULT false,
-    held bigint NOT NULL DEFAULT 0
+    held bigint NOT NULL DEFAULT 0,
+    carried bigint NOT NULL DEFAULT 0
 );
 
 -- A number is taken by updating its row, whose lock lasts until the commit: cursors rise in the order of commits, so a
@@ -37,6 +38,7 @@ CREATE TABLE item (
     bytes bytea,
     in_blobs boolean NOT NULL,
     deleted boolean NOT NULL DEFAULT false,
+    carrier bytea,
     PRIMARY KEY (device, id)
 ) PARTITION BY HASH (id);
 DO $$ BEGIN

@@ -22,17 +22,21 @@ const BATCH_BYTES: u64 = 4 << 20;
 /// the commit (schema.sql says why).
 const PUT: &str = "
     WITH input AS (
-        SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bytea[])
-            WITH ORDINALITY AS t (id, device, sha256, len, bytes, place)
+        SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bytea[], $6::bytea[])
+            WITH ORDINALITY AS t (id, device, sha256, len, bytes, carrier, place)
     ), taken AS (
         UPDATE counter SET next = next + cardinality($1) WHERE name = 'item' RETURNING next - cardinality($1) - 1 AS base
     ), added AS (
-        INSERT INTO item (id, cursor, device, sha256, len, bytes, in_blobs)
-        SELECT id, base + place, device, sha256, len, bytes, bytes IS NULL FROM taken, input
-        ON CONFLICT (device, id) DO NOTHING RETURNING id, device, len
+        INSERT INTO item (id, cursor, device, sha256, len, bytes, in_blobs, carrier)
+        SELECT id, base + place, device, sha256, len, bytes, bytes IS NULL, carrier FROM taken, input
+        ON CONFLICT (device, id) DO NOTHING RETURNING id, device, len, carrier
     ), charged AS (
-        UPDATE device SET held = held + sums.len
-        FROM (SELECT device, sum(len)::bigint AS len FROM added GROUP BY device) sums WHERE device.id = sums.device
+        UPDATE device SET held = held + sums.own, carried = carried + sums.others
+        FROM (
+            SELECT coalesce(carrier, device) AS payer, coalesce(sum(len) FILTER (WHERE carrier IS NULL), 0)::bigint AS own,
+                coalesce(sum(len) FILTER (WHERE carrier IS NOT NULL), 0)::bigint AS others
+            FROM added GROUP BY 1
+        ) sums WHERE device.id = sums.payer
     )
     SELECT device, id FROM added";
 
@@ -110,6 +114,7 @@ async fn commit(own: &Own, prepared: &mut Option<(u64, Statement)>, batch: &[Job
     // The first of equal names decides; the others are compared with it afterwards.
     let mut firsts: HashMap<Name, [u8; 32]> = HashMap::new();
     let (mut ids, mut devices, mut hashes, mut lens, mut bytes) = (vec![], vec![], vec![], vec![], vec![]);
+    let mut carriers = vec![];
     for ((device, id), item) in &all {
         if firsts.contains_key(&(*device, *id)) {
             continue;
@@ -120,8 +125,9 @@ async fn commit(own: &Own, prepared: &mut Option<(u64, Statement)>, batch: &[Job
         hashes.push(item.sha256.as_slice());
         lens.push(signed(item.len));
         bytes.push(item.bytes.as_deref());
+        carriers.push(item.carrier.as_ref().map(|carrier| carrier.as_bytes().as_slice()));
     }
-    let rows = client.query(&statement, &[&ids, &devices, &hashes, &lens, &bytes]).await?;
+    let rows = client.query(&statement, &[&ids, &devices, &hashes, &lens, &bytes, &carriers]).await?;
     *prepared = Some((connection, statement));
     let mut new = rows.iter().map(name).collect::<Result<HashSet<Name>, _>>()?;
     let held = held(client, firsts.keys().filter(|name| !new.contains(*name))).await?;

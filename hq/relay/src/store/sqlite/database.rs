@@ -12,7 +12,8 @@ use crate::RelayError;
 
 const SCHEMA: &str = include_str!("schema.sql");
 const TO_2: &str = include_str!("to_2.sql");
-const SCHEMA_VERSION: i64 = 2;
+const TO_3: &str = include_str!("to_3.sql");
+const SCHEMA_VERSION: i64 = 3;
 /// SQLite's own word for `synchronous=FULL`.
 const FULL: i64 = 2;
 
@@ -69,7 +70,8 @@ fn migrate(connection: &mut Connection) -> Result<(), RelayError> {
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match version {
         0 => transaction.execute_batch(SCHEMA)?,
-        1 => transaction.execute_batch(TO_2)?,
+        1 => [TO_2, TO_3].into_iter().try_for_each(|step| transaction.execute_batch(step))?,
+        2 => transaction.execute_batch(TO_3)?,
         SCHEMA_VERSION => return Ok(()),
         _ => return Err(RelayError::NewerSchema),
     }
@@ -95,7 +97,7 @@ mod tests {
              INSERT INTO device (id, token_sha256) VALUES (zeroblob(16), zeroblob(32));
              INSERT INTO item VALUES (7, zeroblob(16), zeroblob(16), zeroblob(32), 1, x'05', 0, 0);
              INSERT INTO item VALUES (9, x'01010101010101010101010101010101', zeroblob(16), zeroblob(32), 1, x'06', 0, 0);
-             DELETE FROM item WHERE cursor = 9; PRAGMA user_version = 1;";
+             DELETE FROM item WHERE cursor = 9; ALTER TABLE device DROP COLUMN carried; PRAGMA user_version = 1;";
         old.execute_batch(one).unwrap();
         drop(old);
         drop(Database::open(&file).unwrap());
@@ -103,12 +105,29 @@ mod tests {
         let (cursor, bytes): (i64, Vec<u8>) =
             new.query_row("SELECT cursor, bytes FROM item", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         assert_eq!((cursor, bytes), (7, vec![5]));
+        let own = "SELECT count(*) FROM item, device WHERE carrier IS NULL AND carried = 0";
+        assert_eq!(new.query_row(own, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+        assert_eq!(schema(&new), schema(&connect(&fresh(&dir)).unwrap()), "as a new file has it");
         new.execute_batch(
             "INSERT INTO item (id, device, sha256, len, in_blobs) SELECT id, device, sha256, 1, 0 FROM (
                  SELECT x'02020202020202020202020202020202' AS id, zeroblob(16) AS device, zeroblob(32) AS sha256)",
         )
         .unwrap();
         assert_eq!(new.last_insert_rowid(), 10, "a cursor is never given twice");
+    }
+
+    fn fresh(dir: &tempfile::TempDir) -> std::path::PathBuf {
+        let file = dir.path().join("fresh.db");
+        drop(Database::open(&file).unwrap());
+        file
+    }
+
+    /// Names of all columns of all tables.
+    fn schema(connection: &Connection) -> Vec<String> {
+        let all = "SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c
+                   WHERE t.type = 'table' ORDER BY t.name, c.name";
+        let mut statement = connection.prepare(all).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     }
 
     #[test]

@@ -10,15 +10,15 @@ use crate::RelayError;
 /// The device with this token hash. The index finds a candidate by a hash an attacker cannot steer; the comparison that
 /// decides takes the same time wherever a difference lies.
 pub(super) fn by_token(c: &Connection, token_sha256: &[u8; 32]) -> Result<Option<Device>, RelayError> {
-    let found: Option<([u8; 16], [u8; 32], bool, i64)> = c
-        .prepare_cached("SELECT id, token_sha256, revoked, held FROM device WHERE token_sha256 = ?1")?
-        .query_row((token_sha256,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+    let found: Option<([u8; 32], Device)> = c
+        .prepare_cached("SELECT token_sha256, id, revoked, held, carried FROM device WHERE token_sha256 = ?1")?
+        .query_row((token_sha256,), |row| {
+            let id = DeviceId::from_bytes(row.get(1)?);
+            let (held, carried) = (unsigned(row.get(3)?), unsigned(row.get(4)?));
+            Ok((row.get(0)?, Device { id, revoked: row.get(2)?, held, carried }))
+        })
         .optional()?;
-    Ok(found.filter(|(_, kept, _, _)| bool::from(kept.ct_eq(token_sha256))).map(|(id, _, revoked, held)| Device {
-        id: DeviceId::from_bytes(id),
-        revoked,
-        held: unsigned(held),
-    }))
+    Ok(found.filter(|(kept, _)| bool::from(kept.ct_eq(token_sha256))).map(|(_, device)| device))
 }
 
 /// Whether this device is enrolled.
@@ -38,6 +38,13 @@ pub(super) fn add(c: &Connection, device: DeviceId, token_sha256: &[u8; 32]) -> 
 pub(super) fn charge(c: &Connection, device: DeviceId, bytes: i64) -> Result<(), RelayError> {
     c.prepare_cached("UPDATE device SET held = max(held + ?2, 0) WHERE id = ?1")?
         .execute((device.as_bytes(), bytes))?;
+    Ok(())
+}
+
+/// The same for what it carries: that never takes the room of its own.
+pub(super) fn charge_carrier(c: &Connection, carrier: DeviceId, bytes: i64) -> Result<(), RelayError> {
+    c.prepare_cached("UPDATE device SET carried = max(carried + ?2, 0) WHERE id = ?1")?
+        .execute((carrier.as_bytes(), bytes))?;
     Ok(())
 }
 

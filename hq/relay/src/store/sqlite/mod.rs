@@ -54,6 +54,9 @@ impl Store for Sqlite {
     fn device(&self, token_sha256: [u8; 32]) -> Pending<'_, Option<Device>> {
         self.read(move |c| devices::by_token(c, &token_sha256))
     }
+    fn is_enrolled(&self, device: DeviceId) -> Pending<'_, bool> {
+        self.read(move |c| devices::is_known(c, device))
+    }
     fn put_items(&self, device: DeviceId, items: Vec<NewItem>) -> Pending<'_, Vec<Put>> {
         self.write(move |c| items.iter().map(|item| items::put(c, device, item)).collect())
     }

@@ -12,7 +12,8 @@ CREATE TABLE device (
     id BLOB PRIMARY KEY CHECK (length(id) = 16),
     token_sha256 BLOB NOT NULL UNIQUE CHECK (length(token_sha256) = 32),
     revoked INTEGER NOT NULL DEFAULT 0,
-    held INTEGER NOT NULL DEFAULT 0    -- bytes of its items and unfinished uploads
+    held INTEGER NOT NULL DEFAULT 0,   -- bytes of its items and unfinished uploads
+    carried INTEGER NOT NULL DEFAULT 0 -- bytes of other devices' items that it carried here
 ) STRICT, WITHOUT ROWID;
 
 -- AUTOINCREMENT: a cursor is never given twice, whatever happens to rows later.
@@ -21,7 +22,8 @@ CREATE TABLE enrolment (
     request BLOB NOT NULL
 ) STRICT;
 
--- A deleted item keeps its id and hash: what comes late of it is known and not kept again.
+-- A deleted item keeps its id and hash: what comes late of it is known and not kept again. What a carrier brings is named by
+-- its own hash, so that it stands in nobody's way.
 CREATE TABLE item (
     cursor INTEGER PRIMARY KEY AUTOINCREMENT,
     id BLOB NOT NULL CHECK (length(id) = 16),
@@ -31,6 +33,7 @@ CREATE TABLE item (
     bytes BLOB,                        -- NULL: in the blob store under its hash, or deleted
     in_blobs INTEGER NOT NULL,
     deleted INTEGER NOT NULL DEFAULT 0,
+    carrier BLOB REFERENCES device (id), -- who brought it, where that is not the device
     UNIQUE (device, id)                -- no device can take the place of another's item
 ) STRICT;
 CREATE INDEX item_in_blobs ON item (sha256) WHERE in_blobs;
