@@ -76,6 +76,8 @@ pub struct SyncReport {
     pub progress: SyncProgress,
     /// Control entries that came in.
     pub received: u32,
+    /// Items of other devices, carried here, that the relay has taken in this sync. They are carried on until HQ has them.
+    pub carried: u32,
     /// Items set aside: kept, and a person has to look.
     pub set_aside: u32,
     /// Everything was sent and everything fetched.
@@ -175,6 +177,7 @@ impl From<field::SyncReport> for SyncReport {
         Self {
             progress: report.progress.into(),
             received: report.received,
+            carried: report.carried,
             set_aside: report.set_aside,
             complete: report.complete,
             obstacle: report.obstacle.map(|code| code.as_str().to_owned()),

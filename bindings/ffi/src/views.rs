@@ -83,6 +83,13 @@ pub struct QueueStatus {
     pub hq_has_it: u32,
     /// Set aside; a person has to look.
     pub quarantined: u32,
+    /// Sealed items of other devices that this one carries: no records of its own. They stay until HQ's receipt for them comes,
+    /// or for thirty days.
+    #[uniffi(default = 0)]
+    pub carried: u32,
+    /// Those of them that the relay has. That is not yet HQ.
+    #[uniffi(default = 0)]
+    pub carried_handed_over: u32,
 }
 
 /// What the device is.
@@ -236,6 +243,8 @@ impl From<field::QueueStatus> for QueueStatus {
             handed_over: status.handed_over,
             hq_has_it: status.hq_has_it,
             quarantined: status.quarantined,
+            carried: status.carried,
+            carried_handed_over: status.carried_handed_over,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Sealed items on a stick or on another phone: what this device has to send as one file, HQ's entries on the way back, and
-//! what is carried for others under a quota. Needs no secret: what is in it is sealed or signed, the same bytes as over the
-//! relay. Writing a file changes nothing; only HQ's receipt does.
+//! what is carried for others under a quota, which the next sync gives to the relay. Needs no secret: what is in it is sealed
+//! or signed, the same bytes as over the relay. Writing a file changes nothing; only HQ's receipt does.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,9 +8,10 @@ use std::sync::Arc;
 use wayside_model::{DeviceId, ErrorCode, Timestamp};
 use wayside_seal::bundle::{self, BundleHead, Piece};
 use wayside_seal::{ControlEntry, ItemKind, VerifyingKey, random};
-use wayside_sync::carrier::{Carrier, QUOTA, TTL_MS, Taken};
+use wayside_sync::carrier::Taken;
 use wayside_vault::outbox::{Hq, Outbox};
 
+use crate::carried;
 use crate::error::FieldError;
 use crate::outbox_session::OutboxSession;
 use crate::recorder::{LogLevel, record};
@@ -72,8 +73,7 @@ impl OutboxSession {
                 pieces.push(Piece::Item { device, bytes });
             }
         }
-        let mut carrier = carrier(outbox.carried()?.as_deref());
-        carrier.expire(self.now());
+        let carrier = carried::load(&outbox, self.now())?;
         pieces.extend(carrier.items().into_iter().map(|(device, item)| Piece::Item { device, bytes: item.to_vec() }));
         pieces.extend(carrier.entries().map(|(device, counter, entry)| Piece::Order {
             device,
@@ -102,8 +102,11 @@ impl OutboxSession {
         let own = outbox.config().device;
         let (mine, others): (Vec<_>, Vec<_>) = read.pieces.into_iter().partition(|piece| owner(piece) == own);
         take_entries(&mut outbox, mine, &desk, &mut report)?;
+        let now = self.now();
+        if report.received > 0 {
+            carried::take_receipts(&outbox, now)?;
+        }
         if !others.is_empty() {
-            let now = self.now();
             outbox.change_carried(|kept| carry(kept, &others, &desk, now, &mut report))?;
         }
         record(LogLevel::Info, "bundle.imported", u64::from(report.received) + u64::from(report.carried));
@@ -129,7 +132,7 @@ impl Vault {
     }
 
     /// The worker's own outbox, also from within a decoy.
-    fn without_secret(&self) -> Result<OutboxSession, FieldError> {
+    pub(crate) fn without_secret(&self) -> Result<OutboxSession, FieldError> {
         if self.inner.is_training()? {
             return Err(ErrorCode::VaultTraining.into());
         }
@@ -198,9 +201,8 @@ fn carry(
     now: Timestamp,
     report: &mut BundleReport,
 ) -> Vec<u8> {
-    let mut carrier = carrier(kept);
-    carrier.expire(now);
-    let mut items = carrier.items().len();
+    let mut carrier = carried::read(kept, None, now);
+    let mut items = carrier.count();
     for piece in pieces {
         match piece {
             Piece::Item { device, bytes } => {
@@ -214,10 +216,6 @@ fn carry(
             }
         }
     }
-    report.released = u32::try_from(items - carrier.items().len()).unwrap_or(u32::MAX);
+    report.released = u32::try_from(items - carrier.count()).unwrap_or(u32::MAX);
     carrier.to_bytes()
-}
-
-fn carrier(kept: Option<&[u8]>) -> Carrier {
-    kept.and_then(|kept| Carrier::from_bytes(QUOTA, TTL_MS, kept)).unwrap_or_else(|| Carrier::new(QUOTA, TTL_MS))
 }

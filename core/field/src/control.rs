@@ -10,6 +10,7 @@ use wayside_sync::queue_state::{Quarantine, State, Word};
 use wayside_vault::QueueState;
 use wayside_vault::outbox::Outbox;
 
+use crate::carried;
 use crate::carry;
 use crate::content;
 use crate::device::Identity;
@@ -106,6 +107,9 @@ fn one(
             Err(code) => refused(code),
         },
         ControlKind::Erasure(hash) => orders::erase(inner, &hash),
+        ControlKind::Carried { device, entry } => {
+            Ok(carried::take_receipt(outbox, device, &entry, &directory.desk, inner.clock.now())?)
+        }
         ControlKind::SetAside { id, code } => {
             let code = ErrorCode::ALL.iter().copied().find(|held| held.as_str() == code);
             orders::set_aside(inner, id, code.unwrap_or(ErrorCode::SyncRefused))

@@ -2,6 +2,7 @@
 
 mod after_finish;
 mod cancel;
+mod carried;
 mod carry;
 mod contact;
 mod content;
@@ -52,6 +53,7 @@ mod wording;
 mod worklist;
 
 pub use cancel::CancelToken;
+pub use carried::Carried;
 pub use carry::BundleReport;
 pub use contact::ContactView;
 pub use content::{ContentView, RefusedView};

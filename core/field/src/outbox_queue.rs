@@ -3,17 +3,21 @@
 //!
 //! Whoever can write the outbox can write these rows. They decide when something is sent; whether it may be removed is
 //! decided by the vault's own rows and HQ's receipt (`control.rs`).
+//!
+//! What is carried for others is seen here beside the own items, with rows of its own, until HQ's receipt for it comes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use wayside_model::{Coded, ErrorCode, Timestamp};
 use wayside_seal::item::Header;
+use wayside_sync::carrier::Carrier;
 use wayside_sync::queue::{Queue, Row};
 use wayside_sync::queue_state::{Happening, Quarantine, State};
 use wayside_sync::{ItemView, Store, StoreError, SyncClass};
 use wayside_vault::outbox::{Outbox, OutboxItem};
 use wayside_vault::{SyncMark, VaultError};
 
+use crate::carried;
 use crate::ports::Clock;
 
 /// The relay does not say over HTTP which life it is in. What a restored one has lost is sent again when no receipt has come
@@ -24,11 +28,13 @@ const RELAY_LIFE: u32 = 0;
 pub(crate) struct OutboxQueue {
     outbox: Outbox,
     clock: Arc<dyn Clock>,
+    /// Read once: it may be large, and is asked for with every item.
+    carried: Mutex<Option<Carrier>>,
 }
 
 impl OutboxQueue {
     pub(crate) const fn new(outbox: Outbox, clock: Arc<dyn Clock>) -> Self {
-        Self { outbox, clock }
+        Self { outbox, clock, carried: Mutex::new(None) }
     }
 
     pub(crate) fn relay(&self) -> String {
@@ -56,7 +62,61 @@ impl OutboxQueue {
             queue.supersede_checkpoints();
             queue.look_again(now, RELAY_LIFE);
         })?;
+        self.change_carried(|carrier| {
+            carrier.change(|queue| {
+                if mark.is_some() {
+                    queue.restart();
+                }
+                queue.look_again(now, RELAY_LIFE);
+            });
+        })?;
         Ok(mark)
+    }
+
+    /// On a link that costs money or is weak the least urgent items wait, own and carried; off it they go on.
+    pub(crate) fn metered(&self, metered: bool) -> Result<(), VaultError> {
+        self.change(|queue| queue.metered(metered))?;
+        self.change_carried(|carrier| carrier.change(|queue| queue.metered(metered)))
+    }
+
+    /// Lets go what came in receipts for others, and goes on with the rest.
+    pub(crate) fn take_receipts(&self) -> Result<(), VaultError> {
+        if carried::take_receipts(&self.outbox, self.now())? {
+            *self.lock_carried() = None;
+        }
+        Ok(())
+    }
+
+    fn lock_carried(&self) -> std::sync::MutexGuard<'_, Option<Carrier>> {
+        self.carried.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_carried<T>(&self, work: impl FnOnce(&mut Carrier) -> T) -> Result<T, VaultError> {
+        let mut held = self.lock_carried();
+        if held.is_none() {
+            *held = Some(carried::load(&self.outbox, self.now())?);
+        }
+        let carrier = held.as_mut().ok_or(VaultError::Bug)?;
+        Ok(work(carrier))
+    }
+
+    /// Changes rows of what is carried; durable when this returns.
+    fn change_carried(&self, work: impl FnOnce(&mut Carrier)) -> Result<(), VaultError> {
+        let rows = self.with_carried(|carrier| {
+            work(carrier);
+            (carrier.count() > 0).then(|| carrier.queue().to_bytes())
+        })?;
+        rows.map_or(Ok(()), |rows| self.outbox.change_carried_notes(|_| rows))
+    }
+
+    /// Changes the rows of the own items, or, if this is one that is carried, of those.
+    fn change_of(&self, id: &[u8; 16], work: impl FnOnce(&mut Queue)) -> Result<(), StoreError> {
+        let done = match self.with_carried(|carrier| carrier.has(id)) {
+            Ok(true) => self.change_carried(|carrier| carrier.change(work)),
+            Ok(false) => self.change(work),
+            Err(error) => Err(error),
+        };
+        done.map_err(store_error)
     }
 
     /// The rows of the items that are here now.
@@ -80,7 +140,7 @@ impl OutboxQueue {
             queue.put_down(id);
             queue.happened(id, happening);
         };
-        self.change(change).map_err(store_error)
+        self.change_of(id, change)
     }
 }
 
@@ -111,20 +171,30 @@ fn store_error(error: VaultError) -> StoreError {
 
 impl Store for OutboxQueue {
     fn items(&self) -> Result<Vec<ItemView>, StoreError> {
-        Ok(self.read().map_err(store_error)?.views(self.now()))
+        let now = self.now();
+        let mut items = self.read().map_err(store_error)?.views(now);
+        items.extend(self.with_carried(|carrier| carrier.views(now)).map_err(store_error)?);
+        Ok(items)
     }
 
     fn bytes(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.outbox.bytes(id).map_err(store_error)
+        let carried = self.with_carried(|carrier| carrier.bytes(id).map(<[u8]>::to_vec)).map_err(store_error)?;
+        carried.map_or_else(|| self.outbox.bytes(id).map_err(store_error), |bytes| Ok(Some(bytes)))
     }
 
     fn mark_handed_over(&mut self, id: &[u8; 16]) -> Result<(), StoreError> {
+        if self.with_carried(|carrier| carrier.has(id)).map_err(store_error)? {
+            let now = self.now();
+            return self.change_carried(|carrier| carrier.handed_over(id, RELAY_LIFE, now)).map_err(store_error);
+        }
         self.outbox.mark_handed_over(id).map_err(store_error)?;
         self.happened(id, Happening::RelayHas { relay_epoch: RELAY_LIFE, at: self.now() })
     }
 
     fn set_aside(&mut self, id: &[u8; 16], code: ErrorCode) -> Result<(), StoreError> {
-        self.outbox.set_aside(id, code).map_err(store_error)?;
+        if !self.with_carried(|carrier| carrier.has(id)).map_err(store_error)? {
+            self.outbox.set_aside(id, code).map_err(store_error)?;
+        }
         let why = if code == ErrorCode::SyncConflict { Quarantine::Integrity } else { Quarantine::Refused };
         self.happened(id, Happening::Quarantine(why))
     }
@@ -148,7 +218,7 @@ impl Store for OutboxQueue {
             queue.put_down(id);
             queue.failed(id, status, class, until);
         };
-        self.change(change).map_err(store_error)
+        self.change_of(id, change)
     }
 
     fn take_in_hand(&self, id: &[u8; 16]) -> Result<(), StoreError> {
@@ -157,11 +227,11 @@ impl Store for OutboxQueue {
             queue.take_in_hand(id);
             queue.happened(id, Happening::Sent { offset: 0 });
         };
-        self.change(change).map_err(store_error)
+        self.change_of(id, change)
     }
 
     fn put_down(&self, id: &[u8; 16]) -> Result<(), StoreError> {
-        self.change(|queue| queue.put_down(id)).map_err(store_error)
+        self.change_of(id, |queue| queue.put_down(id))
     }
 
     fn upload_token(&self) -> String {

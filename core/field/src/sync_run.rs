@@ -46,6 +46,8 @@ pub struct SyncReport {
     pub progress: SyncProgress,
     /// Control entries that came in.
     pub received: u32,
+    /// Items of other devices, carried here, that the relay has taken in this sync. They are carried on until HQ has them.
+    pub carried: u32,
     /// Items set aside: kept, and a person has to look.
     pub set_aside: u32,
     /// Everything was sent and everything fetched.
@@ -132,6 +134,7 @@ impl SyncSession {
     }
 
     fn obey(&mut self) -> Result<(), FieldError> {
+        self.queue.take_receipts()?;
         let obeyed = wipe_order::obey(&self.directory, self.queue.now())?;
         if obeyed != Obeyed::Nothing {
             self.obeyed = obeyed;
@@ -204,7 +207,7 @@ impl SyncSession {
     ///
     /// Errors: `storage.*`.
     pub fn metered(&mut self, metered: bool) -> Result<(), FieldError> {
-        Ok(self.queue.change(|queue| queue.metered(metered))?)
+        Ok(self.queue.metered(metered)?)
     }
 
     /// How far it is.
@@ -223,6 +226,7 @@ impl SyncSession {
         SyncReport {
             progress: self.progress_now(complete),
             received: report.control_entries,
+            carried: report.carried,
             set_aside: match self.shown {
                 None => u32::try_from(report.set_aside.len()).unwrap_or(u32::MAX),
                 Some(_) => 0,

@@ -132,6 +132,11 @@ pub struct QueueStatus {
     pub hq_has_it: u32,
     /// Set aside; a person has to look.
     pub quarantined: u32,
+    /// Sealed items of other devices that this one carries: no records of its own. They stay until HQ's receipt for them comes,
+    /// or for thirty days.
+    pub carried: u32,
+    /// Those of them that the relay has. That is not yet HQ.
+    pub carried_handed_over: u32,
 }
 
 /// What the device is.
@@ -261,9 +266,12 @@ impl Vault {
         Ok(rows.into_iter().map(|row| QueueItemView { event: row.event, state: row.state, since: row.at }).collect())
     }
 
-    /// How many records are where, as [`Self::queue`] says it of each.
+    /// How many records are where, as [`Self::queue`] says it of each, and how much is carried for others.
     pub fn queue_status(&self) -> Result<QueueStatus, FieldError> {
-        let mut status = QueueStatus::default();
+        // Where the outbox cannot be read, as in training, nothing is carried; what is wrong with it a sync says.
+        let carried = self.without_secret().and_then(|outbox| outbox.carried()).unwrap_or_default();
+        let (carried, carried_handed_over) = (carried.items, carried.handed_over);
+        let mut status = QueueStatus { carried, carried_handed_over, ..QueueStatus::default() };
         for row in files_sent::records(&self.inner)? {
             *match row.state {
                 QueueState::Sealed => &mut status.waiting,

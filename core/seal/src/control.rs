@@ -46,6 +46,17 @@ pub enum ControlKind {
         #[n(1)]
         code: String,
     },
+    /// A receipt out of the log of another device, some of whose items this one carried to the relay: it lets go what the
+    /// receipt names, and carries the receipt back.
+    #[n(9)]
+    Carried {
+        /// Whose log.
+        #[n(0)]
+        device: DeviceId,
+        /// The entry of that log.
+        #[cbor(n(1), with = "minicbor::bytes")]
+        entry: Vec<u8>,
+    },
 }
 
 /// How an erasure names a case to those who have it.
@@ -103,6 +114,7 @@ mod tests {
             ControlKind::Wipe(vec![4]),
             ControlKind::Erasure(case_hash(CaseId::from_bytes([5; 16]))),
             ControlKind::SetAside { id: [6; 16], code: "seal.malformed".to_owned() },
+            ControlKind::Carried { device: DEVICE, entry: vec![7] },
         ] {
             let bytes = control(kind.clone()).sign(&desk()).unwrap();
             assert!(verify(&bytes).unwrap() == control(kind));

@@ -1,5 +1,6 @@
 //! Another phone's items on their way to HQ, and HQ's entries on their way back, carried: under a quota and for a time. Items
-//! are given up only on HQ's receipt; the relay's word is not enough, because a relay may be restored from an old copy.
+//! go to the relay as the device's own do, by the same states, and by file. They are given up only on HQ's receipt; the
+//! relay's word is not enough, because a relay may be restored from an old copy.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +10,15 @@ use wayside_model::{DeviceId, Timestamp, from_canonical, to_canonical};
 use wayside_seal::item::Header;
 use wayside_seal::{ControlEntry, ControlKind, ItemKind, Receipt, VerifyingKey, sha256};
 
+use crate::ItemView;
+use crate::planted::{self, Fault};
+use crate::queue::{Queue, Row};
+use crate::queue_state::{Happening, State};
+
 /// What a phone carries for others at most: 8 MiB, some thousand records without photos.
 pub const QUOTA: u64 = 8 * 1024 * 1024;
+/// And so many items: each has a row that is written anew when it is sent.
+pub const MOST_ITEMS: usize = 4_096;
 /// For how long: 30 days.
 pub const TTL_MS: i64 = 30 * 24 * 3_600_000;
 
@@ -29,13 +37,16 @@ pub enum Taken {
     Refused,
 }
 
+#[derive(Clone)]
 struct Carried {
+    owner: DeviceId,
     header: Header,
     sha256: [u8; 32],
     bytes: Vec<u8>,
     since: Timestamp,
 }
 
+#[derive(Clone)]
 struct Entry {
     bytes: Vec<u8>,
     since: Timestamp,
@@ -55,32 +66,55 @@ struct Kept {
 }
 
 /// What one phone carries for others. Of items it learns ids, numbers and sizes, no more.
+#[derive(Clone)]
 pub struct Carrier {
     quota: u64,
     ttl_ms: i64,
-    held: BTreeMap<(DeviceId, [u8; 16]), Carried>,
+    /// By the name each has here.
+    held: BTreeMap<[u8; 16], Carried>,
     entries: BTreeMap<(DeviceId, u64), Entry>,
+    /// How far each is on its way to the relay.
+    queue: Queue,
+}
+
+/// The name of an item here: of the very bytes, as that device's. Whatever another brings, it is no other item's name.
+fn name(owner: DeviceId, sha256: &[u8; 32]) -> [u8; 16] {
+    let whole = wayside_seal::sha256(&[owner.as_bytes().as_slice(), sha256].concat());
+    std::array::from_fn(|n| whole[n])
 }
 
 impl Carrier {
     /// A carrier that holds at most `quota` bytes, each for at most `ttl_ms`.
     pub const fn new(quota: u64, ttl_ms: i64) -> Self {
-        Self { quota, ttl_ms, held: BTreeMap::new(), entries: BTreeMap::new() }
+        Self { quota, ttl_ms, held: BTreeMap::new(), entries: BTreeMap::new(), queue: Queue::new() }
     }
 
     /// Takes an item of `device`.
     pub fn take(&mut self, device: DeviceId, bytes: &[u8], now: Timestamp) -> Taken {
         let Ok(header) = Header::read(bytes) else { return Taken::Refused };
         let hash = sha256(bytes);
-        if let Some(known) = self.held.get(&(device, header.id)) {
+        let mut same_id = self.held.values().filter(|held| (held.owner, held.header.id) == (device, header.id));
+        if let Some(known) = same_id.next() {
             return if known.sha256 == hash { Taken::Known } else { Taken::Conflict };
         }
-        if self.size() + bytes.len() as u64 > self.quota {
+        if self.size() + bytes.len() as u64 > self.quota || self.held.len() >= MOST_ITEMS {
             return Taken::NoRoom;
         }
-        let carried = Carried { header, sha256: hash, bytes: bytes.to_vec(), since: now };
-        self.held.insert((device, header.id), carried);
+        let carried = Carried { owner: device, header, sha256: hash, bytes: bytes.to_vec(), since: now };
+        self.keep(carried, None);
         Taken::New
+    }
+
+    /// With the row that was noted of it, or a new one.
+    fn keep(&mut self, carried: Carried, noted: Option<Row>) {
+        let name = name(carried.owner, &carried.sha256);
+        let header = Header { id: name, ..carried.header };
+        let new = || Row {
+            state: State::Queued,
+            ..Row::sealed(&header, carried.sha256, carried.bytes.len() as u64, carried.since)
+        };
+        self.queue.add(noted.unwrap_or_else(new));
+        self.held.insert(name, carried);
     }
 
     /// Takes an entry of a device's control log, for that device. A receipt in it frees what it names.
@@ -118,9 +152,51 @@ impl Carrier {
         items.chain(self.entries.values().map(|entry| entry.bytes.len() as u64)).sum()
     }
 
-    /// The bytes to keep.
+    /// How many items it carries.
+    pub fn count(&self) -> usize {
+        self.held.len()
+    }
+
+    /// How far each item is on its way to the relay, as the device's own: the same states, the same failures. What becomes of a
+    /// row is for no item a reason to go.
+    pub const fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// Changes rows; see [`Carrier::queue`].
+    pub fn change(&mut self, work: impl FnOnce(&mut Queue)) {
+        work(&mut self.queue);
+    }
+
+    /// Notes that the relay has an item. It is carried on.
+    pub fn handed_over(&mut self, name: &[u8; 16], relay_epoch: u32, at: Timestamp) {
+        self.queue.put_down(name);
+        self.queue.happened(name, Happening::RelayHas { relay_epoch, at });
+        if planted::is(Fault::CarrierDropsOnRelay) {
+            self.held.remove(name);
+        }
+    }
+
+    /// What the engine is to look at, at `now`.
+    pub fn views(&self, now: Timestamp) -> Vec<ItemView> {
+        let of = |view: ItemView| self.held.get(&view.id).map(|held| ItemView { owner: Some(held.owner), ..view });
+        self.queue.views(now).into_iter().filter_map(of).collect()
+    }
+
+    /// The bytes of an item by the name it has here.
+    pub fn bytes(&self, name: &[u8; 16]) -> Option<&[u8]> {
+        self.held.get(name).map(|held| held.bytes.as_slice())
+    }
+
+    /// Whether it carries an item of this name.
+    pub fn has(&self, name: &[u8; 16]) -> bool {
+        self.held.contains_key(name)
+    }
+
+    /// The bytes to keep. How far the items are is apart from it ([`Queue::to_bytes`] of [`Carrier::queue`]), because it changes
+    /// with every item that is sent.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let items = self.held.iter().map(|((device, _), carried)| (*device, &carried.bytes, carried.since, None));
+        let items = self.held.values().map(|held| (held.owner, &held.bytes, held.since, None));
         let entries =
             self.entries.iter().map(|((device, counter), held)| (*device, &held.bytes, held.since, Some(*counter)));
         let kept = |(device, bytes, since, counter): (DeviceId, &Vec<u8>, Timestamp, Option<u64>)| Kept {
@@ -132,16 +208,18 @@ impl Carrier {
         to_canonical(&items.chain(entries).map(kept).collect::<Vec<_>>())
     }
 
-    /// What [`Carrier::to_bytes`] gave; `None` for anything else.
-    pub fn from_bytes(quota: u64, ttl_ms: i64, bytes: &[u8]) -> Option<Self> {
+    /// What [`Carrier::to_bytes`] gave, with what was noted of how far the items are; `None` for anything else. What was noted
+    /// may be missing or older: then an item is sent once more, which has no second effect.
+    pub fn from_bytes(quota: u64, ttl_ms: i64, bytes: &[u8], noted: Option<&Queue>) -> Option<Self> {
         let mut carrier = Self::new(quota, ttl_ms);
         for Kept { device, since, bytes, counter } in from_canonical::<Vec<Kept>>(bytes).ok()? {
             let bytes: Vec<u8> = bytes.into();
             if let Some(counter) = counter {
                 carrier.entries.insert((device, counter), Entry { bytes, since });
             } else {
-                let header = Header::read(&bytes).ok()?;
-                carrier.held.insert((device, header.id), Carried { header, sha256: sha256(&bytes), bytes, since });
+                let (header, sha256) = (Header::read(&bytes).ok()?, sha256(&bytes));
+                let noted = noted.and_then(|noted| noted.row(&name(device, &sha256))).copied();
+                carrier.keep(Carried { owner: device, header, sha256, bytes, since }, noted);
             }
         }
         Some(carrier)
@@ -149,16 +227,16 @@ impl Carrier {
 
     /// All it holds, to be handed to a relay or put into a bundle: urgent first, headers before what needs them.
     pub fn items(&self) -> Vec<(DeviceId, &[u8])> {
-        let mut items: Vec<_> = self.held.iter().collect();
-        items.sort_by_key(|((device, _), carried)| {
+        let mut items: Vec<_> = self.held.values().collect();
+        items.sort_by_key(|carried| {
             let rank = match carried.header.kind {
                 ItemKind::EpochHeader => (0, 0),
                 ItemKind::Envelope => (1, carried.header.priority),
                 ItemKind::Checkpoint => (2, 0),
             };
-            (rank, *device, carried.header.device_epoch, carried.header.seq)
+            (rank, carried.owner, carried.header.device_epoch, carried.header.seq)
         });
-        items.into_iter().map(|((device, _), carried)| (*device, carried.bytes.as_slice())).collect()
+        items.into_iter().map(|carried| (carried.owner, carried.bytes.as_slice())).collect()
     }
 
     /// Reads an entry of another device's control log. Where it is a receipt signed by the desk, what it names exactly is
@@ -171,8 +249,8 @@ impl Carrier {
         };
         let Ok(receipt) = Receipt::read_within_entry(&bytes) else { return 0 };
         let before = self.held.len();
-        self.held.retain(|(owner, _), carried| {
-            if (*owner, carried.header.device_epoch) != (device, receipt.epoch) {
+        self.held.retain(|_, carried| {
+            if (carried.owner, carried.header.device_epoch) != (device, receipt.epoch) {
                 return true;
             }
             let seq = carried.header.seq;
@@ -182,7 +260,15 @@ impl Carrier {
                 ItemKind::Checkpoint => !receipt.items.iter().any(|(named, _)| *named == seq),
             }
         });
+        self.tidy();
         before - self.held.len()
+    }
+
+    /// Rows go with their items.
+    fn tidy(&mut self) {
+        let mut left = Queue::new();
+        self.queue.rows().filter(|row| self.held.contains_key(&row.id)).for_each(|row| left.add(*row));
+        self.queue = left;
     }
 
     /// Drops what was carried for longer than agreed; the phone it comes from still has it. Returns how many items and entries.
@@ -191,6 +277,7 @@ impl Carrier {
         let ttl = self.ttl_ms;
         self.held.retain(|_, carried| now < carried.since.plus_millis(ttl));
         self.entries.retain(|_, entry| now < entry.since.plus_millis(ttl));
+        self.tidy();
         before - self.held.len() - self.entries.len()
     }
 }

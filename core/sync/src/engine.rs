@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use wayside_model::{Coded, ErrorCode, Timestamp};
+use wayside_model::{Coded, DeviceId, ErrorCode, Timestamp};
 
 use crate::backoff::{Backoff, Jitter, LONGEST_WAIT_MS, LONGEST_WAIT_URGENT_MS, with_wish};
-use crate::choice::{Subject, in_order, is_urgent};
+use crate::choice::{PassedOver, Subject, comes_last, in_order, is_urgent};
 use crate::parts::{Parts, Piece};
 use crate::trouble::{Failed, Troubles, Wait};
 use crate::wire::{self, ControlPage, Health};
@@ -21,6 +21,7 @@ struct Open {
     sha256: [u8; 32],
     urgent: bool,
     piece: Piece,
+    owner: Option<DeviceId>,
     sent_at: Timestamp,
 }
 
@@ -44,6 +45,8 @@ pub struct Engine {
     /// The item whose request is over; the store is told before the next begins.
     in_hand: Option<[u8; 16]>,
     aside: BTreeMap<[u8; 16], ErrorCode>,
+    /// For whom the relay takes nothing from a carrier at present.
+    passed_over: PassedOver,
     progress: Progress,
     report: Report,
 }
@@ -65,6 +68,7 @@ impl Engine {
             parts: Parts::default(),
             in_hand: None,
             aside: BTreeMap::new(),
+            passed_over: PassedOver::default(),
             progress: Progress::default(),
             report: Report::default(),
         }
@@ -119,9 +123,13 @@ impl Engine {
         loop {
             let (mut ready, mut soonest) =
                 (Vec::new(), self.pause.filter(|_| self.pause_control || !waiting.is_empty()));
-            let uploads = waiting.iter().filter(|_| self.pause.is_none()).map(|item| Subject::Item(item.id));
+            let uploads = |last: bool| {
+                let of_turn = waiting.iter().filter(move |item| comes_last(item) == last);
+                of_turn.filter(|_| self.pause.is_none()).map(|item| Subject::Item(item.id))
+            };
             let control = (!self.control_read && !self.pause_control).then_some(Subject::Control);
-            for subject in uploads.chain(control) {
+            let in_turn: Vec<Subject> = uploads(false).chain(control).chain(uploads(true)).collect();
+            for subject in in_turn {
                 match self.troubles.own_wait(subject, now) {
                     None => ready.push(subject),
                     Some(wait) if soonest.is_none_or(|other| wait.until < other.until) => soonest = Some(wait),
@@ -144,9 +152,9 @@ impl Engine {
                     store.take_in_hand(&item.id)?;
                     self.in_hand = Some(item.id);
                     let piece = self.parts.next(&item.id, bytes.len());
-                    let (method, path, body) = piece.request(&item.id, bytes);
-                    let urgent = is_urgent(&item);
-                    let put = Outgoing { method, path, body, bearer: Some(token), urgent, subject, piece };
+                    let (method, path, body) = piece.request(&item, bytes);
+                    let (urgent, owner) = (is_urgent(&item), item.owner);
+                    let put = Outgoing { method, path, body, bearer: Some(token), urgent, subject, piece, owner };
                     return Ok(self.send(put, now));
                 }
                 Ok(None) => {}
@@ -247,6 +255,11 @@ impl Engine {
             }
         };
         match whole {
+            Ok(Some(_)) if open.owner.is_some() => {
+                store.mark_handed_over(&id)?;
+                self.report.carried += 1;
+                Ok(())
+            }
             Ok(Some(len)) => {
                 store.mark_handed_over(&id)?;
                 self.report.handed_over += 1;
@@ -256,8 +269,13 @@ impl Engine {
                 Ok(())
             }
             Ok(None) => Ok(()),
+            Err(ReplyError::Refused(code)) if self.passed_over.note(open.owner, code) => Ok(()),
             Err(ReplyError::Refused(code @ (ErrorCode::SyncConflict | ErrorCode::SyncRefused))) => {
-                self.note_aside(id, code);
+                match open.owner {
+                    None => self.note_aside(id, code),
+                    // Nobody here can mend it: it goes on by file, and stays with the device it comes from.
+                    Some(_) => drop(self.aside.insert(id, code)),
+                }
                 Ok(store.set_aside(&id, code)?)
             }
             Err(error) => Err(Trouble::Reply(error)),
@@ -319,19 +337,20 @@ impl Engine {
     }
 
     fn waiting(&mut self, store: &dyn Store) -> Result<Vec<ItemView>, SyncError> {
-        let waiting = in_order(&store.items()?, |id| self.aside.contains_key(id));
-        let count = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
-        self.progress.total = self.progress.done.saturating_add(count);
-        self.progress.bytes_total = self.progress.bytes + waiting.iter().map(|item| item.len).sum::<u64>();
+        let mut waiting = in_order(&store.items()?, |id| self.aside.contains_key(id));
+        waiting.retain(|item| !self.passed_over.is(item.owner));
+        let own = || waiting.iter().filter(|item| item.owner.is_none());
+        self.progress.total = self.progress.done.saturating_add(u32::try_from(own().count()).unwrap_or(u32::MAX));
+        self.progress.bytes_total = self.progress.bytes + own().map(|item| item.len).sum::<u64>();
         Ok(waiting)
     }
 
     fn send(&mut self, what: Outgoing, now: Timestamp) -> Step {
         self.last_id += 1;
-        let Outgoing { subject, method, path, body, bearer, urgent, piece } = what;
+        let Outgoing { subject, method, path, body, bearer, urgent, piece, owner } = what;
         let sha256 = wayside_seal::sha256(&body);
         let request = Request { id: self.last_id, method, path, body, bearer };
-        self.open = Some(Open { request: request.clone(), subject, sha256, urgent, piece, sent_at: now });
+        self.open = Some(Open { request: request.clone(), subject, sha256, urgent, piece, owner, sent_at: now });
         Step::Send(request)
     }
 
@@ -351,12 +370,14 @@ struct Outgoing {
     /// A person's safety waits for it.
     urgent: bool,
     piece: Piece,
+    /// Whose it is, where it is carried.
+    owner: Option<DeviceId>,
 }
 
 impl Outgoing {
     fn get(subject: Subject) -> Self {
         let (path, body, piece) = (String::new(), Vec::new(), Piece::Whole);
-        Self { subject, method: Method::Get, path, body, bearer: None, urgent: false, piece }
+        Self { subject, method: Method::Get, path, body, bearer: None, urgent: false, piece, owner: None }
     }
 }
 

@@ -7,7 +7,7 @@ use wayside_model::ErrorCode;
 
 use crate::planted::{self, Fault};
 use crate::wire::{self, PartAt};
-use crate::{Method, ReplyError};
+use crate::{ItemView, Method, ReplyError};
 
 /// The first part, and the least one: a second at 9.6 kbit/s. Items up to this size go in one piece.
 pub const FIRST_PART_BYTES: usize = 1_200;
@@ -25,13 +25,25 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
-    pub(crate) fn request(self, id: &[u8; 16], bytes: Vec<u8>) -> (Method, String, Vec<u8>) {
+    pub(crate) fn request(self, item: &ItemView, bytes: Vec<u8>) -> (Method, String, Vec<u8>) {
+        let id = &item.id;
+        let name = || wire::carried_id(&wayside_seal::sha256(&bytes));
         match self {
-            Self::Whole => (Method::Put, wire::item(id), bytes),
-            Self::Probe => (Method::Get, wire::item_parts(id), Vec::new()),
+            Self::Whole => {
+                let path = item.owner.map_or_else(|| wire::item(id), |owner| wire::carried(owner, &name()));
+                (Method::Put, path, bytes)
+            }
+            Self::Probe => {
+                let path = item.owner.map_or_else(|| wire::item_parts(id), |owner| wire::carried_parts(owner, &name()));
+                (Method::Get, path, Vec::new())
+            }
             Self::Part { offset, len, total } => {
-                let body = bytes.get(offset..offset + len).map(<[u8]>::to_vec).unwrap_or_default();
-                (Method::Put, wire::item_part(id, offset as u64, total as u64), body)
+                let (from, of) = (offset as u64, total as u64);
+                let path = match item.owner {
+                    None => wire::item_part(id, from, of),
+                    Some(owner) => wire::carried_part(owner, &name(), from, of),
+                };
+                (Method::Put, path, bytes.get(offset..offset + len).map(<[u8]>::to_vec).unwrap_or_default())
             }
         }
     }

@@ -43,6 +43,7 @@ faults! {
     PoisonBlocks "a poison item blocks" "An item that keeps failing is tried again before all others.";
     PhotoBeforeUrgent "photo before P0" "The largest item goes first.";
     WipeTakesOutbox "wipe takes the outbox" "A wipe destroys what was not sent.";
+    CarrierDropsOnRelay "carrier drops on the relay's word" "What is carried for others goes once the relay has it.";
 }
 
 #[cfg(feature = "planted")]

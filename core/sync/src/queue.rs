@@ -103,6 +103,11 @@ pub struct Queue {
 }
 
 impl Queue {
+    /// One without rows.
+    pub const fn new() -> Self {
+        Self { rows: BTreeMap::new(), order: Vec::new() }
+    }
+
     /// Adds an item. The same id again changes nothing, except that a draft becomes what was sealed of it.
     pub fn add(&mut self, row: Row) {
         match self.rows.entry(row.id) {
@@ -340,5 +345,5 @@ fn view(row: &Row, now: Timestamp) -> Option<ItemView> {
     let rises = row.priority > 1 && now >= row.sealed_at.plus_millis(RISES_AFTER_MS);
     let seq = (row.kind != ItemKind::EpochHeader).then_some(row.seq);
     let priority = row.priority - u8::from(rises);
-    Some(ItemView { id: row.id, kind: row.kind, seq, priority, len: row.len, handed_over, set_aside })
+    Some(ItemView { id: row.id, kind: row.kind, seq, priority, len: row.len, handed_over, set_aside, owner: None })
 }

@@ -4,7 +4,8 @@ use wayside_model::ErrorCode;
 
 use crate::SyncClass;
 
-/// How far sending is. Counts what the relay acknowledged to this engine, never what was merely sent.
+/// How far sending is. Counts what the relay acknowledged to this engine, never what was merely sent, and of that the device's
+/// own items only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
     /// Items handed over by this engine.
@@ -35,6 +36,8 @@ pub struct Report {
     pub handed_over: u32,
     /// Their bytes.
     pub bytes: u64,
+    /// Items of other devices, which this one carries, that the relay took. It goes on carrying them until HQ's receipt.
+    pub carried: u32,
     /// Control entries received.
     pub control_entries: u32,
     /// Items set aside. A person has to see them.

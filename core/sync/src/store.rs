@@ -1,13 +1,13 @@
 //! The device's side: what waits to be sent. Implemented over the outbox.
 
-use wayside_model::{Coded, ErrorCode, Timestamp};
+use wayside_model::{Coded, DeviceId, ErrorCode, Timestamp};
 
 use crate::{ItemKind, SyncClass};
 
 /// One sealed item as the engine sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ItemView {
-    /// Its id; the relay keeps it under this.
+    /// Its id; the relay keeps it under this. Of one that is carried, the name the store gives it, which is no other item's.
     pub id: [u8; 16],
     /// Epoch header, envelope or checkpoint.
     pub kind: ItemKind,
@@ -21,6 +21,8 @@ pub struct ItemView {
     pub handed_over: bool,
     /// Set aside until a person decides; never sent by itself, never removed.
     pub set_aside: bool,
+    /// Whose it is, where this device only carries it.
+    pub owner: Option<DeviceId>,
 }
 
 /// The storage could not do it; the code says why.
@@ -36,7 +38,7 @@ impl Coded for StoreError {
 
 /// Where items wait and the control log is kept. There is no way to remove an item through it.
 pub trait Store {
-    /// All items held, in the order they were added.
+    /// All items held, in the order they were added, those that are carried for others among them.
     fn items(&self) -> Result<Vec<ItemView>, StoreError>;
     /// The bytes of one item; `None` if it is not held any more, because HQ's receipt came.
     fn bytes(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>, StoreError>;

@@ -320,6 +320,10 @@ impl Outbox {
         self.folder.join("carried")
     }
 
+    pub(crate) fn carried_notes_path(&self) -> PathBuf {
+        self.folder.join("carried-notes")
+    }
+
     pub(crate) fn trust_path(&self) -> PathBuf {
         self.folder.join("trust")
     }

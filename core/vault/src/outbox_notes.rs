@@ -1,7 +1,7 @@
-//! The files `notes` and `carried` of the outbox, opaque here: what the sync engine keeps beside the items, and what is
-//! carried for other devices.
+//! The files `notes`, `carried` and `carried-notes` of the outbox, opaque here: what the sync engine keeps beside the items, what
+//! is carried for other devices, and what it keeps beside that.
 //!
-//! Both may be lost, so they have no copy: notes are made anew from the items and from what `state` says of them, and what is
+//! All may be lost, so they have no copy: notes are made anew from the items and from what `state` says of them, and what is
 //! carried is still with the device it comes from.
 
 use std::fs::{File, TryLockError};
@@ -14,6 +14,7 @@ use crate::outbox_state::{CAP, frame, unframe};
 
 const NOTES: &[u8; 8] = b"WAYOUTNT";
 const CARRIED: &[u8; 8] = b"WAYOUTCA";
+const CARRIED_NOTES: &[u8; 8] = b"WAYOUTCN";
 
 /// Stands while a sync goes on, also against other processes. Falls with the process, however that ends.
 pub struct SyncMark {
@@ -49,6 +50,20 @@ impl Outbox {
     /// Errors: `storage.*`.
     pub fn carried(&self) -> Result<Option<Vec<u8>>, VaultError> {
         self.read_file(&self.carried_path(), CARRIED)
+    }
+
+    /// Changes the notes about what is carried, as [`Outbox::change_notes`] does those of the own items.
+    ///
+    /// Errors: `storage.*`.
+    pub fn change_carried_notes(&self, change: impl FnOnce(Option<&[u8]>) -> Vec<u8>) -> Result<(), VaultError> {
+        self.change_file(&self.carried_notes_path(), CARRIED_NOTES, change)
+    }
+
+    /// The notes about what is carried; `None` where there are none, or none that are whole.
+    ///
+    /// Errors: `storage.*`.
+    pub fn carried_notes(&self) -> Result<Option<Vec<u8>>, VaultError> {
+        self.read_file(&self.carried_notes_path(), CARRIED_NOTES)
     }
 
     fn change_file(

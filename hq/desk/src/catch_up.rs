@@ -9,7 +9,7 @@ use wayside_sync::wire;
 use crate::desk::settings;
 use crate::enrolment::Enrolled;
 use crate::store::setting;
-use crate::{Desk, DeskError, audit, contents, control_log, directory, unusable, wipe};
+use crate::{Desk, DeskError, audit, carried, contents, control_log, directory, unusable, wipe};
 
 impl Desk {
     /// The relay was put back from a copy: what it was told since then is told again with the next pull, and its items are read
@@ -148,6 +148,10 @@ impl Desk {
                 }
             }
             ControlKind::Erasure(hash) => self.erase_hash(tx, hash, now)?,
+            ControlKind::Carried { device, entry: receipt } => {
+                let receipt = ControlEntry::verify(receipt, &self.signing.public(), *device)?;
+                carried::note_told(tx, entry.device, *device, receipt.counter)?;
+            }
             ControlKind::SetAside { id, code } => unusable::note(tx, entry.device, id, code, entry.counter)?,
             ControlKind::Directory(bytes) => directory::take_back_in(tx, &self.root_fingerprint, bytes)?,
             ControlKind::Content(bytes) => contents::take_back_in(tx, entry.device, bytes)?,

@@ -36,6 +36,15 @@ pub(crate) struct Posted {
     pub(crate) failed: Vec<(DeviceId, ErrorCode)>,
 }
 
+impl Posted {
+    /// What another round did. A device whose log still cannot be posted counts once.
+    pub(crate) fn add(&mut self, more: Self) {
+        self.receipts += more.receipts;
+        let known: Vec<DeviceId> = self.failed.iter().map(|(device, _)| *device).collect();
+        self.failed.extend(more.failed.into_iter().filter(|(device, _)| !known.contains(device)));
+    }
+}
+
 impl Desk {
     /// Posts what the relay does not have yet. One device's trouble does not hold up another's log.
     pub(crate) fn post_control(&self) -> Result<Posted, DeskError> {

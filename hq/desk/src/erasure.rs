@@ -10,7 +10,7 @@ use wayside_sync::wire;
 
 use crate::lists::case_code;
 use crate::sessions::Session;
-use crate::{Delivery, Desk, DeskError, audit, control_log, referrals};
+use crate::{Delivery, Desk, DeskError, audit, carried, control_log, referrals};
 
 /// How an erased envelope's record stands in the record table.
 pub(crate) const ERASED_KIND: u8 = 2;
@@ -24,11 +24,7 @@ pub(crate) fn is_erased(c: &Connection, case: CaseId) -> Result<bool, DeskError>
 /// its device runs through it.
 pub(crate) fn empty_item(tx: &Connection, device: DeviceId, sha256: &[u8; 32]) -> Result<(), DeskError> {
     let place = (device.as_bytes(), sha256);
-    tx.execute(
-        "INSERT INTO relay_delete (device, id) SELECT device, id FROM item WHERE device = ?1 AND sha256 = ?2
-         ON CONFLICT DO NOTHING",
-        place,
-    )?;
+    carried::delete_at_the_relay(tx, device, sha256)?;
     tx.execute("UPDATE item SET bytes = x'', erased = 1 WHERE device = ?1 AND sha256 = ?2", place)?;
     Ok(())
 }

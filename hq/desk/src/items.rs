@@ -16,8 +16,25 @@ pub(crate) const fn kind_number(kind: Option<ItemKind>) -> u8 {
     }
 }
 
-/// Keeps an item, once. Returns whether it is new.
+/// Keeps an item, once, and notes that its device was heard. Returns whether it is new.
 pub(crate) fn keep(connection: &Connection, device: DeviceId, bytes: &[u8], now: Timestamp) -> Result<bool, DeskError> {
+    let new = keep_silently(connection, device, bytes, now)?;
+    connection
+        .prepare_cached(
+            "UPDATE device SET heard_at = max(heard_at, ?2), said_before = max(said_before,
+                (SELECT coalesce(max(counter), 0) FROM control WHERE device = ?1 AND posted = 1)) WHERE id = ?1",
+        )?
+        .execute((device.as_bytes(), now.as_millis()))?;
+    Ok(new)
+}
+
+/// The same for one that somebody else brought: nothing was heard of its device itself.
+pub(crate) fn keep_silently(
+    connection: &Connection,
+    device: DeviceId,
+    bytes: &[u8],
+    now: Timestamp,
+) -> Result<bool, DeskError> {
     let header = Header::read(bytes).ok();
     let kind = header.map(|header| header.kind);
     let problem = header.is_none().then_some(ErrorCode::SealMalformed.as_str());
@@ -39,11 +56,5 @@ pub(crate) fn keep(connection: &Connection, device: DeviceId, bytes: &[u8], now:
             header.is_none(),
             problem,
         ))?;
-    connection
-        .prepare_cached(
-            "UPDATE device SET heard_at = max(heard_at, ?2), said_before = max(said_before,
-                (SELECT coalesce(max(counter), 0) FROM control WHERE device = ?1 AND posted = 1)) WHERE id = ?1",
-        )?
-        .execute((device.as_bytes(), now.as_millis()))?;
     Ok(new == 1)
 }

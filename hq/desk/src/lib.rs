@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod bundle_list;
 mod bundles;
+mod carried;
 mod catch_up;
 mod chain_check;
 mod checked;

@@ -10,7 +10,7 @@ use crate::enrolment::{self, Admitted, Enrolled};
 use crate::epoch::Epoch;
 use crate::store::setting;
 use crate::views::Gap;
-use crate::{Desk, DeskError, desk::settings, items};
+use crate::{Desk, DeskError, carried, desk::settings};
 
 /// Something that does not fit. Nothing of it counts as verified, and nothing of it was thrown away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,7 +57,10 @@ impl Desk {
         self.ask_about_expired(now)?;
         let revocations = self.post_revocations();
         let deletions = self.post_deletions();
-        let posted = self.post_control()?;
+        let mut posted = self.post_control()?;
+        if self.tell_carriers()? {
+            posted.add(self.post_control()?);
+        }
 
         let mut problems = self.kept_problems()?;
         problems.extend(refused.into_iter().map(|code| Problem::of(None, code)));
@@ -120,7 +123,7 @@ impl Desk {
                         let absent = "INSERT INTO absent (cursor, device) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
                         tx.execute(absent, (item.cursor, item.device.as_bytes()))?;
                     } else {
-                        new += u64::from(items::keep(tx, item.device, &item.bytes, now)?);
+                        new += u64::from(carried::keep(tx, item, now)?);
                     }
                 }
                 forward(tx, settings::ITEM_CURSOR, after, page.items.last().map(|item| item.cursor))
@@ -148,7 +151,7 @@ impl Desk {
             }
             self.store.write(|tx| {
                 if let Some(item) = item {
-                    new += u64::from(items::keep(tx, item.device, &item.bytes, now)?);
+                    new += u64::from(carried::keep(tx, item, now)?);
                 }
                 Ok(tx.execute("DELETE FROM absent WHERE cursor = ?1", [cursor]).map(drop)?)
             })?;

@@ -27,6 +27,7 @@ pub(crate) const DESK: &[&str] = &[
     include_str!("../migrations/0011_publishing.sql"),
     include_str!("../migrations/0012_downward.sql"),
     include_str!("../migrations/0013_publication_files.sql"),
+    include_str!("../migrations/0014_carried.sql"),
 ];
 
 /// Steps of a service desk's database.

@@ -142,7 +142,8 @@ struct Seen {
     private func queue(_ queue: QueueStatus) -> Json {
         [
             "waiting": Int(queue.waiting), "handed_over": Int(queue.handedOver), "hq_has_it": Int(queue.hqHasIt),
-            "quarantined": Int(queue.quarantined),
+            "quarantined": Int(queue.quarantined), "carried": Int(queue.carried),
+            "carried_handed_over": Int(queue.carriedHandedOver),
         ]
     }
 

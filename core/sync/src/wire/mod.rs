@@ -13,9 +13,9 @@ pub use bodies::{
     TokenTicket,
 };
 pub use paths::{
-    DIRECTORY, ENROLMENTS, HEALTH, carried, carried_id, carried_part, carried_parts, control, desk_control,
-    desk_control_log, desk_directory, desk_enrolments, desk_item, desk_items, desk_revoke, desk_tokens, item,
-    item_part, item_parts,
+    DIRECTORY, ENROLMENTS, HEALTH, carried, carried_id, carried_name, carried_part, carried_parts, control,
+    desk_control, desk_control_log, desk_directory, desk_enrolments, desk_item, desk_items, desk_revoke, desk_tokens,
+    item, item_part, item_parts,
 };
 pub use token::{bearer, hex, token_of, unhex};
 

@@ -28,10 +28,16 @@ pub fn item_part(id: &[u8; 16], offset: u64, total: u64) -> String {
     format!("/v1/items/{}/parts?offset={offset}&total={total}", hex(id))
 }
 
-/// What an item that a carrier brings is called at the relay: the first half of its SHA-256. So nobody can take a place that
-/// belongs to other bytes, neither the owner's nor another carrier's.
+/// What a carrier calls an item that it brings: the first half of its SHA-256.
 pub fn carried_id(sha256: &[u8; 32]) -> [u8; 16] {
     std::array::from_fn(|n| sha256[n])
+}
+
+/// Under what the relay keeps it, in the place of an item's id: the first half of a SHA-256 over the carrier and the
+/// [`carried_id`]. So nobody can take a place that belongs to other bytes or to another carrier, and each is known to have
+/// brought what it brought.
+pub fn carried_name(carrier: DeviceId, id: &[u8; 16]) -> [u8; 16] {
+    carried_id(&wayside_seal::sha256(&[carrier.as_bytes().as_slice(), id].concat()))
 }
 
 /// `PUT`, device: an item of another device that this one carries, under its [`carried_id`].
@@ -74,8 +80,8 @@ pub fn desk_items(after: u64, limit: u32) -> String {
     format!("/v1/desk/items?after={after}&limit={limit}")
 }
 
-/// `DELETE`, desk: a device's item, for an erasure, by its id or, where a carrier brought it, its [`carried_id`]. Id and hash
-/// stay at the relay.
+/// `DELETE`, desk: a device's item, for an erasure, by its id or, where a carrier brought it, its [`carried_name`]. Id and
+/// hash stay at the relay.
 pub fn desk_item(device: DeviceId, id: &[u8; 16]) -> String {
     format!("/v1/desk/items/{device}/{}", hex(id))
 }

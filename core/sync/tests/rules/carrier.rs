@@ -97,9 +97,9 @@ fn hqs_entries_are_carried_back_and_all_of_it_can_be_kept() {
     assert_eq!(carrier.take(DEVICE, &begun.header, NOW), Taken::New);
 
     let kept = carrier.to_bytes();
-    let mut again = Carrier::from_bytes(10_000, 1_000, &kept).unwrap();
+    let mut again = Carrier::from_bytes(10_000, 1_000, &kept, None).unwrap();
     assert!(again.to_bytes() == kept && again.size() == carrier.size());
-    assert!(Carrier::from_bytes(10_000, 1_000, &kept[1..]).is_none());
+    assert!(Carrier::from_bytes(10_000, 1_000, &kept[1..], None).is_none());
     let numbers: Vec<u64> = again.entries().map(|(_, counter, _)| counter).collect();
     assert_eq!(numbers, [1, 2]);
     assert_eq!(again.expire(NOW.plus_millis(1_000)), 1, "each has a time of its own");
@@ -107,4 +107,31 @@ fn hqs_entries_are_carried_back_and_all_of_it_can_be_kept() {
     let mut full = Carrier::new(begun.header.len() as u64, 1_000);
     assert_eq!(full.take(DEVICE, &begun.header, NOW), Taken::New);
     assert_eq!(take(&mut full, 1, &revoked, &own), Taken::NoRoom);
+}
+
+#[test]
+fn each_has_a_name_of_its_own_and_its_row_goes_with_it() {
+    let key = SigningKey::from_seed([3; 32]).unwrap();
+    let begun = begin(1, &key);
+    let other = DeviceId::from_bytes([2; 16]);
+    let mut carrier = Carrier::new(10_000, 1_000);
+    // The same bytes, said to be of two devices: neither takes the other's place.
+    for owner in [other, DEVICE] {
+        assert_eq!(carrier.take(owner, &begun.envelopes[0], NOW), Taken::New);
+    }
+    let views = carrier.views(NOW);
+    assert_eq!(views.len(), 2);
+    assert_ne!(views[0].id, views[1].id);
+    let own = views.iter().find(|view| view.owner == Some(DEVICE)).unwrap().id;
+    assert!(carrier.bytes(&own) == Some(&begun.envelopes[0][..]) && carrier.has(&own));
+    carrier.handed_over(&own, 0, NOW);
+    let waits = |carrier: &Carrier| carrier.views(NOW).iter().filter(|view| !view.handed_over).count();
+    assert_eq!((carrier.count(), waits(&carrier)), (2, 1), "the relay's word lets nothing go");
+    let items = vec![(1, sha256(&begun.envelopes[0]))];
+    let bytes = Receipt { device: DEVICE, epoch: 1, items }.make(&begun.secret.receipt_key()).unwrap();
+    let entry = ControlEntry { device: DEVICE, counter: 1, at: None, kind: ControlKind::Receipt(bytes) };
+    assert_eq!(carrier.receipt(DEVICE, &entry.sign(&key).unwrap(), &key.public()), 1);
+    assert_eq!((carrier.count(), carrier.queue().rows().count()), (1, 1));
+    assert_eq!(carrier.expire(NOW.plus_millis(1_000)), 1);
+    assert_eq!(carrier.queue().rows().count(), 0);
 }

@@ -46,7 +46,16 @@ impl Phone {
         let view = |bytes: &Vec<u8>| {
             let Header { id, kind, seq, priority, .. } = Header::read(bytes).unwrap();
             let seq = (kind != ItemKind::EpochHeader).then_some(seq);
-            ItemView { id, kind, seq, priority, len: bytes.len() as u64, handed_over: false, set_aside: false }
+            ItemView {
+                id,
+                kind,
+                seq,
+                priority,
+                len: bytes.len() as u64,
+                handed_over: false,
+                set_aside: false,
+                owner: None,
+            }
         };
         Self { items: all.into_iter().map(|bytes| (view(&bytes), bytes)).collect() }
     }

@@ -32,6 +32,8 @@ struct Open {
     handed_over: u32,
     hq_has_it: u32,
     quarantined: u32,
+    carried: u32,
+    carried_handed_over: u32,
 }
 
 /// Shows what the device is.
@@ -80,6 +82,8 @@ fn look(vault: &Vault) -> Result<Open, FieldError> {
         handed_over: queue.handed_over,
         hq_has_it: queue.hq_has_it,
         quarantined: queue.quarantined,
+        carried: queue.carried,
+        carried_handed_over: queue.carried_handed_over,
     })
 }
 
@@ -102,6 +106,8 @@ fn text(status: &Status) -> String {
             row("handed over to the relay", open.handed_over.to_string());
             row("HQ has it", open.hq_has_it.to_string());
             row("set aside", open.quarantined.to_string());
+            row("items carried for others", open.carried.to_string());
+            row("of these, the relay has", open.carried_handed_over.to_string());
         }
     }
     format!("{}{KEY_STORE_NOTE}\n", table.text(""))

@@ -26,8 +26,18 @@ struct Synced {
     received: u32,
     set_aside: u32,
     failures: u32,
+    carried: Carrying,
     #[serde(skip_serializing_if = "Option::is_none")]
     queue: Option<Queue>,
+}
+
+/// Items of other devices.
+#[derive(Serialize)]
+struct Carrying {
+    /// So many are here.
+    items: u32,
+    /// So many of them the relay has.
+    handed_over: u32,
 }
 
 #[derive(Serialize)]
@@ -74,7 +84,7 @@ pub(crate) fn run(args: &SyncArgs, output: &Output) -> Result<(), CliError> {
         // What came in before the link failed counts too.
         vault.apply_received()?;
     }
-    let synced = summary(driven?, &source)?;
+    let synced = summary(driven?, &source, &vault_dir(&args.open.dir))?;
     output.result(&synced, || text(&synced))
 }
 
@@ -192,7 +202,9 @@ fn stop_on_interrupt(cancel: &Arc<CancelToken>, transport: &Arc<HttpTransport>) 
     });
 }
 
-fn summary(report: SyncReport, source: &Source) -> Result<Synced, CliError> {
+fn summary(report: SyncReport, source: &Source, vault: &Path) -> Result<Synced, CliError> {
+    // After an order for everything there is no outbox, and nothing is carried.
+    let held = OutboxSession::open(vault).and_then(|outbox| outbox.carried()).unwrap_or_default();
     let queue = match source {
         Source::Locked(_) => None,
         Source::Open(vault) => {
@@ -211,6 +223,7 @@ fn summary(report: SyncReport, source: &Source) -> Result<Synced, CliError> {
         received: report.received,
         set_aside: report.set_aside,
         failures: report.progress.failures,
+        carried: Carrying { items: held.items, handed_over: held.handed_over },
         queue,
     })
 }
@@ -220,6 +233,12 @@ fn text(synced: &Synced) -> String {
         "Sent {} items ({} bytes), received {}; {} tries failed and were repeated.\n",
         synced.sent, synced.bytes, synced.received, synced.failures
     );
+    if synced.carried.items > 0 {
+        text.push_str(&format!(
+            "Carried for other devices: {} items, {} of them handed over. They stay until HQ has them.\n",
+            synced.carried.items, synced.carried.handed_over
+        ));
+    }
     if synced.set_aside > 0 {
         text.push_str(&format!("Set aside: {}. They are kept; a person has to look.\n", synced.set_aside));
     }

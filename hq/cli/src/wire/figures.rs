@@ -161,7 +161,8 @@ impl Outbox {
         for bytes in header.chain(envelopes).chain([&checkpoint]) {
             let Header { id, kind, seq, priority, .. } = Header::read(bytes).map_err(|error| error.to_string())?;
             let len = bytes.len() as u64;
-            let view = ItemView { id, kind, seq: Some(seq), priority, len, handed_over: false, set_aside: false };
+            let view =
+                ItemView { id, kind, seq: Some(seq), priority, len, handed_over: false, set_aside: false, owner: None };
             items.push((view, bytes.clone()));
         }
         let hello = Hello { device: DEVICE, epoch: 1, highest: chain.next_seq() - 1, control: 100, now: NOW };

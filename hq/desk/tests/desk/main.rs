@@ -4,6 +4,7 @@
 
 mod browser;
 mod bundles;
+mod carried;
 mod conflicts;
 mod erasure;
 mod exports;

@@ -68,6 +68,13 @@ impl Phone {
         send("PUT", &self.relay, &path, Some(&self.token), bytes).0
     }
 
+    /// Brings an item of another device to the relay, as a carrier does.
+    pub(crate) fn bring(&self, owner: DeviceId, bytes: &[u8]) {
+        let path = wire::carried(owner, &wire::carried_id(&sha256(bytes)));
+        let (status, _) = send("PUT", &self.relay, &path, Some(&self.token), bytes);
+        assert!(status == 200 || status == 201, "{status}");
+    }
+
     /// Seals an event and sends it.
     pub(crate) fn send_sealed(&mut self, event: &Event) {
         let bytes = self.seal(event);

@@ -17,7 +17,7 @@ use crate::{auth, body};
 /// Largest item that may come in parts: minutes of audio.
 const MAX_ITEM_BYTES: u64 = 16 << 20;
 
-/// Where an item goes: a device's own under its id, another's under that device's name and the item's hash.
+/// Where an item goes: a device's own under its id, another's beside it under a name made of the carrier and the item's hash.
 #[derive(Clone, Copy)]
 struct Place {
     owner: DeviceId,
@@ -40,16 +40,20 @@ impl Place {
         if !relay.store.is_enrolled(owner).await? {
             return Err(Refusal::NOT_FOUND);
         }
-        Ok(Self { owner, id, carrier: Some(device.id) })
+        Ok(Self { owner, id: wire::carried_name(device.id, &id), carrier: Some(device.id) })
     }
 
     /// Whether these bytes name this place; kept under another they could never be found again.
     fn is_of(&self, bytes: &[u8]) -> bool {
         match self.carrier {
             None => wayside_seal::item::id(bytes).ok() == Some(self.id),
-            Some(_) => wire::carried_id(&wayside_seal::sha256(bytes)) == self.id,
+            Some(carrier) => carried_name(carrier, &wayside_seal::sha256(bytes)) == self.id,
         }
     }
+}
+
+fn carried_name(carrier: DeviceId, sha256: &[u8; 32]) -> [u8; 16] {
+    wire::carried_name(carrier, &wire::carried_id(sha256))
 }
 
 /// Checks that the bytes are an item and takes the large ones to the blob store, durably. `None`: they are no item.
@@ -61,7 +65,7 @@ async fn prepare(
 ) -> Result<Option<NewItem>, Refusal> {
     let Ok(id) = wayside_seal::item::id(&bytes) else { return Ok(None) };
     let sha256 = wayside_seal::sha256(&bytes);
-    let id = if carrier.is_some() { wire::carried_id(&sha256) } else { id };
+    let id = carrier.map_or(id, |carrier| carried_name(carrier, &sha256));
     let len = bytes.len() as u64;
     if bytes.len() <= LARGEST_INLINE {
         return Ok(Some(NewItem { id, sha256, len, bytes: Some(bytes), carrier }));
@@ -172,12 +176,9 @@ pub(super) async fn carried_parts(
     held_of(&relay, &device, Place::carried(&relay, &device, &owner, &id).await?).await
 }
 
-/// An unfinished upload is the uploader's, by the item's name alone: a name by hash is of the same bytes whoever owns them.
+/// An unfinished upload is the uploader's, by the item's name alone: a name by hash is of the same bytes, whose ever they are.
 async fn held_of(relay: &Relay, device: &Device, place: Place) -> Result<Answer, Refusal> {
-    let known = relay.store.known(place.owner, place.id).await?;
-    // Of the owner's own items a carrier learns nothing.
-    let is_its = |known: &Known| place.carrier.is_none() || wire::carried_id(&known.sha256) == place.id;
-    if let Some(Known { len, sha256, .. }) = known.filter(is_its) {
+    if let Some(Known { len, sha256, .. }) = relay.store.known(place.owner, place.id).await? {
         return Ok(Answer::of(&PartAt { offset: len, sha256 }));
     }
     // The answer names the hash of all that is held: it costs as much as a part does.

@@ -41,7 +41,7 @@ pub(crate) enum Put {
 /// An item to keep.
 #[derive(Clone)]
 pub(crate) struct NewItem {
-    /// Its own id, or, where a carrier brings it, the name it has by its hash.
+    /// Its own id, or, where a carrier brings it, the name it has by carrier and hash.
     pub(crate) id: [u8; 16],
     pub(crate) sha256: [u8; 32],
     pub(crate) len: u64,

@@ -12,6 +12,11 @@ fn name(item: &[u8]) -> [u8; 16] {
     wire::carried_id(&wayside_seal::sha256(item))
 }
 
+/// As the desk names it when it has it deleted.
+fn kept_as(carrier: &Phone, item: &[u8]) -> [u8; 16] {
+    wire::carried_name(carrier.device, &name(item))
+}
+
 fn bring(world: &World, carrier: &Phone, owner: DeviceId, item: &[u8]) -> Response {
     world.client.send(Method::Put, &wire::carried(owner, &name(item)), item, Some(&carrier.bearer()))
 }
@@ -26,17 +31,18 @@ fn a_carrier_takes_nobodys_place() {
     // The spoiled copy comes first, from a carrier; the true one from another, then from the device itself.
     expect_stored(&bring(&world, &carrier, owner.device, &spoiled), &spoiled);
     assert_eq!(bring(&world, &other, owner.device, &own).status, 201);
-    assert_eq!(bring(&world, &carrier, owner.device, &own).status, 200, "there already");
+    assert_eq!(bring(&world, &other, owner.device, &own).status, 200, "there already");
+    assert_eq!(bring(&world, &carrier, owner.device, &own).status, 201, "each brings its own");
     expect_stored(&owner.put(&world, &own), &own);
     assert_eq!(owner.put(&world, &own).status, 200);
     let of = |item: &Vec<u8>, carrier: Option<DeviceId>| (item.clone(), owner.device, carrier);
     let held: Vec<_> = world.items().into_iter().map(|item| (item.bytes, item.device, item.carrier)).collect();
-    let wanted = [of(&spoiled, Some(carrier.device)), of(&own, Some(other.device)), of(&own, None)];
-    assert!(held == wanted);
-    // Deleted by either name, each stays away.
-    assert_eq!(world.delete(owner.device, &name(&own)), 200);
+    let [first, second] = [&carrier, &other].map(|phone| Some(phone.device));
+    assert!(held == [of(&spoiled, first), of(&own, second), of(&own, first), of(&own, None)]);
+    // Deleted, it stays away.
+    assert_eq!(world.delete(owner.device, &kept_as(&carrier, &own)), 200);
     assert_eq!(bring(&world, &carrier, owner.device, &own).status, 200);
-    assert_eq!(world.items().len(), 2);
+    assert_eq!(world.items().len(), 3);
 }
 
 #[test]
@@ -90,7 +96,7 @@ fn a_large_one_comes_in_parts() {
     let blobs = || std::fs::read_dir(world.dir.path().join("blobs/items")).unwrap().count();
     expect_stored(&owner.put(&world, &item), &item);
     assert_eq!((world.items().len(), blobs()), (2, 1));
-    world.delete(owner.device, &name(&item));
+    world.delete(owner.device, &kept_as(&carrier, &item));
     assert_eq!((world.items().len(), blobs()), (1, 1));
     world.delete(owner.device, &wayside_seal::item::id(&item).unwrap());
     assert_eq!((world.items().len(), blobs()), (0, 0));
@@ -112,6 +118,6 @@ fn what_one_device_carries_is_limited_and_takes_no_room_of_its_own() {
     let own = carrier.large_envelope(4_000);
     expect_stored(&carrier.put(&world, &own), &own);
     expect_stored(&owner.put(&world, &second), &second);
-    assert_eq!(world.delete(owner.device, &name(&first)), 200);
+    assert_eq!(world.delete(owner.device, &kept_as(&carrier, &first)), 200);
     expect_stored(&bring(&world, &carrier, owner.device, &second), &second);
 }

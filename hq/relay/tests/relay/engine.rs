@@ -23,7 +23,7 @@ impl Outbox {
         let view = |bytes: &Vec<u8>| {
             let Header { kind, priority, id, seq, .. } = Header::read(bytes).unwrap();
             let len = bytes.len() as u64;
-            ItemView { id, kind, seq: Some(seq), priority, len, handed_over: false, set_aside: false }
+            ItemView { id, kind, seq: Some(seq), priority, len, handed_over: false, set_aside: false, owner: None }
         };
         Self { items: items.into_iter().map(|bytes| (view(&bytes), bytes)).collect(), control: Vec::new(), bearer }
     }

@@ -63,7 +63,10 @@ class Seen(private val player: Player) {
         "forms" -> vault.forms().size
         "drafts" -> vault.drafts().size
         "queue" -> vault.queueStatus().run {
-            mapOf("waiting" to waiting, "handed_over" to handedOver, "hq_has_it" to hqHasIt, "quarantined" to quarantined)
+            mapOf(
+                "waiting" to waiting, "handed_over" to handedOver, "hq_has_it" to hqHasIt, "quarantined" to quarantined,
+                "carried" to carried, "carried_handed_over" to carriedHandedOver,
+            )
         }
         "device" -> vault.status().run {
             mapOf("confirmed" to confirmed, "revoked" to revoked, "role" to role, "site" to site, "training" to training)

@@ -24,7 +24,10 @@ impl Device {
             let kind = [ItemKind::EpochHeader, ItemKind::Envelope, ItemKind::Checkpoint][usize::from(*kind)];
             let priority = if kind == ItemKind::Envelope { *priority } else { 0 };
             let (id, seq, len) = ([n as u8 + 1; 16], Some(n as u64), bytes.len() as u64);
-            held.push((ItemView { id, kind, seq, priority, len, handed_over: false, set_aside: false }, bytes));
+            held.push((
+                ItemView { id, kind, seq, priority, len, handed_over: false, set_aside: false, owner: None },
+                bytes,
+            ));
         }
         Self { items: held, control: Vec::new(), lies: plant == Plant::UrgentLast }
     }

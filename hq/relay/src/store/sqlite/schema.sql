@@ -22,8 +22,8 @@ CREATE TABLE enrolment (
     request BLOB NOT NULL
 ) STRICT;
 
--- A deleted item keeps its id and hash: what comes late of it is known and not kept again. What a carrier brings is named by
--- its own hash, so that it stands in nobody's way.
+-- A deleted item keeps its id and hash: what comes late of it is known and not kept again. What a carrier brings has a name
+-- made of the carrier and its hash, so that it stands in nobody's way.
 CREATE TABLE item (
     cursor INTEGER PRIMARY KEY AUTOINCREMENT,
     id BLOB NOT NULL CHECK (length(id) = 16),
