@@ -160,6 +160,7 @@ error_codes! {
     DeskNotAllowed "desk.not_allowed" final, "This role may not do it.", "Ask somebody whose role it is.";
     DeskSamePerson "desk.same_person" final, "Two people have to sign, and this one has signed already.", "Let another person sign.";
     DeskDirectoryDue "desk.directory_due" final, "The directory that devices trust does not name this officer yet.", "Sign it anew with the root: `wayside desk directory sign`.";
+    DeskSealed "desk.sealed" final, "The key that opens this is not in use here: it is not of this role, or the process serves pages alone.", "Sign in as somebody who has it, or give the command with the desk's passphrase.";
     DeskShares "desk.shares" final, "These are not two different shares of a recovery secret.", "Type them again; two of the three are needed.";
     DeskRestored "desk.restored" retry, "The desk was put back from a copy and has not read the relay's log yet.", "Pull when the relay can be reached; until then no record is shown.";
     RelayLost "relay.lost" retry, "The relay lost the bytes of an item, or they are damaged there.", "Let the device sync again; the desk asks for the item with each pull.";

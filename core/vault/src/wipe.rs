@@ -55,8 +55,11 @@ pub(crate) fn wipe(layout: &Layout, keys: &dyn KeyStore) -> Result<(), VaultErro
     steps.push(remove_folder(decoy.folder()));
     let mut files_gone: Result<(), VaultError> = steps.into_iter().collect();
     if files_gone.is_ok() {
-        // As long as anything is left, the mark stays: the next call goes on from it.
-        files_gone = durable::remove(&layout.unfinished_mark()).map_err(VaultError::from);
+        // As long as anything is left, the mark stays: the next call goes on from it. So that the others are gone is on the disk
+        // before the mark goes: a power cut may keep either.
+        files_gone = durable::sync_folder(&layout.vault_id())
+            .and_then(|()| durable::remove(&layout.unfinished_mark()))
+            .map_err(VaultError::from);
     }
     let synced = durable::sync_folder(&layout.vault_id()).map_err(VaultError::from);
     keys_gone.and(files_gone).and(synced)

@@ -1,11 +1,14 @@
-//! Who may see what. A right that is not given here is refused. The expected cells stand in `tests/desk/roles.csv`, written
+//! Who may see what. A right that is not given here is refused, and what a slot unwraps follows from the same table (`keys`): a
+//! page that forgot to ask would have nothing to show. The expected cells stand in `tests/desk/roles.csv`, written
 //! from domain.md 6 and not from this table, and are tried over HTTP.
 
 use std::sync::Arc;
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 use wayside_model::{EventId, Route, Timestamp};
 
+use crate::keys::Keyring;
+use crate::one_record::{self, ConsentView, Depth};
 use crate::people::PersonRole;
 use crate::sessions::Session;
 use crate::views::{RecordRow, RecordView};
@@ -147,10 +150,14 @@ impl Viewer {
 
     /// Whether the right reaches this record. One that did not open belongs to no site and is nobody's way.
     pub(crate) fn may_see(&self, right: Right, row: &RecordRow) -> bool {
+        self.reaches(right, &row.site, row.route == Some(Route::Child))
+    }
+
+    fn reaches(&self, right: Right, site: &str, child: bool) -> bool {
         match (self.reach(right), self.session()) {
             (Reach::All, _) => true,
-            (Reach::Site, Some(session)) => !row.site.is_empty() && row.site == session.person.site,
-            (Reach::Children, _) => row.route == Some(Route::Child),
+            (Reach::Site, Some(session)) => !site.is_empty() && site == session.person.site,
+            (Reach::Children, _) => child,
             _ => false,
         }
     }
@@ -172,38 +179,75 @@ pub(crate) struct Seen {
 }
 
 impl Desk {
+    /// Reads with the keys of who looks: those of their slot, or all of them where nobody has a slot yet.
+    pub(crate) fn read_for<T>(
+        &self,
+        viewer: &Viewer,
+        work: impl FnOnce(&Connection, &Keyring) -> Result<T, DeskError>,
+    ) -> Result<T, DeskError> {
+        match viewer.session() {
+            Some(session) => self.store.read(|c| work(c, &session.keys)),
+            None => self.read_all(work),
+        }
+    }
+
+    /// A record in a list. Fails with `desk.unknown_record`.
+    pub(crate) fn row_for(&self, viewer: &Viewer, id: EventId) -> Result<RecordRow, DeskError> {
+        self.check_caught_up()?;
+        self.read_for(viewer, |c, keys| Ok(one_record::kept(c, keys, id)?.row))
+    }
+
+    /// Records that this viewer reaches by a right. Those of other sites and ways are not opened.
+    pub(crate) fn records_for(&self, viewer: &Viewer, right: Right) -> Result<Vec<RecordRow>, DeskError> {
+        self.check_caught_up()?;
+        self.read_for(viewer, |c, keys| Self::records_with(c, keys, |site, child| viewer.reaches(right, site, child)))
+    }
+
+    /// The consent of a record, for who guards it; that it was read goes into the audit first. Fails with
+    /// `desk.unknown_record` as [`Self::record_for`] does.
+    pub(crate) fn consent_for(&self, viewer: &Viewer, id: EventId, now: Timestamp) -> Result<ConsentView, DeskError> {
+        self.check_caught_up()?;
+        let view = self.read_for(viewer, |c, keys| one_record::consent(c, keys, id))?;
+        if !viewer.may_see(Right::Consent, &view.row) {
+            return Err(DeskError::UnknownRecord);
+        }
+        let (object, site) = (id.to_string(), &view.row.site);
+        self.write_sealed(|sealer| audit::append(sealer, viewer.session(), "consent_read", &object, site, now))?;
+        Ok(view)
+    }
+
     /// A record as this viewer may see it; that it was opened goes into the audit first. Fails with `desk.unknown_record`
     /// also where it is there and the viewer may not know.
     pub(crate) fn record_for(&self, viewer: &Viewer, id: EventId, now: Timestamp) -> Result<Seen, DeskError> {
-        let mut view = self.record(id)?;
-        if !viewer.may_see(Right::Queue, &view.row) {
+        let row = self.row_for(viewer, id)?;
+        if !viewer.may_see(Right::Queue, &row) {
             return Err(DeskError::UnknownRecord);
         }
+        let read = |depth| {
+            let mut view = self.read_for(viewer, |c, keys| one_record::record(c, keys, id, depth))?;
+            one_record::restrict(&mut view);
+            Ok::<_, DeskError>(view)
+        };
         let Some(session) = viewer.session() else {
             // Nobody has a slot: what is opened is written down all the same.
-            self.store.write(|tx| audit::append(tx, None, "answers_read", &id.to_string(), &view.row.site, now))?;
-            return Ok(Seen { view, ask_reason: false });
+            self.write_sealed(|sealer| audit::append(sealer, None, "answers_read", &id.to_string(), &row.site, now))?;
+            return Ok(Seen { view: read(Depth::WHOLE)?, ask_reason: false });
         };
-        let reason = self.store.write(|tx| {
+        let reason = self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             let sql = "SELECT text FROM reason WHERE person = ?1 AND event = ?2";
             let reason: Option<String> =
                 tx.query_row(sql, (session.person.id, id.as_bytes()), |row| row.get(0)).optional()?;
             let action = if reason.is_some() { "answers_read" } else { "record_opened" };
-            audit::append(tx, Some(session), action, &id.to_string(), &view.row.site, now)?;
+            audit::append(sealer, Some(session), action, &id.to_string(), &row.site, now)?;
             Ok(reason)
         })?;
-        let may_read = viewer.may_see(Right::Answers, &view.row);
-        if let Some(screening) = &mut view.screening
-            && (reason.is_none() || !may_read)
-        {
-            screening.answers.clear();
-            screening.corrections.clear();
-            screening.attachments.clear();
-            // What the case manager needs to know of a case is a need, too.
-            if session.person.role == PersonRole::CaseManager || !viewer.may_see(Right::Dimensions, &view.row) {
-                screening.explanation = None;
-            }
-        }
+        let may_read = viewer.may_see(Right::Answers, &row);
+        let answers = reason.is_some() && may_read;
+        // What the case manager needs to know of a case is a need, too.
+        let is_need = session.person.role == PersonRole::CaseManager;
+        let results = answers || (viewer.may_see(Right::Dimensions, &row) && !is_need);
+        let view = read(Depth { results, answers })?;
         Ok(Seen { ask_reason: may_read && reason.is_none() && view.screening.is_some(), view })
     }
 
@@ -218,12 +262,13 @@ impl Desk {
 
     /// Records why somebody needs to read a record. Fails with `desk.unknown_record` as [`Self::record_for`] does.
     pub(crate) fn give_reason(&self, by: &Session, id: EventId, text: &str, now: Timestamp) -> Result<(), DeskError> {
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             tx.execute(
                 "INSERT INTO reason (person, event, text, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
                 (by.person.id, id.as_bytes(), text, now.as_millis()),
             )?;
-            audit::append(tx, Some(by), "reason_given", &id.to_string(), "", now)
+            audit::append(sealer, Some(by), "reason_given", &id.to_string(), "", now)
         })
     }
 }

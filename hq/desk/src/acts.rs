@@ -13,12 +13,14 @@ use crate::people::PersonRole;
 use crate::requests::RequestKind;
 use crate::routes::{Room, Shared, Who, blocking, now, page, refused, trouble};
 use crate::sessions::Session;
-use crate::views::RecordRow;
-use crate::{Desk, DeskError, page_requests};
+use crate::{Desk, DeskError, conflicts, page_requests};
 
 pub(crate) async fn requests(State(room): Shared, Extension(viewer): Who) -> Response {
-    page(room, viewer, Right::Requests, |desk, _, head| {
-        Ok(page_requests::requests(head, &desk.requests()?, &desk.conflicts()?, &desk.wipes()?))
+    page(room, viewer, Right::Requests, |desk, viewer, head| {
+        desk.check_caught_up()?;
+        let (rows, conflicts) =
+            desk.read_for(viewer, |c, keys| Ok((Desk::requests_with(c, keys)?, conflicts::all(c, keys)?)))?;
+        Ok(page_requests::requests(head, &rows, &conflicts, &desk.wipes()?))
     })
     .await
 }
@@ -53,8 +55,7 @@ pub(crate) struct Ask {
 pub(crate) async fn ask(State(room): Shared, Extension(viewer): Who, Form(ask): Form<Ask>) -> Response {
     act(room, viewer, Right::Queue, "/", move |desk, viewer, session| {
         let kind = RequestKind::of(&ask.kind).ok_or(DeskError::UnknownRecord)?;
-        let seen = |row: &RecordRow| row.case_code == ask.case && viewer.may_see(Right::Queue, row);
-        if !desk.records()?.iter().any(seen) {
+        if !desk.records_for(viewer, Right::Queue)?.iter().any(|row| row.case_code == ask.case) {
             return Err(DeskError::UnknownRecord);
         }
         desk.ask_by(Some(session), kind, &ask.case, &ask.text, now()).map(drop)
@@ -76,7 +77,8 @@ pub(crate) async fn decide(
 ) -> Response {
     act(room, viewer, Right::Requests, "/requests", move |desk, _, session| {
         let id: EventId = id.parse().map_err(|_| DeskError::UnknownRecord)?;
-        let row = desk.requests()?.into_iter().find(|row| row.id == id).ok_or(DeskError::UnknownRecord)?;
+        let rows = desk.store.read(|c| Desk::requests_with(c, &session.keys))?;
+        let row = rows.into_iter().find(|row| row.id == id).ok_or(DeskError::UnknownRecord)?;
         if !page_requests::decides(session.person.role, row.kind) {
             return Err(DeskError::NotAllowed);
         }

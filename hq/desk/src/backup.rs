@@ -4,15 +4,17 @@
 use std::path::Path;
 
 use minicbor::{Decode, Encode};
+use rusqlite::Connection;
 use wayside_model::{Sensitive, Timestamp, from_canonical, to_canonical};
 use wayside_seal::hpke::{self, PrivateKey};
 use wayside_seal::keystore::HardwareLevel;
 use wayside_seal::stretch::{StretchParams, check_strength};
-use wayside_seal::{Directory, Key, Role, aead, sha256};
+use wayside_seal::{Directory, Key, Role, SigningKey, aead, sha256};
 use zeroize::Zeroizing;
 
 use crate::desk::{DATABASE, KEYS, RECOVERY, ROOT, make_folder, settings};
 use crate::key_file::{self, Purpose, write_file};
+use crate::keys::{Owner, move_over};
 use crate::store::{self, Store, setting};
 use crate::{Delivery, Desk, DeskError, audit, shares};
 
@@ -76,33 +78,9 @@ impl Desk {
     /// Copies the desk in `dir` into one sealed file. Others may go on working meanwhile.
     /// Fails with `desk.exists` where `file` is, and `storage.*`.
     pub fn backup(&self, dir: &Path, file: &Path, now: Timestamp) -> Result<u64, DeskError> {
-        self.store.write(|tx| audit::append(tx, None, "backed_up", "", "", now))?;
-        let recipient = self.store.read(|c| {
-            let directory = setting::get(c, settings::DIRECTORY)?.ok_or(DeskError::Damaged)?;
-            let directory = Directory::verify_held(&directory, &self.root_fingerprint)?;
-            let recovery = directory.recipients.iter().find(|recipient| recipient.role == Role::Recovery);
-            recovery.map(|recipient| recipient.key).ok_or(DeskError::Damaged)
-        })?;
-        let root = dir.join(ROOT);
-        let head = Head {
-            version: VERSION,
-            made: now,
-            keys: key_file::read_file(&dir.join(KEYS))?,
-            recovery: key_file::read_file(&dir.join(RECOVERY))?,
-            root: if root.exists() { std::fs::read(root)? } else { Vec::new() },
-        };
-        let inner = Inner {
-            signing: *self.signing.seed(),
-            team: *self.team.expose(),
-            database_key: *self.database.expose(),
-            database: self.store.snapshot(&dir.join(DATABASE))?,
-        };
-        let (plain, key) = (Zeroizing::new(to_canonical(&inner)), Key::random()?);
-        let to = |recipient| hpke::seal_to(recipient, INFO, &sha256(&to_canonical(&head)), key.expose());
-        let (to_team, to_recovery) = (to(&self.team.public()?)?, to(&recipient)?);
-        let sealed = aead::seal(&key, &bound(&head, &to_team, &to_recovery), &plain)?;
-        let backup = Backup { head, to_team, to_recovery, sealed };
-        let bytes = to_canonical(&backup);
+        self.write_sealed(|sealer| audit::append(sealer, None, "backed_up", "", "", now))?;
+        let owner = self.owner()?;
+        let bytes = copy(dir, &self.store, &self.signing, &owner, &self.database, now)?;
         write_file(file, &bytes)?;
         Ok(bytes.len() as u64)
     }
@@ -144,6 +122,44 @@ impl Desk {
         put_back(dir, &inner, &[(RECOVERY, &backup.head.recovery), (ROOT, &root), (KEYS, &keys)])?;
         caught_up(dir, passphrase, "recovered", now)
     }
+}
+
+/// The bytes of a copy.
+pub(crate) fn copy(
+    dir: &Path,
+    store: &Store,
+    signing: &SigningKey,
+    owner: &Owner,
+    database: &Key,
+    now: Timestamp,
+) -> Result<Vec<u8>, DeskError> {
+    let recipient = store.read(|c| {
+        let fingerprint = setting::get(c, settings::ROOT_FINGERPRINT)?.ok_or(DeskError::Damaged)?;
+        let fingerprint = fingerprint.try_into().map_err(|_| DeskError::Damaged)?;
+        let directory = setting::get(c, settings::DIRECTORY)?.ok_or(DeskError::Damaged)?;
+        let directory = Directory::verify_held(&directory, &fingerprint)?;
+        let recovery = directory.recipients.iter().find(|recipient| recipient.role == Role::Recovery);
+        recovery.map(|recipient| recipient.key).ok_or(DeskError::Damaged)
+    })?;
+    let root = dir.join(ROOT);
+    let head = Head {
+        version: VERSION,
+        made: now,
+        keys: key_file::read_file(&dir.join(KEYS))?,
+        recovery: key_file::read_file(&dir.join(RECOVERY))?,
+        root: if root.exists() { std::fs::read(root)? } else { Vec::new() },
+    };
+    let inner = Inner {
+        signing: *signing.seed(),
+        team: *owner.team.expose(),
+        database_key: *database.expose(),
+        database: store.snapshot(&dir.join(DATABASE))?,
+    };
+    let (plain, key) = (Zeroizing::new(to_canonical(&inner)), Key::random()?);
+    let to = |recipient| hpke::seal_to(recipient, INFO, &sha256(&to_canonical(&head)), key.expose());
+    let (to_team, to_recovery) = (to(&owner.team_public()?)?, to(&recipient)?);
+    let sealed = aead::seal(&key, &bound(&head, &to_team, &to_recovery), &plain)?;
+    Ok(to_canonical(&Backup { head, to_team, to_recovery, sealed }))
 }
 
 /// Opens `recovery.key`: the second recipient's key, and the root's.
@@ -196,7 +212,10 @@ fn put_back(dir: &Path, inner: &Inner, files: &[(&str, &Vec<u8>)]) -> Result<(),
     let database = dir.join(DATABASE);
     write_file(&database, &inner.database)?;
     // Before the keys: a desk that opens knows that it has to catch up, also where this is cut off.
-    let store = Store::open(&database, &Key::from_bytes(inner.database_key), store::DESK)?;
+    let owner = Owner::new(PrivateKey::from_bytes(inner.team));
+    let seal = |tx: &Connection| move_over::run(tx, &owner);
+    let key = Key::from_bytes(inner.database_key);
+    let store = Store::open(&database, &key, store::DESK, Some((move_over::STEP, &seal)))?;
     store.write(|tx| setting::put_number(tx, settings::RESTORED, 1))?;
     drop(store);
     files.iter().filter(|(_, bytes)| !bytes.is_empty()).try_for_each(|(name, bytes)| write_file(&dir.join(name), bytes))
@@ -204,7 +223,7 @@ fn put_back(dir: &Path, inner: &Inner, files: &[(&str, &Vec<u8>)]) -> Result<(),
 
 fn caught_up(dir: &Path, passphrase: &Sensitive<String>, how: &str, now: Timestamp) -> Result<Restored, DeskError> {
     let desk = Desk::open(dir, passphrase)?;
-    desk.store.write(|tx| audit::append(tx, None, how, "", "", now))?;
+    desk.write_sealed(|sealer| audit::append(sealer, None, how, "", "", now))?;
     let caught_up = Delivery::of(desk.catch_up(now))?;
     Ok(Restored { desk, caught_up })
 }

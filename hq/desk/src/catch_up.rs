@@ -15,7 +15,8 @@ impl Desk {
     /// The relay was put back from a copy: what it was told since then is told again with the next pull, and its items are read
     /// from the start. Everything of it has one effect, however often.
     pub fn relay_restored(&self, now: Timestamp) -> Result<(), DeskError> {
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             for cursor in [settings::ENROLMENT_CURSOR, settings::ITEM_CURSOR, settings::DIRECTORY_SENT] {
                 setting::put_number(tx, cursor, 0)?;
             }
@@ -23,7 +24,7 @@ impl Desk {
                 "UPDATE control SET posted = 0; UPDATE device SET revoke_sent = 0; DELETE FROM absent;
                  INSERT INTO relay_delete (device, id) SELECT device, id FROM item WHERE erased = 1 ON CONFLICT DO NOTHING;",
             )?;
-            audit::append(tx, None, "relay_restored", "", "", now)
+            audit::append(sealer, None, "relay_restored", "", "", now)
         })
     }
 

@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
-use wayside_model::{
-    ConsentLine, ConsentValue, DeviceId, Event, EventBody, EventId, ScreeningRecord, Timestamp, from_canonical,
-};
+use wayside_model::{CaseId, ConsentEntry, ConsentLine, ConsentValue, DeviceId, EventId, Timestamp};
 use wayside_seal::{random, sha256};
 use wayside_sync::clock::Stamp;
 use wayside_sync::merge::{Case, CaseEvent, CaseView, Change, Seen};
 
 use crate::decisions::reason;
-use crate::lists::{case_code, explanation};
+use crate::keys::Keyring;
+use crate::keys::sections::{self, Place};
+use crate::lists::case_code;
 use crate::sessions::Session;
 use crate::{Desk, DeskError, audit};
 
@@ -66,20 +66,7 @@ impl Desk {
     /// All contradictions nobody has decided.
     pub fn conflicts(&self) -> Result<Vec<Conflict>, DeskError> {
         self.check_caught_up()?;
-        self.store.read(|c| {
-            let mut found = Vec::new();
-            for (code, events) in talks(c)? {
-                let merged = Merged::of(c, &code, &events)?;
-                let waits = downward(c, &code)?.filter(|it| it.seen == merged.view.heads.concat());
-                found.extend(merged.conflicts(&code).into_iter().map(|mut conflict| {
-                    if conflict.field == NEXT_STEP {
-                        conflict.waits_for_second = waits.as_ref().map(|it| it.value.clone());
-                    }
-                    conflict
-                }));
-            }
-            Ok(found)
-        })
+        self.read_all(all)
     }
 
     /// Decides a contradiction: `value` is the word of one of its sides. A consent can be decided the restrictive way or left:
@@ -109,7 +96,14 @@ impl Desk {
         now: Timestamp,
     ) -> Result<(), DeskError> {
         let why = reason(why)?;
-        let all = self.conflicts()?;
+        self.check_caught_up()?;
+        let owner = if by.is_none() { Some(self.owner()?) } else { None };
+        let keys = |c: &Connection| match (by, &owner) {
+            (Some(session), _) => Ok(&session.keys),
+            (None, Some(owner)) => owner.keys(c),
+            (None, None) => Err(DeskError::Bug),
+        };
+        let all = self.store.read(|c| all(c, keys(c)?))?;
         let conflict = all.iter().find(|it| (it.case_code.as_str(), it.field.as_str()) == (code, field));
         let conflict = conflict.ok_or(DeskError::UnknownRecord)?;
         if !conflict.sides.iter().any(|side| side.value == value) {
@@ -122,20 +116,48 @@ impl Desk {
         let is_downward =
             field == NEXT_STEP && conflict.sides.iter().any(|side| side.acts && rank(&side.value) > rank(value));
         let id: EventId = random::id()?;
-        self.store.write(|tx| {
-            let events = talks(tx)?.remove(code).unwrap_or_default();
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
+            let events = talks(tx, keys(tx)?)?.remove(code).unwrap_or_default();
             let seen: Vec<u8> = Merged::of(tx, code, &events)?.view.heads.concat();
             if is_downward && !second_of_two(tx, by, (code, value, why), &seen, now)? {
-                return audit::append(tx, by, "downward_asked", code, "", now);
+                return audit::append(sealer, by, "downward_asked", code, "", now);
             }
             tx.execute(
                 "INSERT INTO conflict_decision (event, case_code, field, value, seen, reason, at, by)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 (id.as_bytes(), code, field, value, seen, why, now.as_millis(), by.map(|session| session.person.id)),
             )?;
-            audit::append(tx, by, "conflict_decided", &format!("{code} {field}"), "", now)
+            audit::append(sealer, by, "conflict_decided", &format!("{code} {field}"), "", now)
         })
     }
+}
+
+/// What these keys open of them: who has no key for results sees the ones about consent.
+pub(crate) fn all(c: &Connection, keys: &Keyring) -> Result<Vec<Conflict>, DeskError> {
+    let mut found = Vec::new();
+    for (code, talks) in talks(c, keys)? {
+        let merged = Merged::of(c, &code, &talks)?;
+        let waits = downward(c, &code)?.filter(|it| it.seen == merged.view.heads.concat());
+        found.extend(merged.conflicts(&code).into_iter().map(|mut conflict| {
+            if conflict.field == NEXT_STEP {
+                conflict.waits_for_second = waits.as_ref().map(|it| it.value.clone());
+            }
+            conflict
+        }));
+    }
+    Ok(found)
+}
+
+/// What one talk says of what can contradict another.
+struct Talk {
+    device: DeviceId,
+    event: EventId,
+    case: CaseId,
+    site: String,
+    ended: Timestamp,
+    consents: Vec<ConsentEntry>,
+    outcomes: Vec<String>,
 }
 
 /// A step downwards that one person has asked for.
@@ -183,7 +205,7 @@ fn rank(outcome: &str) -> usize {
 }
 
 /// Verified talks by the code of the person: what belongs together by a worker's word is one.
-fn talks(c: &Connection) -> Result<BTreeMap<String, Vec<(DeviceId, Event)>>, DeskError> {
+fn talks(c: &Connection, keys: &Keyring) -> Result<BTreeMap<String, Vec<Talk>>, DeskError> {
     let mut first = BTreeMap::<String, String>::new();
     let mut statement = c.prepare_cached("SELECT code, again FROM case_link ORDER BY event")?;
     let links = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -201,18 +223,32 @@ fn talks(c: &Connection) -> Result<BTreeMap<String, Vec<(DeviceId, Event)>>, Des
         code
     };
     let mut statement = c.prepare_cached(
-        "SELECT device, content FROM record WHERE kind = 0 AND state = 1 AND content IS NOT NULL GROUP BY event ORDER BY at, event",
+        "SELECT device, sha256, event, case_id, site, at, summary, consent FROM record
+         WHERE kind = 0 AND state = 1 AND consent IS NOT NULL GROUP BY event ORDER BY at, event",
     )?;
     let mut rows = statement.query([])?;
     let mut all = BTreeMap::<String, Vec<_>>::new();
     let restricted = crate::requests::restricted(c)?;
     while let Some(row) = rows.next()? {
-        let event: Event = from_canonical(&row.get::<_, Vec<u8>>(1)?)?;
+        let (device, case) = (DeviceId::from_bytes(row.get(0)?), CaseId::from_bytes(row.get(3)?));
         // A restricted record is kept and not used, so it contradicts nothing until that is lifted.
-        if restricted.contains(&case_code(event.case)) {
+        if restricted.contains(&case_code(case)) {
             continue;
         }
-        all.entry(root(case_code(event.case))).or_default().push((DeviceId::from_bytes(row.get(0)?), event));
+        let place = Place { device, sha256: row.get(1)? };
+        let consents = sections::consent_of(keys, place, &row.get::<_, Vec<u8>>(7)?)?;
+        let Some(consents) = consents else { continue };
+        let summary: Option<Vec<u8>> = row.get(6)?;
+        let summary = summary.map(|sealed| sections::summary_of(keys, place, &sealed)).transpose()?.flatten();
+        all.entry(root(case_code(case))).or_default().push(Talk {
+            device,
+            event: EventId::from_bytes(row.get(2)?),
+            case,
+            site: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+            ended: Timestamp::from_millis(row.get(5)?),
+            consents,
+            outcomes: summary.map(|summary| summary.outcomes).unwrap_or_default(),
+        });
     }
     Ok(all)
 }
@@ -227,17 +263,13 @@ struct Merged {
 }
 
 impl Merged {
-    fn of(c: &Connection, code: &str, talks: &[(DeviceId, Event)]) -> Result<Self, DeskError> {
+    fn of(c: &Connection, code: &str, talks: &[Talk]) -> Result<Self, DeskError> {
         let mut merged =
             Self { view: CaseView::default(), sources: BTreeMap::new(), lines: Vec::new(), events: Vec::new() };
-        for (device, event) in talks {
-            if let EventBody::Screening(record) = &event.body {
-                merged.talk(*device, event, record);
-            }
-        }
+        talks.iter().for_each(|talk| merged.talk(talk));
         merged.decisions(c, code)?;
-        for (_, event) in talks {
-            merged.withdrawals(c, event)?;
+        for talk in talks {
+            merged.withdrawals(c, talk)?;
         }
         let mut case = Case::default();
         for event in &merged.events {
@@ -264,47 +296,46 @@ impl Merged {
     }
 
     /// The last word of each line in one talk, and its most urgent outcome.
-    fn talk(&mut self, device: DeviceId, event: &Event, record: &ScreeningRecord) {
+    fn talk(&mut self, talk: &Talk) {
         let mut last = BTreeMap::new();
-        for entry in &record.consents {
+        for entry in &talk.consents {
             last.insert((entry.line, entry.recipient.clone()), entry.value);
         }
         for ((line, recipient), value) in last {
             let (number, field) = self.line(line, recipient.as_deref());
             let side = Side {
                 value: word(value).to_owned(),
-                from: event.id,
-                site: record.site.clone(),
-                at: record.ended,
+                from: talk.event,
+                site: talk.site.clone(),
+                at: talk.ended,
                 by_hq: false,
                 acts: false,
             };
-            self.put(device, side, field, Vec::new(), Change::Consent { line: number, value });
+            self.put(talk.device, side, field, Vec::new(), Change::Consent { line: number, value });
         }
-        let outcomes = record.explanation.as_deref().and_then(explanation).map(|it| it.outcomes).unwrap_or_default();
-        let most = outcomes.iter().filter_map(|outcome| OUTCOMES.iter().position(|id| *id == outcome.id)).max();
+        let most = talk.outcomes.iter().filter_map(|outcome| OUTCOMES.iter().position(|id| id == outcome)).max();
         if let Some(rank) = most {
             let side = Side {
                 value: OUTCOMES[rank].to_owned(),
-                from: event.id,
-                site: record.site.clone(),
-                at: record.ended,
+                from: talk.event,
+                site: talk.site.clone(),
+                at: talk.ended,
                 by_hq: false,
                 acts: false,
             };
             let value = u8::try_from(rank).unwrap_or_default();
-            self.put(device, side, NEXT_STEP.to_owned(), Vec::new(), Change::Safety { field: URGENCY, value });
+            self.put(talk.device, side, NEXT_STEP.to_owned(), Vec::new(), Change::Safety { field: URGENCY, value });
         }
     }
 
     /// A withdrawal contradicts nothing, it ends its line: it counts as having seen every word said of it, but for a decision
     /// that was made in view of it.
-    fn withdrawals(&mut self, c: &Connection, event: &Event) -> Result<(), DeskError> {
-        for taken in crate::requests::withdrawals(c, &case_code(event.case))? {
+    fn withdrawals(&mut self, c: &Connection, talk: &Talk) -> Result<(), DeskError> {
+        for taken in crate::requests::withdrawals(c, &case_code(talk.case))? {
             let (number, field) = self.line(taken.line, taken.recipient.as_deref());
             let side = Side {
                 value: "withdrawn".to_owned(),
-                from: event.id,
+                from: talk.event,
                 site: String::new(),
                 at: taken.at,
                 by_hq: false,

@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn audio_that_came_back_twice_stays_before_its_pack() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32]), DESK).unwrap();
+        let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32]), DESK, None).unwrap();
         let signing = SigningKey::generate().unwrap();
         let device = |n: u8| DeviceId::from_bytes([n; 16]);
         let pack = Held {

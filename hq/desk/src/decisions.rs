@@ -1,8 +1,10 @@
 //! Requests that somebody at HQ decides: erasure, correction, restriction. Who decided and why stands beside each.
 
-use wayside_model::{EventId, Timestamp};
+use wayside_model::{CaseId, EventId, Timestamp};
 use wayside_seal::random;
 
+use crate::keys::Keyring;
+use crate::lists::case_code;
 use crate::requests::{self, RequestKind};
 use crate::sessions::Session;
 use crate::{Delivery, Desk, DeskError, audit};
@@ -26,14 +28,12 @@ impl Desk {
         text: &str,
         now: Timestamp,
     ) -> Result<EventId, DeskError> {
-        if !self.records()?.iter().any(|row| row.case_code == code) {
-            return Err(DeskError::UnknownRecord);
-        }
+        self.check_case(code)?;
         let text = reason(text)?;
         let id: EventId = random::id()?;
-        self.store.write(|tx| {
-            requests::ask(tx, id, kind, code, text, now)?;
-            audit::append(tx, by, "request_made", &format!("{} {code}", kind.word()), "", now)
+        self.write_sealed(|sealer| {
+            requests::ask(sealer, id, kind, code, text, now)?;
+            audit::append(sealer, by, "request_made", &format!("{} {code}", kind.word()), "", now)
         })?;
         Ok(id)
     }
@@ -55,12 +55,14 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Delivery, DeskError> {
         let why = reason(why)?;
-        let row = self.requests()?.into_iter().find(|row| row.id == id).ok_or(DeskError::UnknownRecord)?;
+        let rows = self.store.read(|c| Self::requests_with(c, &Keyring::default()))?;
+        let row = rows.into_iter().find(|row| row.id == id).ok_or(DeskError::UnknownRecord)?;
         if row.decision.is_some() {
             return Err(DeskError::NotWaiting);
         }
         let decision = if grant { "granted" } else { "refused" };
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             let decided = tx.execute(
                 "UPDATE request SET decision = ?2, reason = ?3, decided_at = ?4, decided_by = ?5
                  WHERE id = ?1 AND decision IS NULL",
@@ -77,7 +79,7 @@ impl Desk {
                 )?;
             }
             audit::append(
-                tx,
+                sealer,
                 by,
                 &format!("request_{decision}"),
                 &format!("{} {}", row.kind.word(), row.case_code),
@@ -86,7 +88,7 @@ impl Desk {
             )?;
             if grant && row.kind == RequestKind::Erasure {
                 // Erased before, by another request: granted all the same.
-                return match self.erase_in(tx, by, &row.case_code, now) {
+                return match self.erase_in(sealer, by, &row.case_code, now) {
                     Err(DeskError::UnknownRecord) => Ok(()),
                     erased => erased,
                 };
@@ -96,11 +98,23 @@ impl Desk {
         if grant && row.kind == RequestKind::Erasure { self.spread_erasures() } else { Ok(Delivery::Sent) }
     }
 
+    /// Fails with `desk.unknown_record` where no record has this code.
+    pub(crate) fn check_case(&self, code: &str) -> Result<(), DeskError> {
+        self.check_caught_up()?;
+        let is_here = self.store.read(|c| {
+            let select = "SELECT DISTINCT case_id FROM record WHERE kind = 0 AND case_id IS NOT NULL";
+            let mut statement = c.prepare_cached(select)?;
+            let cases = statement.query_map([], |row| row.get(0).map(CaseId::from_bytes))?;
+            Ok(cases.collect::<Result<Vec<_>, _>>()?.into_iter().any(|case| case_code(case) == code))
+        })?;
+        if is_here { Ok(()) } else { Err(DeskError::UnknownRecord) }
+    }
+
     /// Ends a restriction. Fails with `desk.unknown_record` where there is none.
     pub fn lift_restriction(&self, code: &str, now: Timestamp) -> Result<(), DeskError> {
-        self.store.write(|tx| match tx.execute("DELETE FROM restriction WHERE case_code = ?1", [code])? {
+        self.write_sealed(|sealer| match sealer.tx.execute("DELETE FROM restriction WHERE case_code = ?1", [code])? {
             0 => Err(DeskError::UnknownRecord),
-            _ => audit::append(tx, None, "restriction_lifted", code, "", now),
+            _ => audit::append(sealer, None, "restriction_lifted", code, "", now),
         })
     }
 }

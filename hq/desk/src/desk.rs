@@ -1,7 +1,9 @@
 //! The desk itself: founding it, opening it, and what it holds while it is open.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use rusqlite::Connection;
 use wayside_model::{ErrorCode, Sensitive, Timestamp};
 use wayside_seal::hpke::PrivateKey;
 use wayside_seal::keystore::HardwareLevel;
@@ -11,12 +13,15 @@ use zeroize::Zeroizing;
 
 use crate::client::Client;
 use crate::key_file::{self, Purpose};
+use crate::keys::{Keyring, Owner, Sealer, move_over, settle};
 use crate::shares::{self, SHARES};
 use crate::store::{self, Store, setting};
 use crate::{Delivery, DeskError, backup, directory};
 
 /// Signing key, case-team key, database key. Without it the desk is nothing.
 pub(crate) const KEYS: &str = "desk.keys";
+/// Signing key and database key, under a passphrase of its own: what a process that serves pages needs, and no key of a class.
+pub(crate) const PAGES: &str = "pages.keys";
 /// The organisation's root. Needed to sign a directory only, so it can be carried away and kept offline.
 pub(crate) const ROOT: &str = "root.key";
 /// The second recipient's key, sealed under words of its own.
@@ -67,7 +72,7 @@ pub struct Desk {
     pub(crate) store: Store,
     pub(crate) client: Client,
     pub(crate) signing: SigningKey,
-    pub(crate) team: PrivateKey,
+    owner: Mutex<Option<Arc<Owner>>>,
     pub(crate) database: Key,
     pub(crate) org: String,
     pub(crate) relay: String,
@@ -110,7 +115,9 @@ impl Desk {
         // The root too: without it no directory could be signed once the desk's folder is lost.
         seal(RECOVERY, Purpose::Recovery, &secret, &[&recovery, &root_seed])?;
         seal(ROOT, Purpose::Root, passphrase, &[&root_seed])?;
-        let store = Store::create(&dir.join(DATABASE), &database, store::DESK)?;
+        let owner = Owner::new(PrivateKey::from_bytes(*team.expose()));
+        let first = |tx: &Connection| move_over::run(tx, &owner);
+        let store = Store::create(&dir.join(DATABASE), &database, store::DESK, Some((move_over::STEP, &first)))?;
         store.write(|tx| {
             setting::put(tx, settings::ORG, founding.org.as_bytes())?;
             setting::put(tx, settings::RELAY, founding.relay.trim().trim_end_matches('/').as_bytes())?;
@@ -131,10 +138,65 @@ impl Desk {
         Ok(Founded { desk, recovery_shares, directory })
     }
 
-    /// Opens the desk in `dir`. Fails with `desk.missing`, `desk.locked` on another passphrase, `desk.damaged`, `desk.newer`.
+    /// Opens the desk in `dir`, with every key. A desk of an older version is moved over once: a sealed copy is written into the
+    /// folder first, then its contents are sealed by class. Fails with `desk.missing`, `desk.locked` on another passphrase,
+    /// `desk.damaged`, `desk.newer`.
     pub fn open(dir: &Path, passphrase: &Sensitive<String>) -> Result<Self, DeskError> {
         let [signing, team, database] = key_file::read(&dir.join(KEYS), Purpose::Desk, passphrase)?;
-        let store = Store::open(&dir.join(DATABASE), &database, store::DESK)?;
+        let owner = Owner::new(PrivateKey::from_bytes(*team.expose()));
+        let path = dir.join(DATABASE);
+        if path.exists()
+            && let Some(older) = Store::open_older(&path, &database, move_over::STEP)?
+        {
+            let key = SigningKey::from_seed(*signing.expose())?;
+            let copy = backup::copy(dir, &older, &key, &owner, &database, crate::routes::now())?;
+            move_over::keep_copy(dir, &copy)?;
+        }
+        let seal = |tx: &Connection| move_over::run(tx, &owner);
+        let store = Store::open(&path, &database, store::DESK, Some((move_over::STEP, &seal)))?;
+        store.write(|tx| settle(tx, &owner))?;
+        Self::of(store, signing, database, Some(owner))
+    }
+
+    /// Opens the desk in `dir` for its pages: with the passphrase of `pages.keys`, where there is that file, or the desk's own.
+    /// It holds no key that opens an item or a content; what a page shows opens with the keys of who is signed in. A desk at
+    /// which nobody has a slot opens whole with its own passphrase, because its page is open to whoever starts it.
+    ///
+    /// Fails as [`Desk::open`] does.
+    pub fn open_for_pages(dir: &Path, passphrase: &Sensitive<String>) -> Result<Self, DeskError> {
+        let pages = dir.join(PAGES);
+        if pages.exists() {
+            match key_file::read(&pages, Purpose::Pages, passphrase) {
+                Err(DeskError::Locked) => {}
+                keys => {
+                    let [signing, database] = keys?;
+                    // A step that seals what is there needs the desk's own passphrase.
+                    let store = Store::open(&dir.join(DATABASE), &database, store::DESK, None)?;
+                    return Self::of(store, signing, database, None);
+                }
+            }
+        }
+        let desk = Self::open(dir, passphrase)?;
+        if desk.has_people()? {
+            desk.give_up_keys();
+        }
+        Ok(desk)
+    }
+
+    /// Writes `pages.keys`: what a process that serves the pages needs, under a passphrase of its own, so that nobody types the
+    /// desk's where pages are served. Fails with `desk.exists` where the file is, `vault.weak_secret` below six words.
+    pub fn write_pages_keys(
+        &self,
+        dir: &Path,
+        passphrase: &Sensitive<String>,
+        stretch: StretchParams,
+    ) -> Result<(), DeskError> {
+        check_strength(HardwareLevel::None, passphrase.expose())?;
+        let (signing, path) = (Key::from_bytes(*self.signing.seed()), dir.join(PAGES));
+        key_file::write_new(&path, Purpose::Pages, passphrase, stretch, &[&signing, &self.database])
+    }
+
+    fn of(store: Store, signing: Key, database: Key, owner: Option<Owner>) -> Result<Self, DeskError> {
         let (org, relay, token, roots, fingerprint) = store.read(|c| {
             let fingerprint = setting::get(c, settings::ROOT_FINGERPRINT)?.ok_or(DeskError::Damaged)?;
             Ok((
@@ -149,7 +211,7 @@ impl Desk {
             client: Client::new(&relay, token.expose(), roots.as_deref())?,
             store,
             signing: SigningKey::from_seed(*signing.expose())?,
-            team: PrivateKey::from_bytes(*team.expose()),
+            owner: Mutex::new(owner.map(Arc::new)),
             database,
             org,
             relay,
@@ -165,6 +227,34 @@ impl Desk {
     /// SHA-256 of the organisation's root key, which enrolment records pin.
     pub const fn root_fingerprint(&self) -> &[u8; 32] {
         &self.root_fingerprint
+    }
+
+    /// The case-team key and what comes with it. Fails with `desk.sealed` in a process that serves pages.
+    pub(crate) fn owner(&self) -> Result<Arc<Owner>, DeskError> {
+        self.owner.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(DeskError::Sealed)
+    }
+
+    /// Lets the case-team key go. From now on this opens what a person's slot unwraps, and nothing else.
+    pub(crate) fn give_up_keys(&self) {
+        self.owner.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Reads with every key.
+    pub(crate) fn read_all<T>(
+        &self,
+        work: impl FnOnce(&Connection, &Keyring) -> Result<T, DeskError>,
+    ) -> Result<T, DeskError> {
+        let owner = self.owner()?;
+        self.store.read(|c| work(c, owner.keys(c)?))
+    }
+
+    /// Writes with something that seals; a key that is missing can be made by the owner alone.
+    pub(crate) fn write_sealed<T>(
+        &self,
+        work: impl FnOnce(&Sealer<'_>) -> Result<T, DeskError>,
+    ) -> Result<T, DeskError> {
+        let owner = self.owner().ok();
+        self.store.write(|tx| work(&Sealer::new(tx, owner.as_deref())))
     }
 
     /// Gives the directory to the relay, once.

@@ -105,12 +105,13 @@ impl Desk {
         let issued = now.max(held.issued);
         let next = Directory { version: held.version + 1, issued, expires, officers, ..held };
         let signed = next.sign(&root)?;
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             put(tx, &signed)?;
             for device in trusting(tx)? {
                 control_log::append(tx, &self.signing, device, ControlKind::Directory(signed.clone()))?;
             }
-            audit::append(tx, None, "directory_signed", &next.version.to_string(), "", now)
+            audit::append(sealer, None, "directory_signed", &next.version.to_string(), "", now)
         })?;
         let given = Delivery::of(self.publish_directory())?;
         let posted = self.post_control()?;

@@ -23,12 +23,13 @@ impl Desk {
         self.publish_directory()?;
         let token = random::bytes::<16>()?;
         let ticket = wire::TokenTicket { sha256: sha256(&token), expires: now.plus_millis(enrol::LIFETIME_MS) };
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             tx.execute(
                 "INSERT INTO enrolment (token_sha256, role, site, worker, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
                 (ticket.sha256, role, site, worker, ticket.expires.as_millis()),
             )?;
-            audit::append(tx, None, "enrolment_made", &format!("{role} {worker}"), site, now)
+            audit::append(sealer, None, "enrolment_made", &format!("{role} {worker}"), site, now)
         })?;
         self.client.write("POST", wire::desk_tokens(), &wire::encode(&ticket))?;
         Ok(EnrolmentRecord {
@@ -49,7 +50,8 @@ impl Desk {
     /// Says that the words of this device were compared and are equal: it gets its certificate, and the next pull opens
     /// what it sent. Fails with `desk.unknown_device` and `desk.not_waiting`.
     pub fn confirm(&self, id: DeviceId, now: Timestamp) -> Result<Delivery, DeskError> {
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             let device = Enrolled::load(tx, id)?.ok_or(DeskError::UnknownDevice)?;
             if device.confirmed_at.is_some() || device.revoked_at.is_some() {
                 return Err(DeskError::NotWaiting);
@@ -64,7 +66,7 @@ impl Desk {
                 not_before: now,
                 not_after: now.plus_millis(CERTIFICATE_LIFETIME_MS),
             };
-            audit::append(tx, None, "device_confirmed", &id.to_string(), &certificate.site, now)?;
+            audit::append(sealer, None, "device_confirmed", &id.to_string(), &certificate.site, now)?;
             let is_service = certificate.role == SERVICE_ROLE;
             let certificate = certificate.sign(&self.signing)?;
             let site = device.site;
@@ -87,12 +89,13 @@ impl Desk {
     }
 
     pub(crate) fn revoke_by(&self, by: Option<&Session>, id: DeviceId, now: Timestamp) -> Result<Delivery, DeskError> {
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             let device = Enrolled::load(tx, id)?.ok_or(DeskError::UnknownDevice)?;
             if device.revoked_at.is_none() {
                 tx.execute("UPDATE device SET revoked_at = ?2 WHERE id = ?1", (id.as_bytes(), now.as_millis()))?;
                 control_log::append(tx, &self.signing, id, ControlKind::Revoked)?;
-                audit::append(tx, by, "device_revoked", &id.to_string(), &device.site, now)?;
+                audit::append(sealer, by, "device_revoked", &id.to_string(), &device.site, now)?;
             }
             Ok(())
         })?;

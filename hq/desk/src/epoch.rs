@@ -5,9 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
-use wayside_model::{CaseId, Coded, DeviceId, ErrorCode, EventBody, EventId, from_canonical, to_canonical};
+use wayside_model::{Coded, DeviceId, ErrorCode, Event, EventBody, EventId, to_canonical};
 use wayside_seal::chain::first_head;
-use wayside_seal::hpke::PrivateKey;
 use wayside_seal::{Chain, Checkpoint, ControlKind, EpochHeader, EpochSecret, ItemKind, Receipt, SigningKey};
 use wayside_sync::transfer;
 use zeroize::Zeroizing;
@@ -15,6 +14,8 @@ use zeroize::Zeroizing;
 use crate::chain_check::{self, Anchor, Coverage};
 use crate::enrolment::Enrolled;
 use crate::items::kind_number;
+use crate::keys::sections::{self, Place};
+use crate::keys::{Owner, Sealer};
 use crate::{DeskError, control_log, effects, erasure, files, unusable};
 
 /// How many envelopes one receipt names. Keeps a control entry far below what the relay takes in one body.
@@ -22,8 +23,9 @@ const RECEIPT_ITEMS: usize = 1000;
 
 pub(crate) struct Epoch<'a> {
     pub(crate) tx: &'a Connection,
+    pub(crate) sealer: &'a Sealer<'a>,
     pub(crate) signing: &'a SigningKey,
-    pub(crate) team: &'a PrivateKey,
+    pub(crate) owner: &'a Owner,
     pub(crate) device: DeviceId,
     pub(crate) enrolled: &'a Enrolled,
     pub(crate) number: u32,
@@ -72,7 +74,7 @@ impl Epoch<'_> {
     fn header(&self) -> Result<Option<EpochSecret>, DeskError> {
         let mut secret = None;
         for (sha256, bytes) in self.items(ItemKind::EpochHeader)? {
-            let problem = match EpochSecret::unwrap(&bytes, self.team, &self.enrolled.sign) {
+            let problem = match EpochSecret::unwrap(&bytes, &self.owner.team, &self.enrolled.sign) {
                 Ok(found) if found.device() != self.device => Some(ErrorCode::SignatureWrong),
                 Ok(_) if secret.is_some() => Some(ErrorCode::DeskTwice),
                 Ok(found) => {
@@ -117,7 +119,7 @@ impl Epoch<'_> {
     fn envelopes(&self, secret: Option<&EpochSecret>) -> Result<Vec<Seen>, DeskError> {
         let mut opener = secret.map(|secret| Opener { secret, chain: Some(secret.chain()) });
         let mut statement = self.tx.prepare_cached(
-            "SELECT i.sha256, i.seq, i.id, i.bytes, i.at, r.state, r.content IS NOT NULL, i.erased
+            "SELECT i.sha256, i.seq, i.id, i.bytes, i.at, r.state, r.whole IS NOT NULL, i.erased
              FROM item i LEFT JOIN record r ON r.device = i.device AND r.sha256 = i.sha256
              WHERE i.device = ?1 AND i.epoch = ?2 AND i.kind = ?3 ORDER BY i.seq, i.at, i.sha256",
         )?;
@@ -139,9 +141,9 @@ impl Epoch<'_> {
             let bytes: Vec<u8> = row.get(3)?;
             let opened = opener.as_mut().map_or(Err(ErrorCode::DeskNoHeader), |opener| opener.open(&bytes));
             let authentic = opened.is_ok();
-            let content = opened.and_then(|plain| Content::read(&plain, id));
-            if let Ok((_, Content { case, .. })) = &content
-                && erasure::is_erased(self.tx, *case)?
+            let content = opened.and_then(|plain| read(&plain, id));
+            if let Ok((_, event)) = &content
+                && erasure::is_erased(self.tx, event.case)?
             {
                 erasure::empty_item(self.tx, self.device, &sha256)?;
                 self.keep_erased(&sha256, seq, &id, stored_at)?;
@@ -149,16 +151,21 @@ impl Epoch<'_> {
                 continue;
             }
             let problem = content.as_ref().err().copied();
-            let (plain, content) = content.map_or((None, None), |(plain, content)| (Some(plain), Some(content)));
-            let (at, kind) = content.as_ref().map_or((stored_at, 0), |content| (content.at, content.kind));
-            let case = content.map(|content| *content.case.as_bytes());
+            let (at, kind) = content.as_ref().map_or((stored_at, 0), |(_, event)| place_in_lists(event));
+            let case = content.as_ref().ok().map(|(_, event)| *event.case.as_bytes());
             self.tx
                 .prepare_cached(
-                    "INSERT INTO record (device, sha256, epoch, seq, event, state, content, at, kind, case_id)
-                     VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9)
-                     ON CONFLICT (device, sha256) DO UPDATE SET content = ?6, at = ?7, kind = ?8, case_id = ?9",
+                    "INSERT INTO record (device, sha256, epoch, seq, event, state, at, kind, case_id)
+                     VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8)
+                     ON CONFLICT (device, sha256) DO UPDATE SET at = ?6, kind = ?7, case_id = ?8",
                 )?
-                .execute((self.device.as_bytes(), sha256, self.number, seq, id, plain.as_deref(), at, kind, case))?;
+                .execute((self.device.as_bytes(), sha256, self.number, seq, id, at, kind, case))?;
+            if let Ok((plain, event)) = &content {
+                sections::put(self.sealer, Place { device: self.device, sha256 }, event, plain)?;
+                if kind == 0 {
+                    sections::rescope(self.sealer, self.owner.keys(self.tx)?, event.case)?;
+                }
+            }
             seen.push(Seen { sha256, seq, stored_at, authentic, verified: false, problem });
         }
         Ok(seen)
@@ -207,14 +214,15 @@ impl Epoch<'_> {
     /// Gives each newly verified event its effect, in the device's own order.
     fn apply(&self) -> Result<(), DeskError> {
         let mut statement = self.tx.prepare_cached(
-            "SELECT sha256, content FROM record
+            "SELECT sha256, whole FROM record
              WHERE device = ?1 AND epoch = ?2 AND kind IN (0, 1) AND state = 1 AND applied = 0
-               AND content IS NOT NULL ORDER BY seq",
+               AND whole IS NOT NULL ORDER BY seq",
         )?;
         let rows = statement.query_map((self.device.as_bytes(), self.number), |row| Ok((row.get(0)?, row.get(1)?)))?;
-        for (sha256, content) in rows.collect::<Result<Vec<Item>, _>>()? {
-            let event: wayside_model::Event = from_canonical(&content)?;
-            effects::apply(self.tx, self.signing, self.device, self.enrolled, &event)?;
+        for (sha256, whole) in rows.collect::<Result<Vec<Item>, _>>()? {
+            let (keys, place) = (self.owner.keys(self.tx)?, Place { device: self.device, sha256 });
+            let event = sections::event_of(keys, place, &whole)?.ok_or(DeskError::Damaged)?;
+            effects::apply(self.sealer, keys, self.signing, self.device, self.enrolled, &event)?;
             self.tx.execute(
                 "UPDATE record SET applied = 1 WHERE device = ?1 AND sha256 = ?2",
                 (self.device.as_bytes(), sha256),
@@ -303,26 +311,18 @@ impl Opener<'_> {
     }
 }
 
-/// What the lists are sorted by.
-struct Content {
-    /// End of the interview, or when the event was made.
-    at: i64,
-    /// As in the record table.
-    kind: u8,
-    case: CaseId,
+/// The canonical bytes and the event, if what was sealed is the event whose id the envelope has.
+fn read(plain: &[u8], id: [u8; 16]) -> Result<(Zeroizing<Vec<u8>>, Event), ErrorCode> {
+    let event = transfer::unpack(plain, EventId::from_bytes(id)).map_err(|error| error.code())?;
+    Ok((Zeroizing::new(to_canonical(&event)), event))
 }
 
-impl Content {
-    /// The canonical bytes, and what the lists need, if what was sealed is the event whose id the envelope has.
-    fn read(plain: &[u8], id: [u8; 16]) -> Result<(Zeroizing<Vec<u8>>, Self), ErrorCode> {
-        let event = transfer::unpack(plain, EventId::from_bytes(id)).map_err(|error| error.code())?;
-        let canonical = Zeroizing::new(to_canonical(&event));
-        let (at, kind) = match &event.body {
-            EventBody::Screening(record) => (record.ended, 0),
-            EventBody::FilePart(_) => (event.at, files::FILE_KIND),
-            _ => (event.at, 1),
-        };
-        Ok((canonical, Self { at: at.as_millis(), kind, case: event.case }))
+/// What the lists are sorted by: the end of the interview, or when the event was made; and its kind in the record table.
+const fn place_in_lists(event: &Event) -> (i64, u8) {
+    match &event.body {
+        EventBody::Screening(record) => (record.ended.as_millis(), 0),
+        EventBody::FilePart(_) => (event.at.as_millis(), files::FILE_KIND),
+        _ => (event.at.as_millis(), 1),
     }
 }
 

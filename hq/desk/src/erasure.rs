@@ -2,12 +2,13 @@
 //! comes late, or with a restored copy, goes the same way.
 
 use rusqlite::Connection;
-use wayside_model::{CaseId, DeviceId, ErrorCode, Event, EventBody, EventId, Timestamp, from_canonical};
+use wayside_model::{CaseId, DeviceId, ErrorCode, EventId, Timestamp};
 use wayside_screening::follow_up::ByCode;
 use wayside_seal::control::case_hash;
 use wayside_seal::{ControlKind, SigningKey};
 use wayside_sync::wire;
 
+use crate::keys::Sealer;
 use crate::lists::case_code;
 use crate::sessions::Session;
 use crate::{Delivery, Desk, DeskError, audit, carried, control_log, referrals};
@@ -39,7 +40,8 @@ pub(crate) fn apply(tx: &Connection, signing: &SigningKey, case: CaseId, now: Ti
     for (device, sha256, event) in events_of(tx, case, &code)? {
         empty_item(tx, device, &sha256)?;
         tx.execute(
-            "UPDATE record SET content = NULL, problem = NULL, kind = ?3 WHERE device = ?1 AND sha256 = ?2",
+            "UPDATE record SET summary = NULL, results = NULL, consent = NULL, whole = NULL, problem = NULL, kind = ?3
+             WHERE device = ?1 AND sha256 = ?2",
             (device.as_bytes(), sha256, ERASED_KIND),
         )?;
         tx.execute("DELETE FROM reason WHERE event = ?1", [event.as_bytes()])?;
@@ -53,7 +55,7 @@ pub(crate) fn apply(tx: &Connection, signing: &SigningKey, case: CaseId, now: Ti
     for letter in letters {
         let letter = EventId::from_bytes(letter);
         referrals::revoke(tx, signing, letter, letter, now)?;
-        tx.execute("UPDATE referral SET sealed = x'', fields = '' WHERE event = ?1", [letter.as_bytes()])?;
+        tx.execute("UPDATE referral SET sealed = x'', field_names = x'' WHERE event = ?1", [letter.as_bytes()])?;
     }
     tx.execute("DELETE FROM withdrawal WHERE case_code = ?1", [&code])?;
     tx.execute("DELETE FROM restriction WHERE case_code = ?1", [&code])?;
@@ -61,35 +63,37 @@ pub(crate) fn apply(tx: &Connection, signing: &SigningKey, case: CaseId, now: Ti
     tx.execute("DELETE FROM conflict_decision WHERE case_code = ?1", [&code])?;
     tx.execute("DELETE FROM downward WHERE case_code = ?1", [&code])?;
     tx.execute("DELETE FROM extension WHERE case_code = ?1", [&code])?;
-    tx.execute("UPDATE request SET text = '' WHERE case_code = ?1", [&code])?;
+    tx.execute("UPDATE request SET said = x'' WHERE case_code = ?1", [&code])?;
+    tx.execute("DELETE FROM by_code WHERE event IN (SELECT event FROM by_code WHERE code = ?1)", [&code])?;
     Ok(())
 }
 
 /// Everything that is kept of a case: its own events, and what was added by its code.
 fn events_of(tx: &Connection, case: CaseId, code: &str) -> Result<Vec<(DeviceId, [u8; 32], EventId)>, DeskError> {
-    let mut statement = tx
-        .prepare_cached("SELECT device, sha256, event, case_id, kind, content FROM record WHERE content IS NOT NULL")?;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let own = row.get::<_, Option<[u8; 16]>>(3)?.is_some_and(|id| id == *case.as_bytes());
-        if own || (row.get::<_, u8>(4)? == 1 && names(&row.get::<_, Vec<u8>>(5)?, code)) {
-            found.push((DeviceId::from_bytes(row.get(0)?), row.get(1)?, EventId::from_bytes(row.get(2)?)));
-        }
-    }
-    Ok(found)
+    let mut statement = tx.prepare_cached(
+        "SELECT device, sha256, event FROM record WHERE whole IS NOT NULL
+           AND (case_id = ?1 OR (kind = 1 AND event IN (SELECT event FROM by_code WHERE code = ?2)))",
+    )?;
+    let rows = statement.query_map((case.as_bytes(), code), |row| {
+        Ok((DeviceId::from_bytes(row.get(0)?), row.get(1)?, EventId::from_bytes(row.get(2)?)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Whether an event was added by this code.
-fn names(content: &[u8], by: &str) -> bool {
-    let Ok(Event { body: EventBody::ByCode(json), .. }) = from_canonical(content) else { return false };
-    match serde_json::from_str(&json) {
+/// Remembers by which codes an event was added: erasing has to find it also where nobody can open it.
+pub(crate) fn note_codes(tx: &Connection, event: EventId, json: &str) -> Result<(), DeskError> {
+    let codes = match serde_json::from_str(json) {
         Ok(ByCode::Correction { code, .. } | ByCode::Withdrawal { code, .. } | ByCode::Erasure { code, .. }) => {
-            code == by
+            vec![code]
         }
-        Ok(ByCode::TalkedAgain { code, again }) => code == by || again == by,
-        Err(_) => false,
+        Ok(ByCode::TalkedAgain { code, again }) => vec![code, again],
+        Err(_) => Vec::new(),
+    };
+    for code in codes {
+        tx.prepare_cached("INSERT INTO by_code (event, code) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+            .execute((event.as_bytes(), code))?;
     }
+    Ok(())
 }
 
 impl Desk {
@@ -100,18 +104,19 @@ impl Desk {
     }
 
     pub(crate) fn erase_by(&self, by: Option<&Session>, code: &str, now: Timestamp) -> Result<Delivery, DeskError> {
-        self.store.write(|tx| self.erase_in(tx, by, code, now))?;
+        self.write_sealed(|sealer| self.erase_in(sealer, by, code, now))?;
         self.spread_erasures()
     }
 
     /// Erases at HQ, and writes down who has to be told, in the transaction it belongs to.
     pub(crate) fn erase_in(
         &self,
-        tx: &Connection,
+        sealer: &Sealer<'_>,
         by: Option<&Session>,
         code: &str,
         now: Timestamp,
     ) -> Result<(), DeskError> {
+        let tx = sealer.tx;
         let cases: Vec<[u8; 16]> = tx
             .prepare_cached("SELECT DISTINCT case_id FROM record WHERE case_id IS NOT NULL AND kind < ?1")?
             .query_map([ERASED_KIND], |row| row.get(0))?
@@ -125,7 +130,7 @@ impl Desk {
             apply(tx, &self.signing, case, now)?;
             self.tell_every_device(tx, case_hash(case))?;
         }
-        audit::append(tx, by, "erased", code, "", now)
+        audit::append(sealer, by, "erased", code, "", now)
     }
 
     /// What was erased goes from the files here, from the relay, and to every device.
@@ -201,7 +206,7 @@ mod tests {
     #[test]
     fn no_table_keeps_what_was_written_by_the_code_of_an_erased_case() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32]), DESK).unwrap();
+        let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32]), DESK, None).unwrap();
         let signing = SigningKey::generate().unwrap();
         let case = CaseId::from_bytes([1; 16]);
         let code = case_code(case);
@@ -231,7 +236,7 @@ mod tests {
                 }
                 apply(tx, &signing, case, Timestamp::from_millis(1))?;
                 for table in &tables {
-                    let text = if table == "request" { " AND text <> ''" } else { "" };
+                    let text = if table == "request" { " AND said <> x''" } else { "" };
                     let sql = format!("SELECT count(*) FROM {table} WHERE case_code = ?1{text}");
                     let left: u32 = tx.query_row(&sql, [&code], |row| row.get(0))?;
                     assert_eq!(left, 0, "{table}");

@@ -45,6 +45,9 @@ pub enum DeskError {
     /// The directory does not name this officer yet (`desk.directory_due`).
     #[error("the directory does not name this officer yet")]
     DirectoryDue,
+    /// It needs a key that is not in use here (`desk.sealed`).
+    #[error("the key that opens this is not in use here")]
+    Sealed,
     /// Two different shares of the recovery secret are needed (`desk.shares`).
     #[error("two different shares of the recovery secret are needed")]
     Shares,
@@ -115,6 +118,7 @@ impl Coded for DeskError {
             Self::ForeignBundle => ErrorCode::CarryForeign,
             Self::Form(code) => *code,
             Self::Locked => ErrorCode::DeskLocked,
+            Self::Sealed => ErrorCode::DeskSealed,
             Self::Exists => ErrorCode::DeskExists,
             Self::Missing => ErrorCode::DeskMissing,
             Self::Damaged => ErrorCode::DeskDamaged,

@@ -135,10 +135,7 @@ impl Desk {
             retention: self.retention_facts()?,
             transfers: self.transfers()?,
             measures: self.measures()?,
-            aggregates: AggregateFacts {
-                threshold: THRESHOLD,
-                months: self.published()?.into_iter().map(|month| month.month).collect(),
-            },
+            aggregates: AggregateFacts { threshold: THRESHOLD, months: self.published_months()? },
         })
     }
 
@@ -182,7 +179,10 @@ impl Desk {
 
     fn recipient_facts(&self) -> Result<Vec<RecipientFacts>, DeskError> {
         let of = |role| match role {
-            Role::CaseTeam => ("case team", "every record, at the desk while its passphrase is given"),
+            Role::CaseTeam => (
+                "case team",
+                "every record, while a command with the desk's passphrase runs; not where the pages are served",
+            ),
             Role::Recovery => ("recovery", "every record, with two of three shares and the desk's copy"),
         };
         let keys = self.held_directory()?.recipients.into_iter().map(|recipient| of(recipient.role));
@@ -264,7 +264,8 @@ impl Desk {
             measure("at the relay", "keeps no time and no address of a device; deletes what HQ says"),
             measure(
                 "at the desk",
-                "the database is encrypted; everybody has a passphrase and a signing key of their own; roles are refused by default",
+                "the database is encrypted, and contents in it are sealed by class of data; everybody has a passphrase and a signing \
+                 key of their own, and their slot unwraps the keys of their role alone; what serves the pages holds none of them",
             ),
             measure("audit", "each look, reason, file and decision is an entry, chained and signed by who did it"),
             Measure {

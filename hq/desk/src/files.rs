@@ -4,11 +4,13 @@
 use std::io::Write;
 
 use rusqlite::{Connection, OptionalExtension};
-use wayside_model::{Event, EventBody, EventId, FileApart, FilePart, RecordedAttachment, Timestamp, from_canonical};
+use wayside_model::{DeviceId, EventBody, EventId, FileApart, FilePart, RecordedAttachment, Timestamp};
 use wayside_seal::Sha256;
 use wayside_sync::transfer;
 
 use crate::access::Viewer;
+use crate::keys::Keyring;
+use crate::keys::sections::{self, Place};
 use crate::{Desk, DeskError, audit};
 
 /// How a part of a file stands in the record table.
@@ -38,22 +40,22 @@ impl Desk {
             return Err(DeskError::UnknownRecord);
         }
         let told = format!("{id} {name}");
-        self.store.write(|tx| audit::append(tx, viewer.session(), "file_read", &told, &seen.row.site, now))?;
-        self.store.read(|c| {
-            let file = of_record(c, id, name)?.ok_or(DeskError::UnknownRecord)?;
+        self.write_sealed(|sealer| audit::append(sealer, viewer.session(), "file_read", &told, &seen.row.site, now))?;
+        self.read_for(viewer, |c, keys| {
+            let file = of_record(c, keys, id, name)?.ok_or(DeskError::UnknownRecord)?;
             let Some(apart) = file.apart else {
                 out.write_all(&file.bytes).map_err(DeskError::from)?;
                 return Ok(file.bytes.len() as u64);
             };
             let mut sum = Sha256::default();
-            let len = each_part(c, &apart, &mut |bytes| {
+            let len = each_part(c, keys, &apart, &mut |bytes| {
                 sum.update(bytes);
                 Ok(())
             })?;
             if (len, sum.finish()) != (apart.len, apart.sha256) {
                 return Err(DeskError::FileWrong);
             }
-            each_part(c, &apart, &mut |bytes| Ok(out.write_all(bytes)?))
+            each_part(c, keys, &apart, &mut |bytes| Ok(out.write_all(bytes)?))
         })
     }
 }
@@ -72,17 +74,19 @@ pub(crate) fn has_come(c: &Connection, apart: &FileApart) -> Result<bool, DeskEr
 
 fn each_part(
     c: &Connection,
+    keys: &Keyring,
     apart: &FileApart,
     see: &mut dyn FnMut(&[u8]) -> Result<(), DeskError>,
 ) -> Result<u64, DeskError> {
-    let mut select = c.prepare_cached("SELECT content FROM record WHERE event = ?1 AND kind = ?2 AND state = 1")?;
+    let mut select =
+        c.prepare_cached("SELECT device, sha256, whole FROM record WHERE event = ?1 AND kind = ?2 AND state = 1")?;
     let mut len = 0;
     for n in 0..transfer::file_parts(apart.len) {
         let n = u32::try_from(n).map_err(|_| DeskError::FileWrong)?;
         let event = transfer::part_event(apart.file, n);
-        let content: Option<Vec<u8>> =
-            select.query_row((event.as_bytes(), FILE_KIND), |row| row.get(0)).optional()?.flatten();
-        let event: Event = from_canonical(&content.ok_or(DeskError::FileParts)?)?;
+        let found = select.query_row((event.as_bytes(), FILE_KIND), sealed).optional()?;
+        let (place, whole) = found.ok_or(DeskError::FileParts)?;
+        let event = sections::event_of(keys, place, &whole.ok_or(DeskError::FileParts)?)?.ok_or(DeskError::Sealed)?;
         let EventBody::FilePart(FilePart { file, n: number, bytes }) = event.body else {
             return Err(DeskError::FileWrong);
         };
@@ -95,13 +99,18 @@ fn each_part(
     Ok(len)
 }
 
-fn of_record(c: &Connection, id: EventId, name: &str) -> Result<Option<RecordedAttachment>, DeskError> {
+fn sealed(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Place, Option<Vec<u8>>)> {
+    Ok((Place { device: DeviceId::from_bytes(row.get(0)?), sha256: row.get(1)? }, row.get(2)?))
+}
+
+fn of_record(c: &Connection, keys: &Keyring, id: EventId, name: &str) -> Result<Option<RecordedAttachment>, DeskError> {
     let mut select = c.prepare_cached(
-        "SELECT content FROM record WHERE event = ?1 AND kind = 0 AND content IS NOT NULL ORDER BY state <> 1 LIMIT 1",
+        "SELECT device, sha256, whole FROM record WHERE event = ?1 AND kind = 0 AND whole IS NOT NULL
+         ORDER BY state <> 1 LIMIT 1",
     )?;
-    let content: Option<Vec<u8>> = select.query_row([id.as_bytes()], |row| row.get(0)).optional()?;
-    let Some(content) = content else { return Ok(None) };
-    let event: Event = from_canonical(&content)?;
+    let found = select.query_row([id.as_bytes()], sealed).optional()?;
+    let Some((place, Some(whole))) = found else { return Ok(None) };
+    let event = sections::event_of(keys, place, &whole)?.ok_or(DeskError::Sealed)?;
     Ok(match event.body {
         EventBody::Screening(record) => record.attachments.into_iter().find(|file| file.name == name),
         _ => None,

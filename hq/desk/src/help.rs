@@ -56,7 +56,8 @@ impl Desk {
 
     /// Says that somebody is seeing to it. Fails with `desk.unknown_record`; again has no effect.
     pub(crate) fn see_to_help(&self, by: &Session, id: EventId, now: Timestamp) -> Result<(), DeskError> {
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             let site: String = tx
                 .query_row("SELECT site FROM help WHERE event = ?1", [id.as_bytes()], |row| row.get(0))
                 .map_err(|_| DeskError::UnknownRecord)?;
@@ -64,7 +65,7 @@ impl Desk {
                 "UPDATE help SET seen_at = ?2, seen_by = ?3 WHERE event = ?1 AND seen_at IS NULL",
                 (id.as_bytes(), now.as_millis(), by.person.id),
             )?;
-            audit::append(tx, Some(by), "help_seen_to", &id.to_string(), &site, now)
+            audit::append(sealer, Some(by), "help_seen_to", &id.to_string(), &site, now)
         })
     }
 }

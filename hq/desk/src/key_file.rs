@@ -33,6 +33,9 @@ pub(crate) enum Purpose {
     /// Signing key, opening key, database key and upload token of a service desk.
     #[n(5)]
     Service,
+    /// Signing key and database key, for the pages.
+    #[n(6)]
+    Pages,
 }
 
 #[derive(Encode, Decode)]

@@ -34,6 +34,7 @@ mod help;
 mod indicators;
 mod items;
 mod key_file;
+mod keys;
 mod language;
 mod lists;
 mod loss;
@@ -84,6 +85,7 @@ pub use facts::{
 };
 pub use hand_out::{HandedForm, Whom};
 pub use help::HelpRow;
+pub use keys::SlotKeys;
 pub use loss::{LossReport, NOTICE_MS};
 pub use people::{Person, PersonRole};
 pub use publishing::{Difference, InForce, Proposal, PublishedKind, SENSITIVITIES, Terms};

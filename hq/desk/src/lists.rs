@@ -1,38 +1,45 @@
 //! What the desk has, read for lists.
 
-use wayside_model::{CaseId, DeviceId, Event, EventBody, EventId, Timestamp, from_canonical};
+use rusqlite::Connection;
+use wayside_model::{CaseId, DeviceId, EventId, Route, Timestamp};
 use wayside_screening::Explanation;
 use wayside_seal::envelope::LAST_SEQ;
 use wayside_seal::words::proquint;
 
+use crate::keys::Keyring;
+use crate::keys::sections::{self, Place, Summary};
 use crate::views::{DeviceRow, DeviceState, Gap, Overview, RecordRow, RecordState};
 use crate::{Desk, DeskError, device_log, requests};
 
 /// The columns a [`Kept`] is read from.
-pub(crate) const COLUMNS: &str = "r.event, r.device, r.epoch, r.seq, r.state, r.problem, r.content, r.at,
-    EXISTS (SELECT 1 FROM receipt g JOIN control c ON c.device = g.device AND c.counter = g.counter
+pub(crate) const COLUMNS: &str = "r.event, r.device, r.epoch, r.seq, r.state, r.problem, r.summary, r.at, r.sha256,
+    r.case_id, r.site, r.child, EXISTS (SELECT 1 FROM receipt g JOIN control c ON c.device = g.device AND c.counter = g.counter
             WHERE g.device = r.device AND g.sha256 = r.sha256 AND c.posted = 1)";
 
-/// A row of the record table.
+/// A row of the record table, as far as the keys open it. Case, site and way stand beside what is sealed: by them it is found.
 pub(crate) struct Kept {
     pub(crate) row: RecordRow,
     pub(crate) epoch: u32,
     pub(crate) seq: u64,
-    pub(crate) event: Option<Event>,
+    pub(crate) place: Place,
+    pub(crate) summary: Option<Summary>,
 }
 
 impl Kept {
-    pub(crate) fn read(row: &rusqlite::Row<'_>) -> Result<Self, DeskError> {
-        let content: Option<Vec<u8>> = row.get(6)?;
-        let event: Option<Event> = content.map(|bytes| from_canonical(&bytes)).transpose()?;
+    pub(crate) fn read(row: &rusqlite::Row<'_>, keys: &Keyring) -> Result<Self, DeskError> {
+        let place = Place { device: DeviceId::from_bytes(row.get(1)?), sha256: row.get(8)? };
+        let sealed: Option<Vec<u8>> = row.get(6)?;
+        let summary = sealed.map(|sealed| sections::summary_of(keys, place, &sealed)).transpose()?.flatten();
+        let case: Option<[u8; 16]> = row.get(9)?;
+        let child: Option<bool> = row.get(11)?;
         let mut view = RecordRow {
             id: EventId::from_bytes(row.get(0)?),
-            case_code: String::new(),
-            device: DeviceId::from_bytes(row.get(1)?),
+            case_code: case.map(CaseId::from_bytes).map(case_code).unwrap_or_default(),
+            device: place.device,
             form: String::new(),
             outcomes: Vec::new(),
-            route: None,
-            site: String::new(),
+            route: child.map(|child| if child { Route::Child } else { Route::Adult }),
+            site: row.get::<_, Option<String>>(10)?.unwrap_or_default(),
             worker: String::new(),
             at: Timestamp::from_millis(row.get(7)?),
             state: match row.get::<_, u8>(4)? {
@@ -41,19 +48,15 @@ impl Kept {
                 _ => RecordState::Problem,
             },
             problem: row.get(5)?,
-            receipt_sent: row.get(8)?,
+            receipt_sent: row.get(12)?,
             restricted: false,
         };
-        if let Some(Event { case, body: EventBody::Screening(record), .. }) = &event {
-            view.case_code = case_code(*case);
-            view.form.clone_from(&record.form.id);
-            view.route = Some(record.route);
-            view.site.clone_from(&record.site);
-            view.worker.clone_from(&record.worker);
-            let explanation = record.explanation.as_deref().and_then(explanation);
-            view.outcomes = explanation.into_iter().flat_map(|it| it.outcomes).map(|outcome| outcome.id).collect();
+        if let Some(summary) = &summary {
+            view.form.clone_from(&summary.form.id);
+            view.worker.clone_from(&summary.worker);
+            view.outcomes.clone_from(&summary.outcomes);
         }
-        Ok(Self { row: view, epoch: row.get(2)?, seq: row.get(3)?, event })
+        Ok(Self { row: view, epoch: row.get(2)?, seq: row.get(3)?, place, summary })
     }
 }
 
@@ -72,24 +75,34 @@ impl Desk {
     /// All records: urgent ones first, then newest first. Each event once, its best copy.
     pub fn records(&self) -> Result<Vec<RecordRow>, DeskError> {
         self.check_caught_up()?;
-        let mut rows = self.store.read(|c| {
-            // State 1 is verified; a copy that does not verify is listed only where no better one came.
-            let mut statement = c.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM record r
+        self.read_all(|c, keys| Self::records_with(c, keys, |_, _| true))
+    }
+
+    /// The same, of the sites and ways that are asked for, as far as these keys open them.
+    pub(crate) fn records_with(
+        c: &Connection,
+        keys: &Keyring,
+        is_asked: impl Fn(&str, bool) -> bool,
+    ) -> Result<Vec<RecordRow>, DeskError> {
+        // State 1 is verified; a copy that does not verify is listed only where no better one came.
+        let mut statement = c.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM record r
                  WHERE r.kind = 0
                    AND (r.state = 1 OR NOT EXISTS (SELECT 1 FROM record o WHERE o.event = r.event AND o.state = 1))
                  ORDER BY r.at DESC, r.seq DESC, r.sha256"
-            ))?;
-            let mut found = statement.query([])?;
-            let mut rows = Vec::new();
-            let restricted = requests::restricted(c)?;
-            while let Some(row) = found.next()? {
-                let mut row = Kept::read(row)?.row;
-                row.restrict(&restricted);
-                rows.push(row);
+        ))?;
+        let mut found = statement.query([])?;
+        let mut rows = Vec::new();
+        let restricted = requests::restricted(c)?;
+        while let Some(row) = found.next()? {
+            let site: Option<String> = row.get(10)?;
+            if !is_asked(site.as_deref().unwrap_or_default(), row.get::<_, Option<bool>>(11)?.unwrap_or_default()) {
+                continue;
             }
-            Ok(rows)
-        })?;
+            let mut row = Kept::read(row, keys)?.row;
+            row.restrict(&restricted);
+            rows.push(row);
+        }
         rows.sort_by_key(RecordRow::urgency);
         Ok(rows)
     }
@@ -148,7 +161,10 @@ impl Desk {
 
     /// What the first page shows.
     pub fn overview(&self) -> Result<Overview, DeskError> {
-        let records = self.records()?;
+        self.overview_of(self.records()?)
+    }
+
+    pub(crate) fn overview_of(&self, records: Vec<RecordRow>) -> Result<Overview, DeskError> {
         let devices = self.devices()?;
         let verified = records.iter().filter(|row| row.state == RecordState::Verified).count() as u64;
         let unverified = records.len() as u64 - verified;

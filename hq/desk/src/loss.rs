@@ -1,10 +1,11 @@
 //! A device is lost or taken. One action revokes it, writes down what was on it as far as HQ knows, and starts the clock of
 //! the authority's notice.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
-use wayside_model::{DeviceId, Timestamp};
+use wayside_model::{CaseId, DeviceId, Timestamp};
 
+use crate::lists::case_code;
 use crate::sessions::Session;
 use crate::views::Gap;
 use crate::{Delivery, Desk, DeskError, audit};
@@ -44,6 +45,17 @@ pub struct LossReport {
     pub cases: Vec<String>,
 }
 
+/// Codes of the cases a device sent records of, newest first.
+fn cases_of(c: &Connection, id: DeviceId) -> Result<Vec<String>, DeskError> {
+    let mut statement = c.prepare_cached(
+        "SELECT case_id FROM record r WHERE device = ?1 AND kind = 0 AND case_id IS NOT NULL
+           AND (state = 1 OR NOT EXISTS (SELECT 1 FROM record o WHERE o.event = r.event AND o.state = 1))
+         ORDER BY at DESC, seq DESC",
+    )?;
+    let rows = statement.query_map([id.as_bytes()], |row| row.get(0).map(CaseId::from_bytes).map(case_code))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 impl Desk {
     /// Reports a device lost. Again gives the first report. Fails with `desk.unknown_device`.
     pub fn device_lost(&self, id: DeviceId, now: Timestamp) -> Result<(LossReport, Delivery), DeskError> {
@@ -65,9 +77,10 @@ impl Desk {
         now: Timestamp,
     ) -> Result<(LossReport, Delivery), DeskError> {
         let row = self.devices()?.into_iter().find(|row| row.id == id).ok_or(DeskError::UnknownDevice)?;
-        let records = self.records()?;
-        let sent = records.iter().filter(|record| record.device == id);
-        let report = self.store.write(|tx| {
+        self.check_caught_up()?;
+        let cases = self.store.read(|c| cases_of(c, id))?;
+        let report = self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             let held: Option<String> = tx
                 .query_row("SELECT json FROM loss WHERE device = ?1", [id.as_bytes()], |row| row.get(0))
                 .optional()?;
@@ -84,14 +97,14 @@ impl Desk {
                 records_at_hq: row.records,
                 unacknowledged: tx.query_row(UNSEEN, [id.as_bytes()], |row| row.get(0))?,
                 missing: row.gaps.iter().map(|Gap { first, last, .. }| (*first, *last)).collect(),
-                cases: sent.filter(|r| !r.case_code.is_empty()).map(|r| r.case_code.clone()).collect(),
+                cases,
             };
             let json = serde_json::to_string(&report).map_err(|_| DeskError::Bug)?;
             tx.execute(
                 "INSERT INTO loss (device, at, json) VALUES (?1, ?2, ?3)",
                 (id.as_bytes(), now.as_millis(), json),
             )?;
-            audit::append(tx, by, "device_lost", &id.to_string(), &row.site, now)?;
+            audit::append(sealer, by, "device_lost", &id.to_string(), &row.site, now)?;
             Ok(report)
         })?;
         Ok((report, self.revoke_by(by, id, now)?))

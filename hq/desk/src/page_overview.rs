@@ -33,6 +33,11 @@ pub(crate) fn overview(head: &Head<'_>, view: &Overview) -> Markup {
                 a href="/devices" { "see which" } "."
             }
         }
+        @if head.viewer.and_then(|viewer| viewer.session()).is_some_and(|session| session.keys_missing) {
+            p.note.care {
+                "Your slot does not unwrap all keys of your role yet. The next command at this desk puts them in; then sign in again."
+            }
+        }
         h2 #first { "Act first" }
         (table(&first, "Urgent needs and the child’s way, newest first", "Nothing urgent is recorded."))
         h2 #rest { "All other records" }

@@ -1,11 +1,13 @@
 //! One record: outcome, next steps, gates, consent, answers.
 
 use maud::{Markup, html};
-use wayside_model::{AnswerState, DeviceId, EventId};
+use wayside_model::{AnswerState, ConsentEntry, DeviceId, EventId};
 use wayside_screening::{Explanation, StepResult};
 
+use crate::one_record::ConsentView;
 use crate::page::{Head, Tab, form_name, frame, moment, record_state};
 use crate::page_rules::rules;
+use crate::requests::Withdrawal;
 use crate::views::{AnswerView, RecordView, ScreeningView};
 use crate::{page_requests, words};
 
@@ -54,11 +56,11 @@ fn reason(view: &RecordView) -> Markup {
 }
 
 /// The consent ledger alone, for who guards it and reads nothing else.
-pub(crate) fn consent(head: &Head<'_>, view: &RecordView) -> Markup {
+pub(crate) fn consent(head: &Head<'_>, view: &ConsentView) -> Markup {
     let content = html! {
         h1 { "Consent, case " (view.row.case_code) }
-        @match &view.screening {
-            Some(screening) => { (consents(screening)) },
+        @match &view.entries {
+            Some(entries) => { (consents(entries)) (withdrawn(&view.withdrawn)) },
             None => p.note.care { "The envelope was not opened." },
         }
     };
@@ -118,8 +120,8 @@ fn whole(id: EventId, screening: &ScreeningView, kept_shut: bool) -> Markup {
             None if kept_shut => {},
             None => { h2 { "Outcome" } p { "This form has no indicators, so no rule was applied." } },
         }
-        (consents(screening))
-        (withdrawn(screening))
+        (consents(&screening.consents))
+        (withdrawn(&screening.withdrawn))
         @if !screening.corrections.is_empty() {
             div.note {
                 p { "Corrected later; the record itself is never changed:" }
@@ -169,7 +171,7 @@ fn steps(steps: &[StepResult]) -> Markup {
     }
 }
 
-fn consents(screening: &ScreeningView) -> Markup {
+fn consents(entries: &[ConsentEntry]) -> Markup {
     html! {
         h2 #consent { "Consent" }
         div.sheet {
@@ -182,8 +184,8 @@ fn consents(screening: &ScreeningView) -> Markup {
                     }
                 }
                 tbody {
-                    @if screening.consents.is_empty() { tr { td.nothing colspan="6" { "No line was recorded." } } }
-                    @for entry in &screening.consents {
+                    @if entries.is_empty() { tr { td.nothing colspan="6" { "No line was recorded." } } }
+                    @for entry in entries {
                         @let (code, name) = words::consent_line(entry.line);
                         @let (value, tone) = words::consent_value(entry.value);
                         tr {
@@ -207,13 +209,13 @@ fn consents(screening: &ScreeningView) -> Markup {
     }
 }
 
-fn withdrawn(screening: &ScreeningView) -> Markup {
+fn withdrawn(lines: &[Withdrawal]) -> Markup {
     html! {
-        @if !screening.withdrawn.is_empty() {
+        @if !lines.is_empty() {
             div.note.care {
                 p { "Taken back after the record was sealed:" }
                 ul {
-                    @for line in &screening.withdrawn {
+                    @for line in lines {
                         @let (code, name) = words::consent_line(line.line);
                         li { span.code { (code) } " " (name) @if let Some(to) = &line.recipient { " · " bdi { (to) } } " · " (moment(line.at)) }
                     }

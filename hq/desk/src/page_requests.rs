@@ -36,7 +36,7 @@ pub(crate) fn requests(head: &Head<'_>, rows: &[RequestRow], conflicts: &[Confli
                             th scope="row" { span.words lang="zxx" translate="no" { (row.case_code) } }
                             td { (words::request(row.kind)) }
                             td dir="auto" {
-                                @if sees_text || row.kind != RequestKind::Rectification { (row.text) } @else { span.quiet { "the case manager reads it" } }
+                                @match &row.text { Some(text) => (text), None => span.quiet { "the case manager reads it" } }
                             }
                             td.narrow { (moment(row.asked_at)) }
                             td { (decision(row, role)) }

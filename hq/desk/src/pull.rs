@@ -46,8 +46,10 @@ pub struct PullReport {
 
 impl Desk {
     /// Fetches what is new, opens what can be verified, and posts receipts for it.
-    /// Fails with `sync.*` where the relay cannot be reached (nothing is lost) and with `storage.*`.
+    /// Fails with `sync.*` where the relay cannot be reached (nothing is lost), with `storage.*`, and with `desk.sealed` in a
+    /// process that serves pages.
     pub fn pull(&self, now: Timestamp) -> Result<PullReport, DeskError> {
+        self.owner()?;
         self.catch_up(now)?;
         self.publish_directory()?;
         let (enrolments, refused) = self.fetch_enrolments(now)?;
@@ -77,6 +79,7 @@ impl Desk {
 
     /// Makes all records again from the kept items, without the relay. Receipts that were given stay given.
     pub fn rebuild(&self) -> Result<u64, DeskError> {
+        self.owner()?;
         self.store.write(|tx| {
             tx.execute_batch("DELETE FROM record; DELETE FROM gap; UPDATE item SET done = 0 WHERE kind <> 0;")?;
             Ok(())
@@ -169,12 +172,12 @@ impl Desk {
             let rows = statement.query_map([], |row| Ok((DeviceId::from_bytes(row.get(0)?), row.get(1)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })?;
-        let mut verified = 0;
+        let (mut verified, owner) = (0, self.owner()?);
         for (device, number) in waiting {
-            verified += self.store.write(|tx| {
+            verified += self.write_sealed(|sealer| {
+                let (tx, signing) = (sealer.tx, &self.signing);
                 let enrolled = Enrolled::load(tx, device)?.ok_or(DeskError::UnknownDevice)?;
-                let (signing, team) = (&self.signing, &self.team);
-                Epoch { tx, signing, team, device, enrolled: &enrolled, number }.process()
+                Epoch { tx, sealer, signing, owner: &owner, device, enrolled: &enrolled, number }.process()
             })?;
         }
         Ok(verified)

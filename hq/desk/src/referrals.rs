@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use minicbor::{Decode, Encode};
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
-use wayside_model::{CaseId, ConsentLine, DeviceId, Event, EventId, SentReferral, Timestamp};
+use wayside_model::{
+    CaseId, ConsentLine, DeviceId, Event, EventId, SentReferral, Timestamp, from_canonical, to_canonical,
+};
 use wayside_screening::referral::State;
 use wayside_seal::hpke::PublicKey;
 use wayside_seal::minimum::Minimum;
@@ -13,6 +16,7 @@ use wayside_seal::one_shot::OneShot;
 use wayside_seal::{ControlKind, DeviceCertificate, SealError, SigningKey};
 
 use crate::enrolment::{CERTIFICATE_LIFETIME_MS, Enrolled, SERVICE_ROLE};
+use crate::keys::{Class, Keyring, Scope, Sealer, sections};
 use crate::lists::case_code;
 use crate::requests::{self, Withdrawal};
 use crate::{Desk, DeskError, control_log};
@@ -74,10 +78,75 @@ pub(crate) fn word_state(word: &str) -> Option<State> {
     serde_json::from_value(serde_json::Value::from(word)).ok()
 }
 
+/// What of a referral is for who sees its case.
+#[derive(Encode, Decode)]
+pub(crate) struct Details {
+    #[n(0)]
+    pub(crate) recipient: String,
+    #[n(1)]
+    pub(crate) urgency: String,
+}
+
+/// The names of the fields in the letter stand beside it, because they go when the case is erased.
+fn seal_fields(sealer: &Sealer<'_>, referral: EventId, scope: &Scope, fields: &str) -> Result<(), DeskError> {
+    let sealed = sealer.seal(Class::Referrals, scope, &fields_place(referral), fields.as_bytes())?;
+    sealer.tx.execute("UPDATE referral SET field_names = ?2 WHERE event = ?1", (referral.as_bytes(), sealed))?;
+    Ok(())
+}
+
+fn fields_place(referral: EventId) -> Vec<u8> {
+    [referral.as_bytes().as_slice(), b"/fields"].concat()
+}
+
+fn open_fields(keys: &Keyring, referral: EventId, sealed: &[u8]) -> Result<String, DeskError> {
+    if sealed.is_empty() {
+        return Ok(String::new());
+    }
+    let plain = keys.open(Class::Referrals, &fields_place(referral), sealed)?.ok_or(DeskError::Damaged)?;
+    String::from_utf8(plain.to_vec()).map_err(|_| DeskError::Damaged)
+}
+
+/// Seals the details of a referral that is there.
+pub(crate) fn seal(
+    sealer: &Sealer<'_>,
+    referral: EventId,
+    scope: &Scope,
+    details: &Details,
+    fields: &str,
+) -> Result<(), DeskError> {
+    // Of an erased case none is left.
+    if !fields.is_empty() {
+        seal_fields(sealer, referral, scope, fields)?;
+    }
+    let sealed = sealer.seal(Class::Referrals, scope, referral.as_bytes(), &to_canonical(details))?;
+    sealer.tx.execute("UPDATE referral SET details = ?2 WHERE event = ?1", (referral.as_bytes(), sealed))?;
+    Ok(())
+}
+
+fn open(keys: &Keyring, referral: EventId, sealed: &[u8]) -> Result<Option<Details>, DeskError> {
+    let plain = keys.open(Class::Referrals, referral.as_bytes(), sealed)?;
+    Ok(plain.map(|plain| from_canonical(&plain)).transpose()?)
+}
+
+/// Seals referrals that came before their record again, for whom the record is.
+pub(crate) fn rescope(sealer: &Sealer<'_>, keys: &Keyring, case: CaseId, scope: &Scope) -> Result<(), DeskError> {
+    let held: Vec<([u8; 16], Vec<u8>, Vec<u8>)> = sealer
+        .tx
+        .prepare_cached("SELECT event, details, field_names FROM referral WHERE case_id = ?1")?
+        .query_map([case.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<Result<_, _>>()?;
+    for (referral, details, fields) in held {
+        let referral = EventId::from_bytes(referral);
+        let details = open(keys, referral, &details)?.ok_or(DeskError::Damaged)?;
+        seal(sealer, referral, scope, &details, &open_fields(keys, referral, &fields)?)?;
+    }
+    Ok(())
+}
+
 /// Keeps a referral that a phone sent. One from a service desk has no effect: a service refers nobody through HQ. One that
 /// comes in after the withdrawal that ended it is taken back at once.
 pub(crate) fn keep(
-    tx: &Connection,
+    sealer: &Sealer<'_>,
     signing: &SigningKey,
     device: DeviceId,
     enrolled: &Enrolled,
@@ -87,16 +156,14 @@ pub(crate) fn keep(
     if enrolled.role == SERVICE_ROLE {
         return Ok(());
     }
+    let tx = sealer.tx;
     let new = tx.execute(
-        "INSERT INTO referral (event, device, case_id, recipient, urgency, fields, sealed, follow_up, at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+        "INSERT INTO referral (event, device, case_id, sealed, follow_up, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
         (
             event.id.as_bytes(),
             device.as_bytes(),
             event.case.as_bytes(),
-            &sent.recipient,
-            &sent.urgency,
-            sent.fields.join(" "),
             &sent.sealed,
             sent.follow_up.as_millis(),
             event.at.as_millis(),
@@ -105,6 +172,9 @@ pub(crate) fn keep(
     if new == 0 {
         return Ok(());
     }
+    let (recipient, urgency) = (sent.recipient.clone(), sent.urgency.clone());
+    let scope = sections::of_case(tx, event.case)?;
+    seal(sealer, event.id, &scope, &Details { recipient, urgency }, &sent.fields.join(" "))?;
     step(tx, event.id, event.id, State::Sent, event.at)?;
     let ends = |taken: &Withdrawal| taken.at >= event.at && ends_referrals_to(taken, &sent.recipient);
     match requests::withdrawals(tx, &case_code(event.case))?.into_iter().find(ends) {
@@ -154,17 +224,22 @@ pub(crate) fn answered(
 /// service that has the letter is asked to erase it.
 pub(crate) fn take_back(
     tx: &Connection,
+    keys: &Keyring,
     signing: &SigningKey,
     code: &str,
     recipient: Option<&str>,
     event: &Event,
 ) -> Result<(), DeskError> {
-    let mut statement = tx.prepare_cached("SELECT event, case_id, recipient FROM referral ORDER BY at, event")?;
+    let mut statement = tx.prepare_cached("SELECT event, case_id, details FROM referral ORDER BY at, event")?;
     let rows = statement.query_map([], |row| {
-        Ok((EventId::from_bytes(row.get(0)?), CaseId::from_bytes(row.get(1)?), row.get::<_, String>(2)?))
+        Ok((EventId::from_bytes(row.get(0)?), CaseId::from_bytes(row.get(1)?), row.get::<_, Vec<u8>>(2)?))
     })?;
-    for (referral, case, to) in rows.collect::<Result<Vec<_>, _>>()? {
-        if case_code(case) == code && recipient.is_none_or(|recipient| recipient == to) {
+    for (referral, case, details) in rows.collect::<Result<Vec<_>, _>>()? {
+        if case_code(case) != code {
+            continue;
+        }
+        let to = open(keys, referral, &details)?.ok_or(DeskError::Damaged)?.recipient;
+        if recipient.is_none_or(|recipient| recipient == to) {
             revoke(tx, signing, referral, event.id, event.at)?;
         }
     }
@@ -226,26 +301,29 @@ fn tell(
 impl Desk {
     /// Hands each waiting referral to the desk of its service, where that has been confirmed.
     pub(crate) fn hand_on_referrals(&self, now: Timestamp) -> Result<(), DeskError> {
+        let owner = self.owner()?;
         self.store.write(|tx| {
+            let mut services = tx.prepare_cached(
+                "SELECT id FROM device WHERE role = ?1 AND worker = ?2 AND confirmed_at IS NOT NULL AND revoked_at IS NULL
+                 ORDER BY confirmed_at DESC LIMIT 1",
+            )?;
             let mut statement = tx.prepare_cached(
-                "SELECT r.event, r.device, r.recipient, r.sealed, s.id FROM referral r
-                 JOIN device s ON s.role = ?1 AND s.worker = r.recipient
-                  AND s.confirmed_at IS NOT NULL AND s.revoked_at IS NULL
+                "SELECT r.event, r.device, r.details, r.sealed FROM referral r
                  WHERE r.service IS NULL AND r.sealed <> x''
                    AND NOT EXISTS (SELECT 1 FROM referral_step p WHERE p.referral = r.event AND p.state = 'revoked')
-                 ORDER BY r.at, r.event, s.confirmed_at DESC",
+                 ORDER BY r.at, r.event",
             )?;
-            let rows = statement.query_map([SERVICE_ROLE], |row| {
-                let (event, phone, service) = (row.get(0)?, row.get(1)?, row.get(4)?);
-                Ok((
-                    EventId::from_bytes(event),
-                    DeviceId::from_bytes(phone),
-                    row.get(3)?,
-                    DeviceId::from_bytes(service),
-                ))
+            let rows = statement.query_map([], |row| {
+                let (event, phone) = (EventId::from_bytes(row.get(0)?), DeviceId::from_bytes(row.get(1)?));
+                Ok((event, phone, row.get(2)?, row.get(3)?))
             })?;
-            for (event, phone, sealed, service) in rows.collect::<Result<Vec<(_, _, Vec<u8>, _)>, _>>()? {
-                self.hand_on(tx, event, phone, &sealed, service, now)?;
+            for (event, phone, details, sealed) in rows.collect::<Result<Vec<(_, _, Vec<u8>, Vec<u8>)>, _>>()? {
+                let to = open(owner.keys(tx)?, event, &details)?.ok_or(DeskError::Damaged)?.recipient;
+                let service: Option<[u8; 16]> =
+                    services.query_row((SERVICE_ROLE, to), |row| row.get(0)).optional()?;
+                if let Some(service) = service {
+                    self.hand_on(tx, event, phone, &sealed, DeviceId::from_bytes(service), now)?;
+                }
             }
             Ok(())
         })
@@ -303,37 +381,42 @@ impl Desk {
     /// All referrals: the ones that are not at their end first, by the day on which to look at them.
     pub fn referrals(&self) -> Result<Vec<ReferralRow>, DeskError> {
         self.check_caught_up()?;
-        let mut rows = self.store.read(|c| {
-            let mut steps =
-                c.prepare_cached("SELECT state, at FROM referral_step WHERE referral = ?1 ORDER BY number")?;
-            let mut statement = c.prepare_cached(
-                "SELECT r.event, r.case_id, r.recipient, r.urgency, r.fields, d.site, r.at, r.follow_up,
-                        r.service IS NOT NULL, r.problem
+        self.read_all(Self::referrals_with)
+    }
+
+    /// The same, of cases that these keys open.
+    pub(crate) fn referrals_with(c: &Connection, keys: &Keyring) -> Result<Vec<ReferralRow>, DeskError> {
+        let mut steps = c.prepare_cached("SELECT state, at FROM referral_step WHERE referral = ?1 ORDER BY number")?;
+        let mut statement = c.prepare_cached(
+            "SELECT r.event, r.case_id, r.details, d.site, r.at, r.follow_up, r.service IS NOT NULL, r.problem,
+                        r.field_names
                  FROM referral r JOIN device d ON d.id = r.device ORDER BY r.follow_up, r.event",
-            )?;
-            let mut found = statement.query([])?;
-            let mut rows = Vec::new();
-            while let Some(row) = found.next()? {
-                let id: [u8; 16] = row.get(0)?;
-                let all = steps.query_map([id], |row| {
-                    Ok(ReferralStep { state: row.get(0)?, at: Timestamp::from_millis(row.get(1)?) })
-                })?;
-                rows.push(ReferralRow {
-                    id: EventId::from_bytes(id),
-                    case_code: case_code(CaseId::from_bytes(row.get(1)?)),
-                    recipient: row.get(2)?,
-                    urgency: row.get(3)?,
-                    fields: row.get::<_, String>(4)?.split_whitespace().map(str::to_owned).collect(),
-                    site: row.get(5)?,
-                    at: Timestamp::from_millis(row.get(6)?),
-                    follow_up: Timestamp::from_millis(row.get(7)?),
-                    handed_on: row.get(8)?,
-                    problem: row.get(9)?,
-                    steps: all.collect::<Result<_, _>>()?,
-                });
-            }
-            Ok(rows)
-        })?;
+        )?;
+        let mut found = statement.query([])?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let id: [u8; 16] = row.get(0)?;
+            let Some(details) = open(keys, EventId::from_bytes(id), &row.get::<_, Vec<u8>>(2)?)? else { continue };
+            let all = steps.query_map([id], |row| {
+                Ok(ReferralStep { state: row.get(0)?, at: Timestamp::from_millis(row.get(1)?) })
+            })?;
+            rows.push(ReferralRow {
+                id: EventId::from_bytes(id),
+                case_code: case_code(CaseId::from_bytes(row.get(1)?)),
+                recipient: details.recipient,
+                urgency: details.urgency,
+                fields: open_fields(keys, EventId::from_bytes(id), &row.get::<_, Vec<u8>>(8)?)?
+                    .split_whitespace()
+                    .map(str::to_owned)
+                    .collect(),
+                site: row.get(3)?,
+                at: Timestamp::from_millis(row.get(4)?),
+                follow_up: Timestamp::from_millis(row.get(5)?),
+                handed_on: row.get(6)?,
+                problem: row.get(7)?,
+                steps: all.collect::<Result<_, _>>()?,
+            });
+        }
         rows.sort_by_key(|row: &ReferralRow| row.state().is_final());
         Ok(rows)
     }

@@ -8,6 +8,7 @@ use wayside_model::{ConsentLine, Event, EventId, Timestamp};
 use wayside_screening::follow_up::{ByCode, ErasureReason};
 use wayside_seal::SigningKey;
 
+use crate::keys::{Class, Keyring, Scope, Sealer, sections};
 use crate::{Desk, DeskError, referrals};
 
 /// What is asked for.
@@ -49,8 +50,8 @@ pub struct RequestRow {
     pub kind: RequestKind,
     /// Code of the case.
     pub case_code: String,
-    /// What should stand there, or why.
-    pub text: String,
+    /// What should stand there, or why; `None` where who looks has no key for it.
+    pub text: Option<String>,
     /// When it was asked.
     pub asked_at: Timestamp,
     /// `granted` or `refused`; `None`: nobody decided yet.
@@ -82,14 +83,65 @@ pub struct Correction {
 }
 
 /// Corrections of a case that were granted.
-pub(crate) fn corrections(c: &Connection, code: &str) -> Result<Vec<Correction>, DeskError> {
+pub(crate) fn corrections(c: &Connection, keys: &Keyring, code: &str) -> Result<Vec<Correction>, DeskError> {
     let mut statement = c.prepare_cached(
-        "SELECT text, decided_at FROM request
+        "SELECT id, said, decided_at FROM request
          WHERE case_code = ?1 AND kind = 'rectification' AND decision = 'granted' ORDER BY decided_at",
     )?;
-    let rows = statement
-        .query_map([code], |row| Ok(Correction { text: row.get(0)?, at: Timestamp::from_millis(row.get(1)?) }))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = statement.query([code])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (id, at) = (EventId::from_bytes(row.get(0)?), Timestamp::from_millis(row.get(2)?));
+        let text = open(keys, id, RequestKind::Rectification, &row.get::<_, Vec<u8>>(1)?)?;
+        found.extend(text.map(|text| Correction { text, at }));
+    }
+    Ok(found)
+}
+
+/// What should stand in a record is read by who reads its answers; why something else is asked for, by who handles requests.
+const fn class(kind: RequestKind) -> Class {
+    match kind {
+        RequestKind::Rectification => Class::Answers,
+        RequestKind::Erasure | RequestKind::Restriction => Class::Requests,
+    }
+}
+
+/// Seals the text of a request that is there.
+pub(crate) fn seal(
+    sealer: &Sealer<'_>,
+    id: EventId,
+    kind: RequestKind,
+    scope: &Scope,
+    text: &str,
+) -> Result<(), DeskError> {
+    let said = sealer.seal(class(kind), scope, id.as_bytes(), text.as_bytes())?;
+    sealer.tx.execute("UPDATE request SET said = ?2 WHERE id = ?1", (id.as_bytes(), said))?;
+    Ok(())
+}
+
+/// The text; `None` where no key here opens it. Of an erased case it is empty.
+fn open(keys: &Keyring, id: EventId, kind: RequestKind, said: &[u8]) -> Result<Option<String>, DeskError> {
+    if said.is_empty() {
+        return Ok(Some(String::new()));
+    }
+    let plain = keys.open(class(kind), id.as_bytes(), said)?;
+    plain.map(|plain| String::from_utf8(plain.to_vec()).map_err(|_| DeskError::Damaged)).transpose()
+}
+
+/// Seals corrections that came before their record again, for whom the record is.
+pub(crate) fn rescope(sealer: &Sealer<'_>, keys: &Keyring, code: &str, scope: &Scope) -> Result<(), DeskError> {
+    let kind = RequestKind::Rectification;
+    let held: Vec<([u8; 16], Vec<u8>)> = sealer
+        .tx
+        .prepare_cached("SELECT id, said FROM request WHERE case_code = ?1 AND kind = ?2 AND said <> x''")?
+        .query_map((code, kind.word()), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (id, said) in held {
+        let id = EventId::from_bytes(id);
+        let text = open(keys, id, kind, &said)?.ok_or(DeskError::Damaged)?;
+        seal(sealer, id, kind, scope, &text)?;
+    }
+    Ok(())
 }
 
 /// Codes of the cases that are kept and not used.
@@ -100,17 +152,24 @@ pub(crate) fn restricted(c: &Connection) -> Result<BTreeSet<String>, DeskError> 
 }
 
 /// Gives an event by code its effect. One that this version cannot read has none; it stays among the items.
-pub(crate) fn by_code(tx: &Connection, signing: &SigningKey, event: &Event, json: &str) -> Result<(), DeskError> {
+pub(crate) fn by_code(
+    sealer: &Sealer<'_>,
+    keys: &Keyring,
+    signing: &SigningKey,
+    event: &Event,
+    json: &str,
+) -> Result<(), DeskError> {
+    let tx = sealer.tx;
     let Ok(said) = serde_json::from_str::<ByCode>(json) else { return Ok(()) };
     match said {
-        ByCode::Correction { code, text } => ask(tx, event.id, RequestKind::Rectification, &code, &text, event.at),
+        ByCode::Correction { code, text } => ask(sealer, event.id, RequestKind::Rectification, &code, &text, event.at),
         ByCode::Erasure { code, reason } => {
             let why = match reason {
                 ErasureReason::PersonAsked => "the person asked for it",
                 ErasureReason::NotCovered => "it should not have been recorded",
                 ErasureReason::Expired => "its time is over",
             };
-            ask(tx, event.id, RequestKind::Erasure, &code, why, event.at)
+            ask(sealer, event.id, RequestKind::Erasure, &code, why, event.at)
         }
         ByCode::Withdrawal { code, line, recipient, at } => {
             tx.execute(
@@ -119,11 +178,11 @@ pub(crate) fn by_code(tx: &Connection, signing: &SigningKey, event: &Event, json
                 (event.id.as_bytes(), &code, line_word(line)?, &recipient, at.as_millis()),
             )?;
             match line {
-                ConsentLine::C4 => referrals::take_back(tx, signing, &code, recipient.as_deref(), event),
+                ConsentLine::C4 => referrals::take_back(tx, keys, signing, &code, recipient.as_deref(), event),
                 // Without these nothing may be kept; that it goes is for a person to say.
                 ConsentLine::C1 | ConsentLine::C2 => {
-                    referrals::take_back(tx, signing, &code, None, event)?;
-                    ask(tx, event.id, RequestKind::Erasure, &code, "the person took the consent back", event.at)
+                    referrals::take_back(tx, keys, signing, &code, None, event)?;
+                    ask(sealer, event.id, RequestKind::Erasure, &code, "the person took the consent back", event.at)
                 }
                 _ => Ok(()),
             }
@@ -144,18 +203,21 @@ fn line_word(line: ConsentLine) -> Result<String, DeskError> {
 
 /// Puts a request into the queue, once by its id.
 pub(crate) fn ask(
-    tx: &Connection,
+    sealer: &Sealer<'_>,
     id: EventId,
     kind: RequestKind,
     code: &str,
     text: &str,
     at: Timestamp,
 ) -> Result<(), DeskError> {
-    tx.execute(
-        "INSERT INTO request (id, kind, case_code, text, asked_at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
-        (id.as_bytes(), kind.word(), code, text, at.as_millis()),
+    let new = sealer.tx.execute(
+        "INSERT INTO request (id, kind, case_code, asked_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        (id.as_bytes(), kind.word(), code, at.as_millis()),
     )?;
-    Ok(())
+    if new == 0 {
+        return Ok(());
+    }
+    seal(sealer, id, kind, &sections::of_code(sealer.tx, code)?, text)
 }
 
 /// Lines of a case that were taken back.
@@ -179,26 +241,31 @@ impl Desk {
     /// What waits for a decision first, the oldest of it first.
     pub fn requests(&self) -> Result<Vec<RequestRow>, DeskError> {
         self.check_caught_up()?;
-        self.store.read(|c| {
-            let mut statement = c.prepare_cached(
-                "SELECT id, kind, case_code, text, asked_at, decision, reason, decided_at FROM request
+        self.read_all(Self::requests_with)
+    }
+
+    /// The same, with the texts that these keys open.
+    pub(crate) fn requests_with(c: &Connection, keys: &Keyring) -> Result<Vec<RequestRow>, DeskError> {
+        let mut statement = c.prepare_cached(
+            "SELECT id, kind, case_code, said, asked_at, decision, reason, decided_at FROM request
                  ORDER BY decision IS NOT NULL, asked_at, id",
-            )?;
-            let mut found = statement.query([])?;
-            let mut rows = Vec::new();
-            while let Some(row) = found.next()? {
-                rows.push(RequestRow {
-                    id: EventId::from_bytes(row.get(0)?),
-                    kind: RequestKind::of(&row.get::<_, String>(1)?).ok_or(DeskError::Damaged)?,
-                    case_code: row.get(2)?,
-                    text: row.get(3)?,
-                    asked_at: Timestamp::from_millis(row.get(4)?),
-                    decision: row.get(5)?,
-                    reason: row.get(6)?,
-                    decided_at: row.get::<_, Option<i64>>(7)?.map(Timestamp::from_millis),
-                });
-            }
-            Ok(rows)
-        })
+        )?;
+        let mut found = statement.query([])?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let id = EventId::from_bytes(row.get(0)?);
+            let kind = RequestKind::of(&row.get::<_, String>(1)?).ok_or(DeskError::Damaged)?;
+            rows.push(RequestRow {
+                id,
+                kind,
+                case_code: row.get(2)?,
+                text: open(keys, id, kind, &row.get::<_, Vec<u8>>(3)?)?,
+                asked_at: Timestamp::from_millis(row.get(4)?),
+                decision: row.get(5)?,
+                reason: row.get(6)?,
+                decided_at: row.get::<_, Option<i64>>(7)?.map(Timestamp::from_millis),
+            });
+        }
+        Ok(rows)
     }
 }

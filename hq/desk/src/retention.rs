@@ -7,7 +7,7 @@ use wayside_model::{EventId, Route, Timestamp};
 use wayside_seal::sha256;
 
 use crate::decisions::reason;
-use crate::requests::{self, RequestKind};
+use crate::requests::{self, RequestKind, RequestRow};
 use crate::views::RecordRow;
 use crate::{Desk, DeskError, audit, publishing};
 
@@ -59,40 +59,46 @@ impl Desk {
 
     /// Sets how many days a class is kept.
     pub fn set_retention(&self, class: RetentionClass, days: u32, now: Timestamp) -> Result<(), DeskError> {
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             tx.execute(
                 "INSERT INTO retention (class, days) VALUES (?1, ?2) ON CONFLICT (class) DO UPDATE SET days = ?2",
                 (class.word(), days),
             )?;
-            audit::append(tx, None, "retention_set", &format!("{}, {days} days", class.word()), "", now)
+            audit::append(sealer, None, "retention_set", &format!("{}, {days} days", class.word()), "", now)
         })
     }
 
     /// Keeps one case until a later day. Fails with `desk.unknown_record`, `session.reason` without a reason.
     pub fn extend(&self, code: &str, until: Timestamp, why: &str, now: Timestamp) -> Result<(), DeskError> {
         let why = reason(why)?;
-        if !self.records()?.iter().any(|row| row.case_code == code) {
-            return Err(DeskError::UnknownRecord);
-        }
-        self.store.write(|tx| {
+        self.check_case(code)?;
+        let is_over =
+            |row: &RequestRow| row.case_code == code && row.decision.is_none() && row.text.as_deref() == Some(OVER);
+        let waiting: Vec<_> = self.requests()?.into_iter().filter(is_over).collect();
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             tx.execute(
                 "INSERT INTO extension (case_code, until, reason, at) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (case_code) DO UPDATE SET until = ?2, reason = ?3, at = ?4",
                 (code, until.as_millis(), why, now.as_millis()),
             )?;
-            tx.execute(
-                "UPDATE request SET decision = 'refused', reason = ?2, decided_at = ?3
-                 WHERE case_code = ?1 AND kind = 'erasure' AND decision IS NULL AND text = ?4",
-                (code, why, now.as_millis(), OVER),
-            )?;
-            audit::append(tx, None, "retention_extended", code, "", now)
+            for row in waiting {
+                tx.execute(
+                    "UPDATE request SET decision = 'refused', reason = ?2, decided_at = ?3
+                     WHERE id = ?1 AND decision IS NULL",
+                    (row.id.as_bytes(), why, now.as_millis()),
+                )?;
+            }
+            audit::append(sealer, None, "retention_extended", code, "", now)
         })
     }
 
     /// Puts each case whose time is over into the queue, once for each end.
     pub(crate) fn ask_about_expired(&self, now: Timestamp) -> Result<(), DeskError> {
         let rows = self.records()?;
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             for row in rows.iter().filter(|row| !row.case_code.is_empty()) {
                 let of_form = publishing::terms(tx, &row.form)?.and_then(|terms| terms.days);
                 let of_class = days(tx, RetentionClass::of_record(row))?;
@@ -103,7 +109,7 @@ impl Desk {
                     .optional()?;
                 let end = extended.unwrap_or(i64::MIN).max(row.at.plus_millis(kept).as_millis());
                 if now.as_millis() >= end {
-                    requests::ask(tx, name(&row.case_code, end), RequestKind::Erasure, &row.case_code, OVER, now)?;
+                    requests::ask(sealer, name(&row.case_code, end), RequestKind::Erasure, &row.case_code, OVER, now)?;
                 }
             }
             Ok(())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -33,9 +34,25 @@ pub(crate) struct Room {
 pub(crate) type Shared = State<Arc<Room>>;
 pub(crate) type Who = Extension<Viewer>;
 
-pub(crate) fn router(desk: Arc<Desk>) -> Router {
-    use routing::{get, post};
+/// How often sessions that are over are let go of, where nobody asks for a page.
+const SWEEP: Duration = Duration::from_secs(20);
+
+/// The pages, and what lets go of sessions whose time is over for as long as the pages are served.
+pub(crate) fn pages(desk: Arc<Desk>) -> (Router, impl Future<Output = ()> + Send + 'static) {
     let room = Arc::new(Room { desk, sessions: Sessions::default() });
+    let swept = Arc::clone(&room);
+    let sweep = async move {
+        let mut ticks = tokio::time::interval(SWEEP);
+        loop {
+            ticks.tick().await;
+            swept.sessions.end_those_over();
+        }
+    };
+    (router(room), sweep)
+}
+
+fn router(room: Arc<Room>) -> Router {
+    use routing::{get, post};
     Router::new()
         .route("/", get(overview))
         .route("/records/{id}", get(record))
@@ -81,8 +98,16 @@ async fn admit(State(room): Shared, mut request: axum::extract::Request, next: m
         if !room.desk.has_people()? {
             return Ok(Some(Viewer::Owner));
         }
-        let Some(session) = token.and_then(|token| room.sessions.find(&token)) else { return Ok(None) };
-        Ok(room.desk.is_active(&session.person.id)?.then_some(Viewer::Person(session)))
+        // From the first slot on, what is shown opens with the keys of who is signed in, and with no others.
+        room.desk.give_up_keys();
+        let Some((token, session)) = token.and_then(|token| Some((token, room.sessions.find(&token)?))) else {
+            return Ok(None);
+        };
+        if room.desk.is_active(&session.person)? {
+            return Ok(Some(Viewer::Person(session)));
+        }
+        room.sessions.end(&token);
+        Ok(None)
     });
     match found.await {
         Ok(Some(viewer)) => {
@@ -178,11 +203,8 @@ async fn overview(State(room): Shared, Extension(viewer): Who) -> Response {
         return if home == "/" { refused(&room, &viewer) } else { Redirect::to(home).into_response() };
     }
     page(room, viewer, Right::Queue, |desk, viewer, head| {
-        let mut view = desk.overview()?;
+        let mut view = desk.overview_of(desk.records_for(viewer, Right::Queue)?)?;
         if viewer.session().is_some() {
-            view.records.retain(|row| viewer.may_see(Right::Queue, row));
-            let verified = view.records.iter().filter(|row| row.state == crate::RecordState::Verified).count() as u64;
-            (view.verified, view.unverified) = (verified, view.records.len() as u64 - verified);
             // What waits and is missing is counted for the devices the viewer may see.
             let mut devices = desk.devices()?;
             devices.retain(|row| viewer.may_see_site(Right::Devices, &row.site));
@@ -204,12 +226,7 @@ async fn record(State(room): Shared, Extension(viewer): Who, Path(id): Path<Stri
 
 async fn consent(State(room): Shared, Extension(viewer): Who, Path(id): Path<String>) -> Response {
     page(room, viewer, Right::Consent, move |desk, viewer, head| {
-        let view = desk.record(id.parse().map_err(|_| DeskError::UnknownRecord)?)?;
-        if !viewer.may_see(Right::Consent, &view.row) {
-            return Err(DeskError::UnknownRecord);
-        }
-        let (object, site) = (id, view.row.site.clone());
-        desk.store.write(|tx| crate::audit::append(tx, viewer.session(), "consent_read", &object, &site, now()))?;
+        let view = desk.consent_for(viewer, id.parse().map_err(|_| DeskError::UnknownRecord)?, now())?;
         Ok(page_record::consent(head, &view))
     })
     .await
@@ -230,10 +247,10 @@ async fn reason(
     let to = format!("/records/{id}");
     let given = blocking(&room, move |room| {
         let id: EventId = id.parse().map_err(|_| DeskError::UnknownRecord)?;
-        let view = room.desk.record(id)?;
+        let who = Viewer::Person(Arc::clone(&session));
+        let row = room.desk.row_for(&who, id)?;
         let text = reason.trim();
-        if !Viewer::Person(Arc::clone(&session)).may_see(Right::Answers, &view.row) || !(5..=300).contains(&text.len())
-        {
+        if !who.may_see(Right::Answers, &row) || !(5..=300).contains(&text.len()) {
             return Err(DeskError::UnknownRecord);
         }
         room.desk.give_reason(&session, id, text, now())
@@ -248,9 +265,10 @@ async fn reason(
 /// Referrals of cases whose record the viewer may see.
 async fn referrals(State(room): Shared, Extension(viewer): Who) -> Response {
     page(room, viewer, Right::Queue, |desk, viewer, head| {
-        let mut rows = desk.referrals()?;
+        desk.check_caught_up()?;
+        let mut rows = desk.read_for(viewer, Desk::referrals_with)?;
         if viewer.reach(Right::Queue) != Reach::All {
-            let seen = desk.records()?.into_iter().filter(|row| viewer.may_see(Right::Queue, row));
+            let seen = desk.records_for(viewer, Right::Queue)?.into_iter();
             let codes: BTreeSet<String> = seen.map(|row| row.case_code).collect();
             rows.retain(|row| codes.contains(&row.case_code));
         }
@@ -311,7 +329,10 @@ async fn loss(State(room): Shared, Extension(viewer): Who, Path(id): Path<String
 }
 
 async fn statistics(State(room): Shared, Extension(viewer): Who) -> Response {
-    page(room, viewer, Right::Statistics, |desk, _, head| Ok(page_people::statistics(head, &desk.published()?))).await
+    page(room, viewer, Right::Statistics, |desk, viewer, head| {
+        Ok(page_people::statistics(head, &desk.read_for(viewer, crate::aggregates::frozen)?))
+    })
+    .await
 }
 
 async fn audit(State(room): Shared, Extension(viewer): Who) -> Response {
@@ -320,7 +341,8 @@ async fn audit(State(room): Shared, Extension(viewer): Who) -> Response {
             (Reach::Site, Some(session)) => Some(session.person.site.clone()),
             _ => None,
         };
-        Ok(page_people::audit(head, &desk.audit(site.as_deref())?))
+        let entries = desk.read_for(viewer, |c, keys| crate::audit::entries(c, keys, site.as_deref()))?;
+        Ok(page_people::audit(head, &entries))
     })
     .await
 }
@@ -351,7 +373,7 @@ async fn own_copy(State(room): Shared, Extension(viewer): Who, Path(id): Path<St
     let who = viewer.clone();
     let made = blocking(&room, move |room| {
         let id: EventId = id.parse().map_err(|_| DeskError::UnknownRecord)?;
-        let row = room.desk.record(id)?.row;
+        let row = room.desk.row_for(&who, id)?;
         room.desk.own_copy_for(&who, &row.case_code, now())
     });
     match made.await {

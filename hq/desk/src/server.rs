@@ -41,7 +41,11 @@ pub async fn serve(
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), DeskError> {
-    listen(routes::router(desk), address, ready, stop).await
+    let (pages, sweep) = routes::pages(desk);
+    tokio::select! {
+        served = listen(pages, address, ready, stop) => served,
+        () = sweep => Ok(()),
+    }
 }
 
 /// Serves pages of ours, guarded.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use wayside_model::{Sensitive, Timestamp};
 use wayside_seal::{SigningKey, random, sha256};
 
+use crate::keys::Keyring;
 use crate::people::Person;
 use crate::{Desk, DeskError, audit};
 
@@ -22,18 +23,26 @@ const WAIT: Duration = Duration::from_secs(60);
 /// Staff codes whose wrong guesses are remembered.
 const MOST_GUESSED: usize = 1_000;
 
-/// A person who is signed in. No `Debug`: it holds a key.
+/// A person who is signed in, with everything their slot unwraps; all of it is wiped with the last use after the session is
+/// over. No `Debug`: it holds keys.
 pub(crate) struct Session {
     pub(crate) person: Person,
     pub(crate) key: SigningKey,
+    pub(crate) keys: Keyring,
+    /// The slot does not unwrap all keys of the role yet.
+    pub(crate) keys_missing: bool,
     since: Instant,
     seen: Mutex<Instant>,
 }
 
 impl Session {
-    /// Of somebody who gave their passphrase for one command.
-    pub(crate) fn at_command_line(person: Person, key: SigningKey) -> Self {
-        Self { person, key, since: Instant::now(), seen: Mutex::new(Instant::now()) }
+    pub(crate) fn of(person: Person, key: SigningKey, keys: Keyring, keys_missing: bool) -> Self {
+        Self { person, key, keys, keys_missing, since: Instant::now(), seen: Mutex::new(Instant::now()) }
+    }
+
+    fn is_over(&self) -> bool {
+        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        self.since.elapsed() >= WHOLE || seen.elapsed() >= IDLE
     }
 }
 
@@ -65,20 +74,18 @@ impl Sessions {
         if self.must_wait(name) {
             return Err(NotSignedIn::Wait);
         }
-        let (person, key) = match desk.unlock_slot(name, passphrase) {
+        let session = match desk.unlock_slot(name, passphrase) {
             Ok(opened) => opened,
             Err(DeskError::Locked) => {
                 self.note_wrong(name);
-                let told = desk.store.write(|tx| audit::append(tx, None, "sign_in_refused", "", "", now));
+                let told = desk.write_sealed(|sealer| audit::append(sealer, None, "sign_in_refused", "", "", now));
                 return Err(told.map_or_else(NotSignedIn::Trouble, |()| NotSignedIn::Wrong));
             }
             Err(other) => return Err(NotSignedIn::Trouble(other)),
         };
         self.wrong.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
         let token = random::bytes::<32>().map_err(|error| NotSignedIn::Trouble(error.into()))?;
-        let session = Session { person, key, since: Instant::now(), seen: Mutex::new(Instant::now()) };
-        desk.store
-            .write(|tx| audit::append(tx, Some(&session), "signed_in", "", &session.person.site, now))
+        desk.write_sealed(|sealer| audit::append(sealer, Some(&session), "signed_in", "", &session.person.site, now))
             .map_err(NotSignedIn::Trouble)?;
         self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(sha256(&token), Arc::new(session));
         Ok(token)
@@ -86,11 +93,8 @@ impl Sessions {
 
     /// The session of a token, if it is not over.
     pub(crate) fn find(&self, token: &[u8; 32]) -> Option<Arc<Session>> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|_, session| {
-            let seen = *session.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            session.since.elapsed() < WHOLE && seen.elapsed() < IDLE
-        });
+        self.end_those_over();
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let session = open.get(&sha256(token)).map(Arc::clone)?;
         *session.seen.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         Some(session)
@@ -98,6 +102,11 @@ impl Sessions {
 
     pub(crate) fn end(&self, token: &[u8; 32]) {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&sha256(token));
+    }
+
+    /// Lets go of every session that is over, and of its keys, also where nobody asks for a page any more.
+    pub(crate) fn end_those_over(&self) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, session| !session.is_over());
     }
 
     fn must_wait(&self, name: &str) -> bool {
@@ -112,5 +121,46 @@ impl Sessions {
         }
         let entry = wrong.entry(name.to_owned()).or_insert((0, Instant::now()));
         *entry = (entry.0 + 1, Instant::now());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::PersonRole;
+
+    fn session(at: Instant) -> Arc<Session> {
+        let person = Person {
+            id: [7; 16],
+            name: "cm-1".to_owned(),
+            role: PersonRole::CaseManager,
+            site: String::new(),
+            added_at: Timestamp::from_millis(0),
+            ended_at: None,
+        };
+        let key = SigningKey::generate().unwrap();
+        let mut session = Session::of(person, key, Keyring::default(), false);
+        session.since = at;
+        session.seen = Mutex::new(at);
+        Arc::new(session)
+    }
+
+    /// What a session holds is freed, and by that wiped, when it is over: also where nobody asks for a page any more.
+    #[test]
+    fn the_keys_of_a_session_that_is_over_are_let_go_of() {
+        let sessions = Sessions::default();
+        let idle = Instant::now().checked_sub(IDLE).unwrap();
+        let put = |token: [u8; 32], at| {
+            let session = session(at);
+            let weak = Arc::downgrade(&session);
+            sessions.open.lock().unwrap().insert(sha256(&token), session);
+            weak
+        };
+        let (over, open, left) = (put([1; 32], idle), put([2; 32], Instant::now()), put([3; 32], Instant::now()));
+        assert!(over.upgrade().is_some(), "it is there before");
+        sessions.end_those_over();
+        assert!(over.upgrade().is_none() && open.upgrade().is_some());
+        sessions.end(&[3; 32]);
+        assert!(left.upgrade().is_none() && sessions.find(&[2; 32]).is_some());
     }
 }

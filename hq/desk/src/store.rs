@@ -27,7 +27,9 @@ pub(crate) const DESK: &[&str] = &[
     include_str!("../migrations/0011_publishing.sql"),
     include_str!("../migrations/0012_downward.sql"),
     include_str!("../migrations/0013_publication_files.sql"),
-    include_str!("../migrations/0014_carried.sql"),
+    include_str!("../migrations/0014_classes.sql"),
+    include_str!("../migrations/0015_sealed.sql"),
+    include_str!("../migrations/0016_carried.sql"),
 ];
 
 /// Steps of a service desk's database.
@@ -39,32 +41,64 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a snapshot is tried beside somebody who writes.
 const SNAPSHOT_TRIES: u32 = 100;
 
+/// Work of ours after one step of the database, in the transaction of all steps.
+pub(crate) type After<'a> = (usize, &'a dyn Fn(&Connection) -> Result<(), DeskError>);
+
 pub(crate) struct Store {
     connection: Mutex<Connection>,
 }
 
 impl Store {
     /// Makes the file. Refuses where one is.
-    pub(crate) fn create(path: &Path, key: &Key, migrations: &[&str]) -> Result<Self, DeskError> {
+    pub(crate) fn create(
+        path: &Path,
+        key: &Key,
+        migrations: &[&str],
+        after: Option<After<'_>>,
+    ) -> Result<Self, DeskError> {
         if path.exists() {
             return Err(DeskError::Exists);
         }
-        Self::connect(path, key, migrations, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+        Self::connect(path, key, migrations, after, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
     }
 
     /// Opens the file; never makes one.
-    pub(crate) fn open(path: &Path, key: &Key, migrations: &[&str]) -> Result<Self, DeskError> {
+    pub(crate) fn open(
+        path: &Path,
+        key: &Key,
+        migrations: &[&str],
+        after: Option<After<'_>>,
+    ) -> Result<Self, DeskError> {
         if !path.exists() {
             return Err(DeskError::Damaged);
         }
-        Self::connect(path, key, migrations, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        Self::connect(path, key, migrations, after, OpenFlags::SQLITE_OPEN_READ_WRITE)
     }
 
-    fn connect(path: &Path, key: &Key, migrations: &[&str], flags: OpenFlags) -> Result<Self, DeskError> {
+    /// Opens the file as it is, if it was written before this step; `None` where it was not.
+    pub(crate) fn open_older(path: &Path, key: &Key, step: usize) -> Result<Option<Self>, DeskError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        unlock(&connection, key)?;
+        let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version == 0 || version >= step {
+            return Ok(None);
+        }
+        settle(&connection)?;
+        Ok(Some(Self { connection: Mutex::new(connection) }))
+    }
+
+    fn connect(
+        path: &Path,
+        key: &Key,
+        migrations: &[&str],
+        after: Option<After<'_>>,
+        flags: OpenFlags,
+    ) -> Result<Self, DeskError> {
         let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         unlock(&connection, key)?;
         settle(&connection)?;
-        migrate(&mut connection, migrations)?;
+        migrate(&mut connection, migrations, after)?;
         Ok(Self { connection: Mutex::new(connection) })
     }
 
@@ -157,17 +191,26 @@ fn settle(connection: &Connection) -> Result<(), DeskError> {
     Ok(())
 }
 
-fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), DeskError> {
+fn migrate(connection: &mut Connection, migrations: &[&str], after: Option<After<'_>>) -> Result<(), DeskError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let steps = migrations.get(version..).ok_or(DeskError::Newer)?;
-    for step in steps {
+    for (number, step) in (version + 1..).zip(steps) {
         transaction.execute_batch(step)?;
+        match after {
+            Some((due, work)) if due == number => work(&transaction)?,
+            _ => {}
+        }
     }
-    if !steps.is_empty() {
+    let has_changed = !steps.is_empty();
+    if has_changed {
         transaction.pragma_update(None, "user_version", migrations.len())?;
     }
     transaction.commit()?;
+    if has_changed {
+        // No page of what stood there before is left in the log of changes.
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    }
     Ok(())
 }
 
@@ -217,16 +260,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("desk.db");
         let key = Key::from_bytes([7; 32]);
-        let store = Store::create(&path, &key, DESK).unwrap();
+        let store = Store::create(&path, &key, DESK, None).unwrap();
         store.write(|tx| setting::put(tx, "org", b"needle-in-the-file")).unwrap();
-        assert!(matches!(Store::create(&path, &key, DESK), Err(DeskError::Exists)));
+        assert!(matches!(Store::create(&path, &key, DESK, None), Err(DeskError::Exists)));
         drop(store);
 
-        let store = Store::open(&path, &key, DESK).unwrap();
+        let store = Store::open(&path, &key, DESK, None).unwrap();
         assert_eq!(store.read(|c| setting::text(c, "org")).unwrap(), "needle-in-the-file");
         drop(store);
-        assert!(matches!(Store::open(&path, &Key::from_bytes([8; 32]), DESK), Err(DeskError::Damaged)));
-        assert!(matches!(Store::open(&folder.path().join("none.db"), &key, DESK), Err(DeskError::Damaged)));
+        assert!(matches!(Store::open(&path, &Key::from_bytes([8; 32]), DESK, None), Err(DeskError::Damaged)));
+        assert!(matches!(Store::open(&folder.path().join("none.db"), &key, DESK, None), Err(DeskError::Damaged)));
         for entry in std::fs::read_dir(folder.path()).unwrap() {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();
             assert!(!bytes.windows(6).any(|part| part == b"needle"));
@@ -236,7 +279,7 @@ mod tests {
     #[test]
     fn an_error_takes_the_transaction_back() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32]), DESK).unwrap();
+        let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32]), DESK, None).unwrap();
         let failed: Result<(), _> = store.write(|tx| {
             setting::put_number(tx, "cursor", 9)?;
             Err(DeskError::Bug)
@@ -250,9 +293,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("desk.db");
         let key = Key::from_bytes([7; 32]);
-        let store = Store::create(&path, &key, DESK).unwrap();
+        let store = Store::create(&path, &key, DESK, None).unwrap();
         store.read(|c| Ok(c.pragma_update(None, "user_version", 99)?)).unwrap();
         drop(store);
-        assert!(matches!(Store::open(&path, &key, DESK), Err(DeskError::Newer)));
+        assert!(matches!(Store::open(&path, &key, DESK, None), Err(DeskError::Newer)));
     }
 }

@@ -45,7 +45,8 @@ impl Desk {
         everything: bool,
         now: Timestamp,
     ) -> Result<u64, DeskError> {
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             let enrolled = Enrolled::load(tx, device)?.filter(|device| device.confirmed_at.is_some());
             let site = enrolled.ok_or(DeskError::UnknownDevice)?.site;
             let number: u64 = tx.query_row(
@@ -64,7 +65,7 @@ impl Desk {
                     by.map(|session| session.person.id),
                 ),
             )?;
-            audit::append(tx, by, "wipe_asked", &device.to_string(), &site, now)?;
+            audit::append(sealer, by, "wipe_asked", &device.to_string(), &site, now)?;
             Ok(number)
         })
     }
@@ -82,8 +83,7 @@ impl Desk {
         number: u64,
         now: Timestamp,
     ) -> Result<Delivery, DeskError> {
-        let (person, key) = self.unlock_slot(name, passphrase)?;
-        self.approve_wipe_by(&Session::at_command_line(person, key), device, number, now)
+        self.approve_wipe_by(&self.unlock_slot(name, passphrase)?, device, number, now)
     }
 
     pub(crate) fn approve_wipe_by(
@@ -99,7 +99,8 @@ impl Desk {
         if !self.is_named_officer(&by.key.public(), now)? {
             return Err(DeskError::DirectoryDue);
         }
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             let order = order(tx, device, number)?;
             if now >= order.expires {
                 return Err(DeskError::Seal(wayside_seal::SealError::OutOfOrder));
@@ -114,7 +115,7 @@ impl Desk {
             if new == 0 {
                 return Err(DeskError::SamePerson);
             }
-            audit::append(tx, Some(by), "wipe_approved", &device.to_string(), "", now)?;
+            audit::append(sealer, Some(by), "wipe_approved", &device.to_string(), "", now)?;
             let signatures: Vec<[u8; 64]> = tx
                 .prepare_cached(
                     "SELECT a.signature FROM wipe_approval a JOIN person p ON p.id = a.person

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::desk::people_args::{PagesKeyArgs, PeopleArgs};
 use crate::secrets::{Kdf, SecretArgs};
 
 /// Work with HQ's desk: keys, devices, records, the web page.
@@ -77,8 +78,11 @@ pub(crate) enum DeskCommand {
     List,
     /// Show one record: outcome, rule branch, the answers behind it.
     Show(ShowArgs),
-    /// Serve the desk's pages on this machine.
+    /// Serve the desk's pages on this machine, with the desk's passphrase or that of `pages-key`. From the first slot on it holds
+    /// no key of a record: what a page shows opens with the slot of who is signed in.
     Serve(ServeArgs),
+    /// Write `pages.keys`, under a passphrase of its own, so that `serve` runs without the desk's.
+    PagesKey(PagesKeyArgs),
     /// Print facts for an impact assessment, made from what is configured: fields of each form with what they are for,
     /// recipients, roles, how long it is kept, where it goes, what protects it.
     Facts,
@@ -188,53 +192,6 @@ pub(crate) struct DeviceIdArgs {
     /// The device's id.
     #[arg(value_name = "ID")]
     pub(crate) id: String,
-}
-
-/// Arguments of `desk people`.
-#[derive(Args)]
-#[command(subcommand_required = true, arg_required_else_help = true)]
-pub(crate) struct PeopleArgs {
-    #[command(subcommand)]
-    pub(crate) command: PeopleCommand,
-}
-
-/// What to do with people.
-#[derive(Subcommand)]
-pub(crate) enum PeopleCommand {
-    /// Give a person a slot. From the first one on everybody signs in at the page.
-    Add(AddPersonArgs),
-    /// List everybody.
-    List,
-    /// End a person's access, at once.
-    End(PersonArgs),
-}
-
-/// Arguments of `desk people add`.
-#[derive(Args)]
-pub(crate) struct AddPersonArgs {
-    /// Staff code; never a name. Used once.
-    #[arg(value_name = "CODE")]
-    pub(crate) name: String,
-    /// site-focal-point, child-protection, case-manager, analyst or key-officer.
-    #[arg(long, value_name = "ROLE")]
-    pub(crate) role: String,
-    /// The site of a site focal point.
-    #[arg(long, value_name = "SITE", default_value = "")]
-    pub(crate) site: String,
-    /// File whose first line is this person's passphrase. Without it the person is asked, hidden.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) slot_pin_file: Option<PathBuf>,
-    /// Cost of stretching the passphrase.
-    #[arg(long, value_enum, default_value = "default")]
-    pub(crate) kdf: Kdf,
-}
-
-/// One person.
-#[derive(Args)]
-pub(crate) struct PersonArgs {
-    /// The staff code.
-    #[arg(value_name = "CODE")]
-    pub(crate) name: String,
 }
 
 /// Arguments of `desk directory`.

@@ -12,6 +12,7 @@ mod init;
 mod keep;
 mod opened;
 mod people;
+mod people_args;
 mod records;
 mod rights;
 mod search;
@@ -27,7 +28,8 @@ use wayside_model::Sensitive;
 
 use crate::error::CliError;
 use crate::output::Output;
-use args::{DeskCommand, DevicesCommand, PeopleCommand};
+use args::{DeskCommand, DevicesCommand};
+use people_args::PeopleCommand;
 
 /// Does one desk command.
 pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
@@ -51,6 +53,7 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
             match &command.command {
                 PeopleCommand::Add(person) => people::add(&desk, dir, &own, person, output),
                 PeopleCommand::List => people::list(&desk, output),
+                PeopleCommand::Role(role) => people::role(&desk, dir, &own, role, output),
                 PeopleCommand::End(person) => people::end(&desk, dir, &own, person, output),
             }
         }
@@ -82,7 +85,8 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
         DeskCommand::Pull => records::pull(&open(args, dir)?, output),
         DeskCommand::List => records::list(&open(args, dir)?, output),
         DeskCommand::Show(show) => records::show(&open(args, dir)?, show, output),
-        DeskCommand::Serve(serve) => serve::run(open(args, dir)?, serve, output),
+        DeskCommand::Serve(serve) => serve::run(open_for_pages(args, dir)?, serve, output),
+        DeskCommand::PagesKey(key) => serve::pages_key(&open(args, dir)?, dir, key, output),
         DeskCommand::Facts => facts::run(&open(args, dir)?, output),
         DeskCommand::Search(search) => search::run(&open(args, dir)?, dir, search, output),
     }
@@ -90,6 +94,15 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
 
 fn open(args: &DeskArgs, dir: &Path) -> Result<Desk, CliError> {
     Ok(open_with(args, dir)?.0)
+}
+
+/// The desk for its pages: without the keys of records, once anybody has a slot.
+fn open_for_pages(args: &DeskArgs, dir: &Path) -> Result<Desk, CliError> {
+    if !dir.join("desk.keys").exists() {
+        return Err(CliError::Desk(wayside_desk::DeskError::Missing));
+    }
+    let passphrase = args.secret.read("Passphrase of the pages, or of the desk")?;
+    Ok(Desk::open_for_pages(dir, &passphrase)?)
 }
 
 /// The desk and its passphrase, for what opens another of its key files.

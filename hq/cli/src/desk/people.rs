@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use wayside_desk::{Delivery, Desk, PersonRole};
+use serde::Serialize;
+use wayside_desk::{Delivery, Desk, Person, PersonRole, SlotKeys};
 use wayside_model::Sensitive;
 
 use crate::clock;
-use crate::desk::args::{AddPersonArgs, DeviceIdArgs, PersonArgs, PublishArgs};
+use crate::desk::args::{DeviceIdArgs, PublishArgs};
 use crate::desk::directory;
+use crate::desk::people_args::{AddPersonArgs, PersonArgs, RoleArgs};
 use crate::error::CliError;
 use crate::output::Output;
 use crate::secrets::SecretArgs;
@@ -21,13 +23,7 @@ pub(crate) fn add(
     args: &AddPersonArgs,
     output: &Output,
 ) -> Result<(), CliError> {
-    let role = PersonRole::of(&args.role).ok_or_else(|| {
-        let roles = PersonRole::ALL.map(PersonRole::word).join(", ");
-        CliError::Usage(format!("There is no such role. Roles: {roles}."))
-    })?;
-    if role == PersonRole::SiteFocalPoint && args.site.is_empty() {
-        return Err(CliError::Usage("A site focal point needs --site.".into()));
-    }
+    let role = role_of(&args.role, &args.site)?;
     let secret = SecretArgs::of(args.slot_pin_file.clone());
     let passphrase = secret.read_new("New passphrase of this person, six words or more")?;
     desk.add_person(&args.name, role, &args.site, &passphrase, args.kdf.params(), clock::now())?;
@@ -38,14 +34,63 @@ pub(crate) fn add(
     })
 }
 
-/// Lists everybody.
+fn role_of(word: &str, site: &str) -> Result<PersonRole, CliError> {
+    let role = PersonRole::of(word).ok_or_else(|| {
+        let roles = PersonRole::ALL.map(PersonRole::word).join(", ");
+        CliError::Usage(format!("There is no such role. Roles: {roles}."))
+    })?;
+    if role == PersonRole::SiteFocalPoint && site.is_empty() {
+        return Err(CliError::Usage("A site focal point needs --site.".into()));
+    }
+    Ok(role)
+}
+
+/// Gives a person another role.
+pub(crate) fn role(
+    desk: &Desk,
+    dir: &Path,
+    own: &Sensitive<String>,
+    args: &RoleArgs,
+    output: &Output,
+) -> Result<(), CliError> {
+    let role = role_of(&args.role, &args.site)?;
+    desk.change_role(&args.name, role, &args.site, clock::now())?;
+    let signed = directory::sign_if_due(desk, dir, own)?;
+    let note = directory::note(desk, signed.as_ref())?;
+    output.result(&serde_json::json!({ "person": args.name, "role": role.word(), "directory": signed }), || {
+        format!("{} is signed out; from the next sign-in on the slot opens what the new role needs.\n{note}", args.name)
+    })
+}
+
+#[derive(Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    person: Person,
+    #[serde(flatten)]
+    slot: Option<SlotKeys>,
+}
+
+/// Lists everybody, with the class keys that each slot unwraps.
 pub(crate) fn list(desk: &Desk, output: &Output) -> Result<(), CliError> {
-    let people = desk.people()?;
+    let slots = desk.slot_keys()?;
+    let slot = |person: &Person| slots.iter().find(|slot| slot.person == person.name).cloned();
+    let people: Vec<Listed> = desk.people()?.into_iter().map(|person| Listed { slot: slot(&person), person }).collect();
     output.result(&people, || {
-        let mut table = Table::new(&["code", "role", "site", "state"]);
-        for person in &people {
+        let mut table = Table::new(&["code", "role", "site", "state", "keys"]);
+        for Listed { person, slot } in &people {
             let state = if person.ended_at.is_some() { "ended" } else { "active" };
-            table.row([person.name.clone(), person.role.word().to_owned(), person.site.clone(), state.to_owned()]);
+            let keys = slot.as_ref().map(|slot| match (slot.beyond.as_slice(), slot.missing.as_slice()) {
+                ([], []) => slot.keys.join(" "),
+                ([], _) => format!("{} (not yet: {})", slot.keys.join(" "), slot.missing.join(" ")),
+                _ => format!("{} (NOT OF THIS ROLE: {})", slot.keys.join(" "), slot.beyond.join(" ")),
+            });
+            table.row([
+                person.name.clone(),
+                person.role.word().to_owned(),
+                person.site.clone(),
+                state.to_owned(),
+                keys.unwrap_or_default(),
+            ]);
         }
         table.text("Nobody has a slot; the page is open to who serves it.")
     })

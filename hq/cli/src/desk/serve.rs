@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,8 +11,10 @@ use serde::Serialize;
 use wayside_desk::{Desk, DeskError};
 
 use crate::desk::args::ServeArgs;
+use crate::desk::people_args::PagesKeyArgs;
 use crate::error::CliError;
 use crate::output::Output;
+use crate::secrets::SecretArgs;
 
 #[derive(Serialize)]
 struct Serving {
@@ -22,6 +25,16 @@ struct Serving {
 /// Serves the pages.
 pub(crate) fn run(desk: Desk, args: &ServeArgs, output: &Output) -> Result<(), CliError> {
     until_ctrl_c(output, |ready, stop| wayside_desk::serve(Arc::new(desk), args.listen, ready, stop))
+}
+
+/// Writes the key file of the pages.
+pub(crate) fn pages_key(desk: &Desk, dir: &Path, args: &PagesKeyArgs, output: &Output) -> Result<(), CliError> {
+    let secret = SecretArgs::of(args.pages_pin_file.clone());
+    let passphrase = secret.read_new("New passphrase of the pages, six words or more")?;
+    desk.write_pages_keys(dir, &passphrase, args.kdf.params())?;
+    output.result(&serde_json::json!({ "file": "pages.keys" }), || {
+        "`wayside desk serve` takes this passphrase now. It opens no record; keep the desk's own for `pull` and the rest.\n".to_owned()
+    })
 }
 
 type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;

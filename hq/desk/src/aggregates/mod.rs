@@ -8,10 +8,12 @@ mod attack;
 
 use std::collections::BTreeMap;
 
-use rusqlite::OptionalExtension;
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use wayside_model::{ConsentLine, ConsentValue, Event, EventBody, Timestamp, from_canonical};
+use wayside_model::{ConsentLine, ConsentValue, DeviceId, Event, EventBody, Timestamp};
 
+use crate::keys::sections::{self, Place};
+use crate::keys::{Class, Keyring, Scope, Sealer};
 use crate::lists::{case_code, explanation};
 use crate::{Desk, DeskError, requests, words};
 
@@ -93,20 +95,23 @@ impl Desk {
         if !well_formed || month >= words::month(now).as_str() {
             return Err(DeskError::UnknownRecord);
         }
-        self.store.write(|tx| {
-            let held: Option<String> =
-                tx.query_row("SELECT json FROM aggregate WHERE month = ?1", [month], |row| row.get(0)).optional()?;
-            if let Some(json) = held {
-                return serde_json::from_str(&json).map_err(|_| DeskError::Damaged);
+        let owner = self.owner()?;
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
+            let keys = owner.keys(tx)?;
+            if let Some(held) = frozen(tx, keys)?.into_iter().find(|held| held.month == month) {
+                return Ok(held);
             }
             let mut statement = tx.prepare_cached(
-                "SELECT content FROM record WHERE state = 1 AND kind = 0 AND content IS NOT NULL GROUP BY event ORDER BY event",
+                "SELECT device, sha256, whole FROM record
+                 WHERE state = 1 AND kind = 0 AND whole IS NOT NULL GROUP BY event ORDER BY event",
             )?;
             let restricted = requests::restricted(tx)?;
             let mut rows = statement.query([])?;
             let mut people = Vec::new();
             while let Some(row) = rows.next()? {
-                let event: Event = from_canonical(&row.get::<_, Vec<u8>>(0)?)?;
+                let place = Place { device: DeviceId::from_bytes(row.get(0)?), sha256: row.get(1)? };
+                let event = sections::event_of(keys, place, &row.get::<_, Vec<u8>>(2)?)?.ok_or(DeskError::Damaged)?;
                 let code = case_code(event.case);
                 let taken_back = requests::withdrawals(tx, &code)?.iter().any(|it| it.line == ConsentLine::C6);
                 let is_shut = taken_back || restricted.contains(&code);
@@ -114,20 +119,46 @@ impl Desk {
             }
             let tables = tabulate(month, &people, THRESHOLD);
             let json = serde_json::to_string(&tables).map_err(|_| DeskError::Bug)?;
-            tx.execute("INSERT INTO aggregate (month, json, at) VALUES (?1, ?2, ?3)", (month, json, now.as_millis()))?;
+            tx.execute("INSERT INTO aggregate (month, at) VALUES (?1, ?2)", (month, now.as_millis()))?;
+            seal(sealer, month, &json)?;
             Ok(tables)
         })
     }
 
     /// What was published, newest month first.
     pub fn published(&self) -> Result<Vec<Month>, DeskError> {
-        let texts: Vec<String> = self.store.read(|c| {
-            let mut statement = c.prepare_cached("SELECT json FROM aggregate ORDER BY month DESC")?;
+        self.read_all(frozen)
+    }
+
+    /// Which months are published, newest first.
+    pub(crate) fn published_months(&self) -> Result<Vec<String>, DeskError> {
+        self.store.read(|c| {
+            let mut statement = c.prepare_cached("SELECT month FROM aggregate ORDER BY month DESC")?;
             let rows = statement.query_map([], |row| row.get(0))?;
             Ok(rows.collect::<Result<_, _>>()?)
-        })?;
-        texts.iter().map(|json| serde_json::from_str(json).map_err(|_| DeskError::Damaged)).collect()
+        })
     }
+}
+
+/// Seals the tables of a month that is there.
+pub(crate) fn seal(sealer: &Sealer<'_>, month: &str, json: &str) -> Result<(), DeskError> {
+    let sealed = sealer.seal(Class::Statistics, &Scope::default(), month.as_bytes(), json.as_bytes())?;
+    sealer.tx.execute("UPDATE aggregate SET sealed = ?2 WHERE month = ?1", (month, sealed))?;
+    Ok(())
+}
+
+/// What was published, as far as these keys open it, newest month first.
+pub(crate) fn frozen(c: &Connection, keys: &Keyring) -> Result<Vec<Month>, DeskError> {
+    let mut statement = c.prepare_cached("SELECT month, sealed FROM aggregate ORDER BY month DESC")?;
+    let mut rows = statement.query([])?;
+    let mut months = Vec::new();
+    while let Some(row) = rows.next()? {
+        let month: String = row.get(0)?;
+        let json = keys.open(Class::Statistics, month.as_bytes(), &row.get::<_, Vec<u8>>(1)?)?;
+        let read = json.map(|json| serde_json::from_slice(&json).map_err(|_| DeskError::Damaged));
+        months.extend(read.transpose()?);
+    }
+    Ok(months)
 }
 
 /// A record as a person of the tables, where its consent to statistics stands.

@@ -6,6 +6,7 @@ use wayside_screening::htcds::{self, ATTRIBUTION};
 
 use super::Sheet;
 use crate::access::Viewer;
+use crate::one_record::{self, Depth};
 use crate::views::{RecordRow, ScreeningView};
 use crate::{Desk, DeskError};
 
@@ -28,7 +29,7 @@ pub(super) fn sheet(desk: &Desk, viewer: &Viewer, rows: &[RecordRow]) -> Result<
         if !desk.has_reason(viewer, row.id)? {
             continue;
         }
-        let view = desk.record(row.id)?;
+        let view = desk.read_for(viewer, |c, keys| one_record::record(c, keys, row.id, Depth::WHOLE))?;
         lines.extend(view.screening.and_then(|screening| line(&row.case_code, screening)));
     }
     Ok(Sheet { head: HEAD.to_vec(), rows: lines })

@@ -7,6 +7,7 @@ mod person;
 use wayside_model::Timestamp;
 
 use crate::access::{Right, Viewer};
+use crate::one_record::{self, Depth};
 use crate::views::RecordRow;
 use crate::{Desk, DeskError, audit, words};
 
@@ -76,16 +77,16 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Vec<u8>, DeskError> {
         let rows: Vec<RecordRow> = self
-            .records()?
+            .records_for(viewer, Right::Export)?
             .into_iter()
-            .filter(|row| !row.case_code.is_empty() && !row.restricted && viewer.may_see(Right::Export, row))
+            .filter(|row| !row.case_code.is_empty() && !row.restricted)
             .collect();
         let sheet = match format {
             ExportFormat::Htcds => htcds::sheet(self, viewer, &rows)?,
             _ => queue(&rows),
         };
         let told = format!("{}, {} lines", format.word(), sheet.rows.len());
-        self.store.write(|tx| audit::append(tx, viewer.session(), "exported", &told, "", now))?;
+        self.write_sealed(|sealer| audit::append(sealer, viewer.session(), "exported", &told, "", now))?;
         match format {
             ExportFormat::Csv | ExportFormat::Htcds => Ok(formats::csv(&sheet).into_bytes()),
             ExportFormat::Xlsx => formats::xlsx(&sheet),
@@ -94,20 +95,20 @@ impl Desk {
     }
 
     pub(crate) fn own_copy_for(&self, viewer: &Viewer, code: &str, now: Timestamp) -> Result<String, DeskError> {
-        let rows: Vec<RecordRow> = self
-            .records()?
-            .into_iter()
-            .filter(|row| row.case_code == code && viewer.may_see(Right::Answers, row))
-            .collect();
+        let rows = self.records_for(viewer, Right::Answers)?;
+        let rows: Vec<RecordRow> = rows.into_iter().filter(|row| row.case_code == code).collect();
         let first = rows.first().ok_or(DeskError::UnknownRecord)?;
         for row in &rows {
             if !self.has_reason(viewer, row.id)? {
                 return Err(DeskError::NoReason);
             }
         }
-        self.store.write(|tx| audit::append(tx, viewer.session(), "own_copy_made", code, &first.site, now))?;
-        let views = rows.iter().map(|row| self.whole_record(row.id)).collect::<Result<Vec<_>, _>>()?;
-        let referrals = self.referrals()?.into_iter().filter(|row| row.case_code == code).collect::<Vec<_>>();
+        self.write_sealed(|sealer| audit::append(sealer, viewer.session(), "own_copy_made", code, &first.site, now))?;
+        let (views, referrals) = self.read_for(viewer, |c, keys| {
+            let views = rows.iter().map(|row| one_record::record(c, keys, row.id, Depth::WHOLE));
+            Ok((views.collect::<Result<Vec<_>, _>>()?, Self::referrals_with(c, keys)?))
+        })?;
+        let referrals = referrals.into_iter().filter(|row| row.case_code == code).collect::<Vec<_>>();
         Ok(person::text(self.org(), code, &views, &referrals, now))
     }
 }

@@ -14,6 +14,7 @@ use serde::Serialize;
 use wayside_model::{Timestamp, to_canonical};
 use wayside_seal::{Signature, sha256};
 
+use crate::keys::Sealer;
 use crate::people::PersonRole;
 use crate::sessions::Session;
 use crate::{Delivery, Desk, DeskError, Whom, audit};
@@ -86,7 +87,8 @@ impl Desk {
             true => Terms::default(),
             false => terms::checked_terms(&brought.terms)?,
         };
-        self.store.write(|tx| {
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
             tx.execute(
                 "INSERT INTO proposal (kind, id, version, whole, purpose, sensitivity, days, brought_at, brought_by)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -106,7 +108,14 @@ impl Desk {
             for bytes in &checked.audio {
                 tx.execute("INSERT INTO proposal_file (proposal, bytes) VALUES (?1, ?2)", (number, bytes))?;
             }
-            audit::append(tx, Some(by), "publication_brought", &format!("{} {id} {version}", kind.word()), "", now)?;
+            audit::append(
+                sealer,
+                Some(by),
+                "publication_brought",
+                &format!("{} {id} {version}", kind.word()),
+                "",
+                now,
+            )?;
             Ok(number)
         })
     }
@@ -123,8 +132,9 @@ impl Desk {
         let checked = self.check(kind, &text, &audio)?;
         let signature = by.key.sign(CONTEXT, &signed_part(kind, &id, &checked.content.version, &text, &terms))?;
         let others = brought::others_in(kind, &text)?;
-        self.store.write(|tx| {
-            end_proposal(tx, by, number, "published", Some(&signature), now)?;
+        self.write_sealed(|sealer| {
+            let tx = sealer.tx;
+            end_proposal(sealer, by, number, "published", Some(&signature), now)?;
             others.iter().try_for_each(|form| terms::put_terms(tx, form, &terms))?;
             self.hand_out_in(tx, &checked, Whom::Everybody)
         })?;
@@ -142,7 +152,7 @@ impl Desk {
         if !kind.is_brought_by(role) && !kind.is_signed_by(role) {
             return Err(DeskError::NotAllowed);
         }
-        self.store.write(|tx| end_proposal(tx, by, number, "dropped", None, now))
+        self.write_sealed(|sealer| end_proposal(sealer, by, number, "dropped", None, now))
     }
 
     /// What waits, newest first, then what was decided last.
@@ -217,13 +227,14 @@ fn files(connection: &Connection, number: u64) -> Result<Vec<Vec<u8>>, DeskError
 }
 
 fn end_proposal(
-    tx: &Connection,
+    sealer: &Sealer<'_>,
     by: &Session,
     number: u64,
     state: &str,
     signature: Option<&Signature>,
     now: Timestamp,
 ) -> Result<(), DeskError> {
+    let tx = sealer.tx;
     let ended = tx.execute(
         "UPDATE proposal SET state = ?2, ended_at = ?3, ended_by = ?4, signature = ?5
          WHERE number = ?1 AND state = 'waits'",
@@ -235,7 +246,7 @@ fn end_proposal(
     }
     // Those of what is published are in force; of what is dropped nobody needs them.
     tx.execute("DELETE FROM proposal_file WHERE proposal = ?1", [number])?;
-    audit::append(tx, Some(by), &format!("publication_{state}"), &number.to_string(), "", now)
+    audit::append(sealer, Some(by), &format!("publication_{state}"), &number.to_string(), "", now)
 }
 
 fn signed_part(kind: PublishedKind, id: &str, version: &str, text: &str, terms: &Terms) -> Vec<u8> {
@@ -264,8 +275,7 @@ mod tests {
         let desk = Desk::init(&dir, &founding, &words, now).unwrap().desk;
         let session = |name: &str, role| {
             desk.add_person(name, role, "", &words, stretch, now).unwrap();
-            let (person, key) = desk.unlock_slot(name, &words).unwrap();
-            Session::at_command_line(person, key)
+            desk.unlock_slot(name, &words).unwrap()
         };
         let (manager, officer) = (session("cm-1", PersonRole::CaseManager), session("ko-1", PersonRole::KeyOfficer));
         let form = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model>

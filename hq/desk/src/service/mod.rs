@@ -105,7 +105,7 @@ impl ServiceDesk {
             at: now,
         };
         let words = request.comparison_words();
-        let store = Store::create(&dir.join(DATABASE), &database, store::SERVICE)?;
+        let store = Store::create(&dir.join(DATABASE), &database, store::SERVICE, None)?;
         store.write(|tx| {
             setting::put(tx, settings::NAME, name.as_bytes())?;
             setting::put(tx, settings::ORG, record.org.as_bytes())?;
@@ -127,7 +127,7 @@ impl ServiceDesk {
     /// Opens the service desk in `dir`. Fails with `desk.missing`, `desk.locked`, `desk.damaged`, `desk.newer`.
     pub fn open(dir: &Path, passphrase: &Sensitive<String>) -> Result<Self, DeskError> {
         let [signing, opening, database, token] = key_file::read(&dir.join(KEYS), Purpose::Service, passphrase)?;
-        let store = Store::open(&dir.join(DATABASE), &database, store::SERVICE)?;
+        let store = Store::open(&dir.join(DATABASE), &database, store::SERVICE, None)?;
         let (relay, device, name) = store.read(|c| {
             let device = setting::get(c, settings::DEVICE)?.and_then(|bytes| bytes.try_into().ok());
             let device = DeviceId::from_bytes(device.ok_or(DeskError::Damaged)?);

@@ -9,6 +9,7 @@ mod conflicts;
 mod erasure;
 mod exports;
 mod facts;
+mod moved;
 mod path;
 mod people;
 mod phone;
