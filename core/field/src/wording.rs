@@ -177,8 +177,15 @@ impl Speech {
     fn heard(&self, form: &str, languages: &[&str], shown: &str, question: &str) -> Option<HeardIn> {
         let chosen = self.packs.choose(&self.asked, &[question_key(form, question)], languages);
         let pack = chosen.pack.map_or(0, |(pack, _)| pack.version);
+        let glosses_of =
+            chosen.pack.filter(|_| chosen.fallback == Fallback::Gloss).map(|(pack, _)| pack.language.clone());
         let language = if chosen.language.is_empty() { shown.to_owned() } else { chosen.language };
-        (pack > 0 || chosen.fallback != Fallback::None).then_some(HeardIn { language, pack, fallback: chosen.fallback })
+        (pack > 0 || chosen.fallback != Fallback::None).then_some(HeardIn {
+            language,
+            pack,
+            fallback: chosen.fallback,
+            glosses_of,
+        })
     }
 }
 

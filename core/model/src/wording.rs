@@ -34,6 +34,10 @@ pub struct HeardIn {
     /// How far from what was asked for.
     #[n(2)]
     pub fallback: Fallback,
+    /// Language of the pack (BCP 47), where the words are its glosses and so in another.
+    #[n(3)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub glosses_of: Option<String>,
 }
 
 /// Questions whose words came from one place.
@@ -56,4 +60,22 @@ pub struct Wording {
     /// Where the words came from.
     #[n(1)]
     pub heard: Vec<Heard>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{from_canonical, to_canonical};
+
+    #[test]
+    fn words_of_a_pack_are_written_as_before_and_glosses_name_their_pack() {
+        let own = HeardIn { language: "fr".into(), pack: 3, fallback: Fallback::LinguaFranca, glosses_of: None };
+        // As records before glosses named their pack have it.
+        let before = [0x83, 0x62, b'f', b'r', 3, 2];
+        assert_eq!(to_canonical(&own), before);
+        assert_eq!(from_canonical::<HeardIn>(&before).unwrap(), own);
+        let gloss =
+            HeardIn { language: "en".into(), pack: 3, fallback: Fallback::Gloss, glosses_of: Some("fr".into()) };
+        assert_eq!(from_canonical::<HeardIn>(&to_canonical(&gloss)).unwrap(), gloss);
+    }
 }

@@ -101,3 +101,4 @@ pub use views::{
     ScreeningView,
 };
 pub use wipe::WipeRow;
+pub use words::heard_in;

@@ -85,7 +85,7 @@ fn facts(view: &RecordView) -> Markup {
                     (fact("Language", html! {
                         (screening.language)
                         @for heard in screening.wording.iter().flat_map(|wording| &wording.heard) {
-                            span.sub { (words::heard(&heard.from)) ", " (heard.questions.len()) " answers" }
+                            span.sub { (words::heard_in(&heard.from)) ", " (heard.questions.len()) " answers" }
                         }
                     }))
                     (fact("Site", html! { span dir="auto" { (row.site) } span.sub dir="auto" { (row.worker) } }))

@@ -324,11 +324,12 @@ pub(crate) const fn request(kind: RequestKind) -> &'static str {
     }
 }
 
-/// Where the words of questions came from.
-pub(crate) fn heard(from: &HeardIn) -> String {
-    let source = match from.pack {
-        0 => format!("the form in {}", from.language),
-        version => format!("language pack {} {version}", from.language),
+/// Where the words of questions came from, as `language pack fr 3, a lingua franca`.
+pub fn heard_in(from: &HeardIn) -> String {
+    let source = match (from.pack, &from.glosses_of) {
+        (0, _) => format!("the form in {}", from.language),
+        (version, None) => format!("language pack {} {version}", from.language),
+        (version, Some(pack)) => format!("the {} glosses of language pack {pack} {version}", from.language),
     };
     let how = match from.fallback {
         Fallback::None => "",
@@ -336,7 +337,7 @@ pub(crate) fn heard(from: &HeardIn) -> String {
         Fallback::LinguaFranca => ", a lingua franca",
         Fallback::Gloss => ", said by the worker or an interpreter",
     };
-    format!("{source}{how}")
+    source + how
 }
 
 /// A side of a contradiction: a word of consent, or an outcome.
@@ -378,6 +379,16 @@ mod tests {
         assert_eq!(moment(at), "15 Sep 2025, 08:55 UTC");
         assert_eq!(iso(at), "2025-09-15T08:55Z");
         assert_eq!(iso(Timestamp::from_millis(-1)), "1969-12-31T23:59Z");
+    }
+
+    #[test]
+    fn a_gloss_names_the_pack_it_is_of() {
+        let own = HeardIn { language: "fr".into(), pack: 3, fallback: Fallback::LinguaFranca, glosses_of: None };
+        assert_eq!(heard_in(&own), "language pack fr 3, a lingua franca");
+        assert_eq!(heard_in(&HeardIn { pack: 0, fallback: Fallback::None, ..own }), "the form in fr");
+        let gloss =
+            HeardIn { language: "en".into(), pack: 3, fallback: Fallback::Gloss, glosses_of: Some("fr".into()) };
+        assert_eq!(heard_in(&gloss), "the en glosses of language pack fr 3, said by the worker or an interpreter");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `wayside desk pull`, `list` and `show`.
 
-use wayside_desk::{Desk, RecordState, RecordView};
-use wayside_model::{AnswerState, EventId, Fallback, HeardIn, Route};
+use wayside_desk::{Desk, RecordState, RecordView, heard_in};
+use wayside_model::{AnswerState, EventId, Route};
 
 use crate::clock;
 use crate::desk::args::ShowArgs;
@@ -57,19 +57,6 @@ const fn route_text(route: Option<Route>) -> &'static str {
     }
 }
 
-fn heard_text(from: &HeardIn) -> String {
-    let source = match from.pack {
-        0 => format!("the form in {}", from.language),
-        version => format!("language pack {} {version}", from.language),
-    };
-    match from.fallback {
-        Fallback::None => source,
-        Fallback::Language => format!("{source}, the language of the dialect"),
-        Fallback::LinguaFranca => format!("{source}, a lingua franca"),
-        Fallback::Gloss => format!("{source}, said by the worker or an interpreter"),
-    }
-}
-
 const fn state_text(state: RecordState) -> &'static str {
     match state {
         RecordState::Verified => "verified",
@@ -105,7 +92,7 @@ fn text(record: &RecordView) -> String {
     if let Some(wording) = &screening.wording {
         text.push_str(&format!("Language asked for {}\n", wording.asked));
         for heard in &wording.heard {
-            text.push_str(&format!("  {} answers: {}\n", heard.questions.len(), heard_text(&heard.from)));
+            text.push_str(&format!("  {} answers: {}\n", heard.questions.len(), heard_in(&heard.from)));
         }
     }
     if let Some(explanation) = &screening.explanation {
