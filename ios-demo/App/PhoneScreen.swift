@@ -13,6 +13,7 @@ struct PhoneScreen: View {
         switch view.part {
         case .secret: SecretPart(shell: shell, words: words, view: view, showDanger: showDanger)
         case .border: BorderPart(shell: shell, words: words, view: view, showDanger: showDanger)
+        case .practice: PracticePart(shell: shell, words: words, view: view, showDanger: showDanger)
         default: parts
         }
     }
@@ -52,7 +53,7 @@ struct PhoneScreen: View {
             other(words.title(part), "part-\(part)") { if part == .check { await $0.check() } else { await $0.showPhone(part) } }
         }
         other(words.phone.another, "another-worker") { await $0.lock(.new) }
-        other(words.phone.practice, "practice") { await $0.lock(.practice) }
+        if !shell.state.practice { other(words.phone.practice, "practice") { await $0.showPhone(.practice) } }
         other(words.phone.decoy, "decoy") { await $0.openDecoy() }
         Text(words.phone.decoyMeans)
     }
@@ -80,6 +81,7 @@ extension Words {
         case .border: phone.border
         case .face: phone.face
         case .check: phone.check
+        case .practice: phone.practice
         }
     }
 }
@@ -165,6 +167,34 @@ private struct BorderPart: View {
             if isSure { ProblemText(words.phone.destroyMeans) }
         } below: {
             Wide(text: words.phone.clear, id: "clear", enabled: !shell.state.busy) { shell.run { await $0.clearForBorder() } }
+            Wide(text: words.common.back, id: "back", main: false, enabled: !shell.state.busy) { shell.run { await $0.showPhone() } }
+        }
+    }
+}
+
+/// The words that open practice, which are others than the worker's own.
+private struct PracticePart: View {
+    let shell: Observed
+    let words: Words
+    let view: PhoneView
+    let showDanger: @MainActor () -> Void
+    @State private var secret = ""
+
+    var body: some View {
+        Page(title: words.phone.practice, shell: shell, words: words) {
+            CornerButton(text: words.danger.open, id: "danger", action: showDanger)
+        } content: {
+            if !view.practice { Text(words.phone.practiceMeans) }
+            Text(words.start.secret)
+            SecureField("", text: $secret).discreet().accessibilityIdentifier("secret")
+            Text(words.start.secretHint)
+        } below: {
+            let text = view.practice ? words.start.open : words.phone.makePractice
+            Wide(text: text, id: "do", enabled: !secret.isEmpty && !shell.state.busy) {
+                let typed = secret
+                secret = ""
+                shell.run { await $0.practise(secret: typed) }
+            }
             Wide(text: words.common.back, id: "back", main: false, enabled: !shell.state.busy) { shell.run { await $0.showPhone() } }
         }
     }

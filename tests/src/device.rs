@@ -2,7 +2,7 @@
 
 use crate::host::{MemoryKeys, Network, NoKeys};
 use crate::hq::{Hq, ROLE};
-use crate::scenario::{Duress, Link, Way, With};
+use crate::scenario::{Duress, Link, Practice, Way, With};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -225,13 +225,18 @@ impl Device {
         Ok(())
     }
 
-    /// A vault for training, beside the other.
-    pub(crate) fn train(&mut self) -> Result<(), FieldError> {
-        self.change_to("training");
-        let mut options = TrainingOptions::new(&self.directory);
+    /// A vault for training in the folder beside, alone or with what this one has.
+    pub(crate) fn train(&mut self, practice: Practice) -> Result<(), FieldError> {
+        let directory = self.folder.path().join("training");
+        let mut options = TrainingOptions::new(&directory);
         options.stretch = StretchParams::FLOOR;
         options.clock = Arc::clone(&self.clock);
-        self.vault = Vault::train(options, &secret(SECRET), &self.keys)?;
+        let training = match practice {
+            Practice::Alone => Vault::train(options, &secret(SECRET), &self.keys)?,
+            Practice::Beside => self.vault.train_beside(options, &secret(SECRET), &self.keys)?,
+        };
+        self.change_to("training");
+        self.vault = training;
         self.vault.install_built_in().map(drop)
     }
 

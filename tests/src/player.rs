@@ -205,7 +205,7 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
         Action::AcceptRollback { .. } => device.vault.accept_rollback(),
         Action::PanicWipe { .. } => device.panic_wipe(),
         Action::Border { .. } => device.border(),
-        Action::Train { .. } => device.train(),
+        Action::Train { train } => device.train(*train),
         Action::Worker { worker } => device.worker(*worker, hq),
         Action::Entry(one) => entry(session(device)?, one, folder),
         Action::Expect { .. } | Action::Desk { .. } | Action::HandOut { .. } => Err(malformed()),

@@ -211,8 +211,7 @@ pub(crate) enum Action {
         _border: Yes,
     },
     Train {
-        #[serde(rename = "train")]
-        _train: Yes,
+        train: Practice,
     },
     /// HQ hands something out to this device alone, whether or not the desk would: the device has to see to it.
     HandOut {
@@ -353,6 +352,16 @@ pub(crate) enum Order {
     Wipe,
     /// The same with one signature: it waits for another.
     WipeOnce,
+}
+
+/// What a vault for training is made of.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Practice {
+    /// What is invented for it.
+    Alone,
+    /// What the open vault has from HQ.
+    Beside,
 }
 
 /// What is done with the scenario's bundle.

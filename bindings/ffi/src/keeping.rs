@@ -60,7 +60,7 @@ pub struct BorderReport {
 #[uniffi::export]
 impl Vault {
     /// Makes a vault for training. It needs no HQ, and nothing in it is sealed to anybody: a finished interview gives its
-    /// outcomes and is gone.
+    /// outcomes and is gone. Its site and services are invented; `trainBeside` takes a worker's own.
     ///
     /// Errors: `vault.exists`, `vault.weak_secret`, `keystore.*`, `storage.*`.
     #[uniffi::constructor]
@@ -70,6 +70,26 @@ impl Vault {
             let mut train = field::TrainingOptions::new(options.directory);
             train.clock = clock(options.training_clock, options.offset_minutes);
             Ok(Self::new(field::Vault::train(train, &secret, &Keys(keys))?))
+        })
+    }
+
+    /// Opens the vault for training of this folder, or makes it, and gives it what this open vault has from HQ now: forms,
+    /// language packs with their sound, rule set, the site's services. Neither a key nor anything of a case comes over, and
+    /// nothing goes back. This vault stays open; lock it if it is not needed meanwhile.
+    ///
+    /// Errors: `vault.exists` where the folder holds this very vault, or one that is not for training; `vault.rolled_back`
+    /// where a person has to look at it first; those of `train` and `open`.
+    pub fn train_beside(
+        &self,
+        options: OpenOptions,
+        secret: String,
+        keys: Arc<dyn KeyStore>,
+    ) -> Result<Arc<Self>, FieldError> {
+        let secret = Sensitive::new(secret);
+        self.core.call(|core| {
+            let mut train = field::TrainingOptions::new(options.directory);
+            train.clock = clock(options.training_clock, options.offset_minutes);
+            Ok(Self::new(core.train_beside(train, &secret, &Keys(keys))?))
         })
     }
 

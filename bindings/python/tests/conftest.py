@@ -41,10 +41,14 @@ class Device:
         self.vault = wayside.Vault.open(options, secret, keys or self.keys)
         return self.vault
 
-    def train(self, training_clock=None):
+    def train(self, beside, training_clock=None):
+        """A vault for training in the folder beside, alone or with what this one has."""
+        folder = str(pathlib.Path(self.folder).with_name("training"))
+        options = wayside.OpenOptions(directory=folder, training_clock=training_clock)
+        make = self.vault.train_beside if beside else wayside.Vault.train
+        training = make(options, SECRET, self.keys)
         self.go_to("training")
-        options = wayside.OpenOptions(directory=self.folder, training_clock=training_clock)
-        self.vault = wayside.Vault.train(options, SECRET, self.keys)
+        self.vault = training
         self.vault.install_built_in()
 
     def worker(self, number, training_clock=None):

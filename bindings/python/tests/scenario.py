@@ -164,9 +164,9 @@ class Player:
             case {"border": True}:
                 self.session = None
                 self.border = vault.clear_for_border(Http(), wayside.CancelToken())
-            case {"train": True}:
+            case {"train": practice}:
                 self.session = None
-                self.device.train(self.now)
+                self.device.train(practice == "beside", self.now)
             case {"worker": number}:
                 self.session = None
                 self.device.worker(number, self.now)

@@ -3,17 +3,12 @@
 //! vault has one, whether or not a duress code is set, so that no file tells.
 
 use wayside_model::Sensitive;
-use wayside_screening::packs::Pack;
 use wayside_seal::{Key, KeyStore, SigningKey, epoch, hpke, random};
 use wayside_vault::outbox::{Outbox, OutboxConfig};
 
-use crate::content::CONTENT;
 use crate::device::{Identity, Settings};
-use crate::entity_cases;
 use crate::error::FieldError;
-use crate::forms;
-use crate::installed::{self, BUNDLE, PACKS, RULE_SET, audio_setting, pack_setting, replaced};
-use crate::site::SERVICES;
+use crate::installed;
 use crate::vault::{Inner, Vault};
 
 pub use wayside_vault::Duress;
@@ -57,7 +52,8 @@ pub(crate) fn furnish(inner: &Inner) -> Result<(), FieldError> {
     let decoy = inner.store.open_decoy()?;
     let (own, settings) = (inner.settings(), Settings(&decoy));
     let identity = own.identity()?;
-    if !settings.is_made()? {
+    // A vault for training may belong elsewhere than when its decoy was made.
+    if !settings.is_made()? || settings.identity()?.root_fingerprint != identity.root_fingerprint {
         let directory = own.directory(&identity)?;
         let signing = SigningKey::generate()?;
         let started = epoch::start(identity.device, DECOY_EPOCH, &directory, &signing)?;
@@ -80,30 +76,7 @@ pub(crate) fn furnish(inner: &Inner) -> Result<(), FieldError> {
         })?;
     }
     settings.take_over(&own)?;
-    let packs: Vec<String> = installed::languages(inner)?.iter().map(|language| pack_setting(language)).collect();
-    let handed_out = [SERVICES, RULE_SET, BUNDLE, PACKS, CONTENT].into_iter().chain(packs.iter().map(String::as_str));
-    for name in handed_out {
-        if let Some(value) = inner.store.setting(name)? {
-            decoy.put_setting(name, &value)?;
-        }
-    }
-    for sha256 in installed::packs(inner)?.iter().flat_map(Pack::audio) {
-        let name = audio_setting(sha256);
-        if let (None, Some(bytes)) = (decoy.setting(&name)?, inner.store.setting(&name)?) {
-            decoy.put_setting(&name, &bytes)?;
-        }
-    }
-    for form in inner.store.forms()? {
-        if let Some(mark) = inner.store.setting(&replaced(&form.id))? {
-            decoy.put_setting(&replaced(&form.id), &mark)?;
-        }
-        decoy.put_form(&form.id, &form.version, &form.sha256, &form.xml)?;
-        let vouched = forms::vouched(&form.sha256);
-        if let Some(mark) = inner.store.setting(&vouched)? {
-            decoy.put_setting(&vouched, &mark)?;
-        }
-    }
-    entity_cases::furnish(inner, &decoy)?;
+    installed::give(inner, &decoy)?;
     decoy.lock();
     Ok(())
 }

@@ -61,11 +61,11 @@ pub(crate) fn forget_unkept(inner: &Inner) -> Result<(), FieldError> {
     forget(inner, &|case| !kept.contains(case))
 }
 
-/// Gives the decoy every list that HQ sent, without a trace of an interview: no row that names a case, and not the column.
-pub(crate) fn furnish(inner: &Inner, decoy: &wayside_vault::Vault) -> Result<(), FieldError> {
+/// Gives another vault every list that HQ sent, without a trace of an interview: no row that names a case, and not the column.
+pub(crate) fn give(inner: &Inner, to: &wayside_vault::Vault) -> Result<(), FieldError> {
     for name in inner.store.lists()? {
         let Some(info) = inner.store.list(&name)? else { continue };
-        if decoy.list(&name)?.is_some_and(|there| there.sha256 == info.sha256) {
+        if to.list(&name)?.is_some_and(|there| there.sha256 == info.sha256) {
             continue;
         }
         let place = info.columns.iter().position(|column| column == CASES);
@@ -85,7 +85,7 @@ pub(crate) fn furnish(inner: &Inner, decoy: &wayside_vault::Vault) -> Result<(),
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let indexed: Vec<&str> = indexed.iter().map(String::as_str).collect();
         let list = NewList { name: &name, sha256: info.sha256, columns: &columns, indexed: &indexed };
-        decoy.put_list(&list, &mut rows.into_iter())?;
+        to.put_list(&list, &mut rows.into_iter())?;
     }
     Ok(())
 }

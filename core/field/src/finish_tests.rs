@@ -18,7 +18,7 @@ const RECORD: EventId = EventId::from_bytes([9; 16]);
 const ANOTHER: EventId = EventId::from_bytes([11; 16]);
 const FILE: EventId = EventId::from_bytes([10; 16]);
 
-fn say(session: &mut FormSession, entries: &str) {
+pub(crate) fn say(session: &mut FormSession, entries: &str) {
     let entries: Vec<Entry> = serde_json::from_str(entries).unwrap();
     for entry in &entries {
         session.apply(entry).unwrap();
@@ -26,7 +26,7 @@ fn say(session: &mut FormSession, entries: &str) {
 }
 
 /// A quick screen that is finished, in a session that goes on.
-fn screened(phone: &Phone) -> FormSession {
+pub(crate) fn screened(phone: &Phone) -> FormSession {
     let mut session = phone.vault.start_session("wayside-b2", "en", SessionMode::Interview).unwrap();
     say(
         &mut session,

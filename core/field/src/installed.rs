@@ -10,10 +10,12 @@ use wayside_screening::packs::{Pack, Packs};
 use wayside_screening::{RuleSet, ilo_delphi_2009};
 use wayside_sync::wire::hex;
 
+use crate::content::CONTENT;
+use crate::entity_cases;
 use crate::error::FieldError;
 use crate::forms::{self, LoadedForm};
 use crate::pages::code;
-use crate::site;
+use crate::site::{self, SERVICES};
 use crate::vault::Inner;
 
 /// Setting that holds the rule set HQ handed out, as JSON.
@@ -47,29 +49,33 @@ pub(crate) struct BundleInForce {
 /// The rule set in use: the newer of HQ's and the built-in one.
 pub(crate) fn rules(inner: &Inner) -> Result<RuleSet, FieldError> {
     let built_in = ilo_delphi_2009()?;
-    let Some(text) = text(inner, RULE_SET)? else { return Ok(built_in.clone()) };
+    let Some(text) = text(&inner.store, RULE_SET)? else { return Ok(built_in.clone()) };
     let held = RuleSet::from_json(&text)?;
     Ok(if held.version() > built_in.version() { held } else { built_in.clone() })
 }
 
 /// The language packs of this device.
 pub(crate) fn packs(inner: &Inner) -> Result<Packs, FieldError> {
+    packs_in(&inner.store)
+}
+
+fn packs_in(store: &wayside_vault::Vault) -> Result<Packs, FieldError> {
     let mut packs = Packs::default();
-    for language in languages(inner)? {
-        let text = text(inner, &pack_setting(&language))?.ok_or(ErrorCode::VaultDamaged)?;
+    for language in languages(store)? {
+        let text = text(store, &pack_setting(&language))?.ok_or(ErrorCode::VaultDamaged)?;
         packs.install(Pack::from_json(&text)?)?;
     }
     Ok(packs)
 }
 
-pub(crate) fn languages(inner: &Inner) -> Result<Vec<String>, FieldError> {
-    let listed = text(inner, PACKS)?.map(|text| serde_json::from_str(&text)).transpose();
+fn languages(store: &wayside_vault::Vault) -> Result<Vec<String>, FieldError> {
+    let listed = text(store, PACKS)?.map(|text| serde_json::from_str(&text)).transpose();
     Ok(listed.map_err(|_| ErrorCode::VaultDamaged)?.unwrap_or_default())
 }
 
 /// All of it.
 pub(crate) fn load(inner: &Inner) -> Result<Installed, FieldError> {
-    let bundle = text(inner, BUNDLE)?.map(|text| serde_json::from_str::<BundleInForce>(&text)).transpose();
+    let bundle = text(&inner.store, BUNDLE)?.map(|text| serde_json::from_str::<BundleInForce>(&text)).transpose();
     let bundle = bundle.map_err(|_| ErrorCode::VaultDamaged)?;
     let rules = rules(inner)?;
     Ok(Installed {
@@ -123,9 +129,13 @@ pub(crate) fn parsed(form: &LoadedForm) -> ParsedForm<'_> {
         languages: form.form.languages().iter().map(|name| code(name)).collect(),
         fields: form.fields(),
     }
+    let settings: Vec<(&str, &[u8])> = settings.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+    let gone: Vec<&str> = before.difference(&now).map(String::as_str).collect();
+    to.install(&forms, &settings, &gone)?;
+    entity_cases::give(inner, to)
 }
 
-fn text(inner: &Inner, setting: &str) -> Result<Option<String>, FieldError> {
-    let Some(bytes) = inner.store.setting(setting)?.filter(|bytes| !bytes.is_empty()) else { return Ok(None) };
+fn text(store: &wayside_vault::Vault, setting: &str) -> Result<Option<String>, FieldError> {
+    let Some(bytes) = store.setting(setting)?.filter(|bytes| !bytes.is_empty()) else { return Ok(None) };
     String::from_utf8(bytes.to_vec()).map(Some).map_err(|_| ErrorCode::VaultDamaged.into())
 }

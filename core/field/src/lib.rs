@@ -47,6 +47,8 @@ mod talk;
 #[cfg(test)]
 mod testing;
 mod training;
+#[cfg(test)]
+mod training_tests;
 mod vault;
 mod wipe_order;
 mod wording;

@@ -302,7 +302,7 @@ fn what_belongs_to_no_queued_record_is_forgotten() {
 const CANARY: &str = "the person who plants oaks";
 
 /// How often a text is in the pages of the database, free ones and those of the log too.
-fn hits(inner: &Inner, text: &str) -> usize {
+pub(crate) fn hits(inner: &Inner, text: &str) -> usize {
     let mut hits = 0;
     let find = |bytes: &[u8]| bytes.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
     inner.store.scan_pages(&mut |_, bytes| hits += find(bytes)).unwrap();
@@ -342,7 +342,7 @@ fn an_entity_goes_with_the_interview_it_came_from() {
     assert_eq!(names(&inner), ["of-hq", "changed", "third"], "first spoke of this case too");
     // A decoy gets what HQ sent and nothing of an interview.
     let decoy = inner.store.open_decoy().unwrap();
-    entity_cases::furnish(&inner, &decoy).unwrap();
+    entity_cases::give(&inner, &decoy).unwrap();
     let info = decoy.list("entities/trees").unwrap().unwrap();
     assert_eq!(info.rows, 1);
     assert!(!info.columns.iter().any(|column| column == entity_cases::CASES));

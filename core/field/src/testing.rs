@@ -29,6 +29,19 @@ impl Clock for Hand {
     }
 }
 
+fn certificate(site: &str, signing: &SigningKey, sealing: &hpke::PrivateKey) -> DeviceCertificate {
+    DeviceCertificate {
+        device: DEVICE,
+        sign: signing.public(),
+        seal: sealing.public().unwrap(),
+        role: "interviewer trained specialist child_protection".to_owned(),
+        site: site.to_owned(),
+        worker: "worker".to_owned(),
+        not_before: NOW,
+        not_after: NOW.plus_millis(1_000_000_000_000),
+    }
+}
+
 pub(crate) struct Phone {
     pub(crate) vault: Vault,
     clock: Arc<Hand>,
@@ -54,16 +67,7 @@ impl Phone {
             recipients: vec![Recipient { role: Role::CaseTeam, key: sealing.public().unwrap() }],
             officers: Vec::new(),
         };
-        let certificate = DeviceCertificate {
-            device: DEVICE,
-            sign: signing.public(),
-            seal: sealing.public().unwrap(),
-            role: "interviewer trained specialist child_protection".to_owned(),
-            site: "TRAINING".to_owned(),
-            worker: "worker".to_owned(),
-            not_before: NOW,
-            not_after: until,
-        };
+        let certificate = certificate("TRAINING", &signing, &sealing);
         let started = epoch::start(DEVICE, 1, &directory, &signing).unwrap();
         let settings = Settings(&store);
         let identity = Identity {
@@ -86,6 +90,14 @@ impl Phone {
         let vault = Vault::of(Inner::new(folder.path().to_owned(), store, Arc::<Hand>::clone(&clock)));
         vault.install_built_in().unwrap();
         Self { vault, clock, hq, _folder: folder }
+    }
+
+    /// HQ certifies it for another site.
+    pub(crate) fn work_at(&self, site: &str) {
+        let identity = self.inner().settings().identity().unwrap();
+        let sealing = hpke::PrivateKey::generate().unwrap();
+        let certificate = certificate(site, &identity.signing_key().unwrap(), &sealing);
+        self.inner().settings().put_certificate(&certificate.sign(&self.hq).unwrap()).unwrap();
     }
 
     pub(crate) fn inner(&self) -> &Inner {

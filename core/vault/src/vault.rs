@@ -125,6 +125,14 @@ impl Vault {
         !layout.unfinished_mark().exists() && files.any(|file| file.exists())
     }
 
+    /// Whether the vault of the folder says that it is for training. Nothing vouches for that before it is opened.
+    ///
+    /// Errors: `vault.missing`, `vault.damaged`, `storage.*`.
+    pub fn is_for_training(dir: &Path) -> Result<bool, VaultError> {
+        let identity = Identity::read(&Layout::new(dir).vault_id())?.ok_or(VaultError::Missing)?;
+        Ok(identity.kind == Kind::Training)
+    }
+
     /// Which vault this is.
     pub const fn id(&self) -> VaultId {
         self.id

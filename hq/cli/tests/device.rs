@@ -73,3 +73,27 @@ fn a_revoked_device_keeps_what_it_has() {
     assert_eq!(ran.refused(), "sync.credential");
     assert_eq!(place.device("queue", &[]).done()[0]["state"], "sealed");
 }
+
+#[test]
+fn practice_has_the_forms_and_services_of_the_own_device() {
+    let place = Place::new().with_device();
+    interview(&place);
+    let (dir, secret) = (place.path("training"), place.path("secret"));
+    let other = place.write("other", "window meadow candle thirty copper river");
+    let train = |beside: &str| {
+        let beside = ["--beside", beside, "--beside-pin-file", &secret, "--kdf", "floor"];
+        json(&[&["device", "train", &dir, "--pin-file", &other], beside.as_slice()].concat())
+    };
+    assert_eq!(train(&place.path("device")).done()["beside"], true);
+    let status = json(&["device", "status", &dir, "--pin-file", &other]).done();
+    assert_eq!((&status["training"], &status["site"]), (&true.into(), &"SITE-1".into()), "{status}");
+    assert!(json(&["device", "queue", &dir, "--pin-file", &other]).done().as_array().unwrap().is_empty());
+    assert_eq!(train(&place.path("device")).done()["training"], true, "brought up to date");
+    assert_eq!(train(&place.path("nothing")).refused(), "vault.missing");
+    // The own device is never made one for training.
+    let own = ["device", "train", &place.path("device"), "--pin-file", &secret];
+    assert_eq!(json(&own).refused(), "vault.exists");
+    let beside = ["--beside", &place.path("device"), "--beside-pin-file", &secret];
+    assert_eq!(json(&[own.as_slice(), &beside].concat()).refused(), "vault.exists");
+    assert_eq!(place.device("queue", &[]).done()[0]["state"], "sealed");
+}

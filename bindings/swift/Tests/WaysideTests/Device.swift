@@ -22,11 +22,15 @@ final class Device {
         return try Vault.enrol(options: options, secret: secret, keys: keys, transport: Http())
     }
 
-    /// A vault for training, beside the other.
-    func train(trainingClock: Date) throws {
+    /// A vault for training in the folder beside, alone or with what this one has.
+    func train(beside: Bool, trainingClock: Date) throws {
+        let place = folder.appendingPathComponent("training").path
+        let options = OpenOptions(directory: place, trainingClock: trainingClock)
+        let training = beside
+            ? try vault.trainBeside(options: options, secret: secret, keys: keys)
+            : try Vault.train(options: options, secret: secret, keys: keys)
         goTo("training")
-        let options = OpenOptions(directory: directory, trainingClock: trainingClock)
-        vault = try Vault.train(options: options, secret: secret, keys: keys)
+        vault = training
         _ = try vault.installBuiltIn()
     }
 

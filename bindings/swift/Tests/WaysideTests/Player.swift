@@ -193,9 +193,9 @@ final class Player {
         } else if step["border"] != nil {
             session = nil
             border = try vault.clearForBorder(transport: Http(), cancel: CancelToken(), listener: nil)
-        } else if step["train"] != nil {
+        } else if let practice = step["train"] as? String {
             session = nil
-            try device.train(trainingClock: now)
+            try device.train(beside: practice == "beside", trainingClock: now)
         } else if let number = step["worker"] as? Int {
             session = nil
             try device.worker(number, trainingClock: now)

@@ -122,7 +122,10 @@ pub(crate) enum DeviceCommand {
     Panic(OpenArgs),
     /// End a wipe that was begun. Takes nothing where none was.
     Sweep(SweepArgs),
-    /// Make a vault for training of an empty folder. It needs no HQ, and nothing in it is sealed to anybody.
+    /// Make a vault for training. It needs no HQ, and nothing in it is sealed to anybody.
+    ///
+    /// With `--beside` it has the forms, language packs, sound and services of a worker's own device, and nothing of a case;
+    /// one that is there already gets what that device has now.
     Train(TrainArgs),
 }
 
@@ -541,9 +544,15 @@ pub(crate) struct SweepArgs {
 /// Arguments of `device train`.
 #[derive(Args)]
 pub(crate) struct TrainArgs {
-    /// The device folder; empty or not there yet.
+    /// The device folder; empty or not there yet, or with `--beside` one for training.
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
+    /// Folder of the worker's own device, whose words and services are practised with.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) beside: Option<PathBuf>,
+    /// File whose first line is the secret of the device of --beside.
+    #[arg(long, value_name = "FILE", requires = "beside")]
+    pub(crate) beside_pin_file: Option<PathBuf>,
     /// Cost of stretching the secret.
     #[arg(long, value_enum, default_value = "default")]
     pub(crate) kdf: Kdf,

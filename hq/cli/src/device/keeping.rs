@@ -155,17 +155,29 @@ pub(crate) fn sweep(args: &SweepArgs, output: &Output) -> Result<(), CliError> {
     })
 }
 
-/// Makes a vault for training in an empty folder.
+/// Makes a vault for training, or gives one what the worker's own device has now.
 pub(crate) fn train(args: &TrainArgs, output: &Output) -> Result<(), CliError> {
     let home = Home::new(&args.dir);
-    let secret = args.secret.read_new("New secret for this device, six words or more")?;
+    let own = args.beside.as_ref().map(|dir| {
+        let secret = SecretArgs::of(args.beside_pin_file.clone());
+        OpenArgs { dir: dir.clone(), secret }.open(None)
+    });
+    let own = own.transpose()?;
+    let secret = if own.is_some() && Vault::is_present(&home.vault_dir()) {
+        args.secret.read("Secret of the device for training")?
+    } else {
+        args.secret.read_new("New secret for this device, six words or more")?
+    };
     create_private_folder(home.dir()).map_err(CliError::file("the device folder"))?;
     let mut options = TrainingOptions::new(home.vault_dir());
     options.stretch = args.kdf.params();
-    let vault = Vault::train(options, &secret, &home.keys())?;
+    let vault = match &own {
+        Some(own) => own.train_beside(options, &secret, &home.keys())?,
+        None => Vault::train(options, &secret, &home.keys())?,
+    };
     vault.install_built_in()?;
     vault.lock();
-    output.result(&serde_json::json!({ "training": true }), || {
-        format!("A vault for training is made. Nothing in it is sealed to anybody.\n{KEY_STORE_NOTE}\n")
+    output.result(&serde_json::json!({ "training": true, "beside": own.is_some() }), || {
+        format!("The vault for training is ready. Nothing in it is sealed to anybody.\n{KEY_STORE_NOTE}\n")
     })
 }

@@ -66,7 +66,7 @@ final class Opened: @unchecked Sendable {
         self.chosen = chosen
         switch chosen {
         case .worker(let folder): return try opened(try open(path(folder), secret))
-        case .practice: return try opened(try practice(secret))
+        case .practice: return try opened(try practice(secret, beside: nil))
         case .new: return start(chosen)
         }
     }
@@ -78,11 +78,25 @@ final class Opened: @unchecked Sendable {
         return try Vault.open(options: options, secret: secret, keys: host.keys)
     }
 
-    private func practice(_ secret: String) throws -> Vault {
+    /// The vault for practice, with what the worker's own open one has now; without one as it is, or made with invented
+    /// services.
+    private func practice(_ secret: String, beside own: Vault?) throws -> Vault {
         let place = path(practiceFolder)
-        if vaultIsPresent(directory: place) { return try open(place, secret) }
         let options = OpenOptions(directory: place, offsetMinutes: host.offsetMinutes())
+        try sweepVault(directory: place, keys: host.keys)
+        if let own { return try own.trainBeside(options: options, secret: secret, keys: host.keys) }
+        if vaultIsPresent(directory: place) { return try open(place, secret) }
         return try Vault.train(options: options, secret: secret, keys: host.keys)
+    }
+
+    /// Practice with the words, the sound and the services of this worker, whose own vault is shut once it is there.
+    func practise(_ secret: String) throws -> Screen {
+        let own = try vault()
+        let training = try practice(secret, beside: own)
+        interview = nil
+        own.lock()
+        chosen = .practice
+        return try opened(training)
     }
 
     private func opened(_ vault: Vault) throws -> Screen {
@@ -164,7 +178,9 @@ final class Opened: @unchecked Sendable {
     }
 
     func phone(_ part: Part, _ done: Done? = nil) throws -> Screen {
-        .phone(PhoneView(device: try vault().status(), part: part, inDanger: try inDanger(), done: done))
+        let practises = vaultIsPresent(directory: path(practiceFolder))
+        return .phone(PhoneView(
+            device: try vault().status(), part: part, inDanger: try inDanger(), done: done, practice: practises))
     }
 }
 

@@ -95,13 +95,15 @@ public struct Noted: Hashable, Sendable {
 }
 
 /// A part of what is set on a phone.
-public enum Part: Hashable, Sendable { case all, language, secret, border, face, check }
+public enum Part: Hashable, Sendable { case all, language, secret, border, face, check, practice }
 
 public struct PhoneView: Sendable {
     public let device: VaultStatus
     public let part: Part
     public let inDanger: [String]
     public let done: Done?
+    /// There is a vault for practice.
+    public let practice: Bool
 }
 
 /// What became of it.

@@ -33,6 +33,9 @@ extension Shell {
     /// What the duress words open, to be filled.
     public func openDecoy() async { await act { [opened] in try opened.openDecoy() } }
 
+    /// Practice with what this worker has from the office.
+    public func practise(secret: String) async { await act { [opened] in try opened.practise(secret) } }
+
     /// One sync, then everything that HQ has goes from here.
     public func clearForBorder() async {
         await linked { token, opened in

@@ -85,6 +85,28 @@ final class SettingsTests: XCTestCase {
         await field.close()
     }
 
+    func testPracticeHasWhatTheOfficeSentAndNobodysDraft() async throws {
+        try await onField { field in
+            try await field.start("wayside-b2")
+            try await field.open()
+            await field.shell.showPhone(.practice)
+            XCTAssertFalse(try field.phone().practice)
+            await field.shell.practise(secret: other)
+            XCTAssertNil(field.problem)
+            XCTAssertTrue(field.shell.state.practice)
+            XCTAssertTrue(try field.forms().drafts.isEmpty)
+            await field.shell.showPhone()
+            XCTAssertEqual(try field.phone().device.site, "SITE-1")
+            await field.shell.lock(.worker(folder: "1"))
+            await field.shell.unlock(secret: secretWords)
+            XCTAssertEqual(try field.forms().drafts.count, 1)
+            await field.shell.showPhone(.practice)
+            XCTAssertTrue(try field.phone().practice)
+            await field.shell.practise(secret: secretWords)
+            XCTAssertEqual(field.problem, "vault.wrong_secret")
+        }
+    }
+
     func testTwoWorkersOnOnePhoneDoNotSeeEachOther() async throws {
         try await onField { field in
             try await field.quickResult()

@@ -25,10 +25,12 @@ import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
 import org.wayside.app.model.Between
+import org.wayside.app.model.Chosen
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Step
 import org.wayside.app.model.Sync
 import org.wayside.app.model.forward
+import org.wayside.app.model.lock
 import org.wayside.core.ConsentLine
 import org.wayside.core.Gate
 import org.wayside.core.Hq
@@ -359,6 +361,9 @@ class ScreensTest {
             await("part-secret")
             tap("practice")
             await("secret")
+            look("9-phone-practice")
+            field.wait(field.shell.lock(Chosen.Practice))
+            await("open")
             look("0-start")
         }
     }

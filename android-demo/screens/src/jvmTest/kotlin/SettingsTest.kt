@@ -24,6 +24,7 @@ import org.wayside.app.model.enrol
 import org.wayside.app.model.lock
 import org.wayside.app.model.openDecoy
 import org.wayside.app.model.sendLocked
+import org.wayside.app.model.practise
 import org.wayside.app.model.showPhone
 import org.wayside.app.model.speak
 import org.wayside.app.model.sync
@@ -134,6 +135,29 @@ class SettingsTest {
         field.wait(field.shell.lock(Chosen.New))
         assertFalse(field.shell.state.value.practice)
         assertTrue(assertIs<Screen.Start>(field.screen).practice)
+    }
+
+    @Test
+    fun practiceHasWhatTheOfficeSentAndNobodysDraft() = field { field ->
+        field.start("wayside-b2")
+        field.openGates()
+        field.wait(field.shell.showPhone(Part.PRACTICE))
+        assertFalse(assertIs<Screen.Phone>(field.screen).practice)
+        field.wait(field.shell.practise(OTHER))
+        assertNull(field.problem)
+        assertTrue(field.shell.state.value.practice)
+        val forms = assertIs<Screen.Forms>(field.screen)
+        assertEquals(0 to emptyList(), forms.drafts.size to forms.missing)
+        field.wait(field.shell.showPhone())
+        assertEquals("SITE-1", assertIs<Screen.Phone>(field.screen).device.site)
+        field.wait(field.shell.lock(Chosen.Worker("1")))
+        field.wait(field.shell.unlock(SECRET))
+        assertEquals(1, assertIs<Screen.Forms>(field.screen).drafts.size)
+        field.wait(field.shell.showPhone(Part.PRACTICE))
+        assertTrue(assertIs<Screen.Phone>(field.screen).practice)
+        field.wait(field.shell.practise(SECRET))
+        assertEquals("vault.wrong_secret", field.problem)
+        assertIs<Screen.Phone>(field.screen)
     }
 
     @Test

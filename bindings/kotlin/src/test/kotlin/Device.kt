@@ -23,10 +23,12 @@ class Device(role: String? = null) : AutoCloseable {
         return replaceBy(Vault.open(OpenOptions(directory, trainingClock = trainingClock), secret, keys))
     }
 
-    /** A vault for training, beside the other. */
-    fun train(trainingClock: Instant) {
+    /** A vault for training in the folder beside, alone or with what this one has. */
+    fun train(beside: Boolean, trainingClock: Instant) {
+        val options = OpenOptions(File(folder, "training").path, trainingClock = trainingClock)
+        val training = if (beside) vault.trainBeside(options, SECRET, keys) else Vault.train(options, SECRET, keys)
         goTo("training")
-        replaceBy(Vault.train(OpenOptions(directory, trainingClock = trainingClock), SECRET, keys)).installBuiltIn()
+        replaceBy(training).installBuiltIn()
     }
 
     /** The vault of another worker on the same phone; the first is in `vault`. */

@@ -193,7 +193,7 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             }
             "train" -> {
                 session = null
-                device.train(now)
+                device.train(step.text(kind) == "beside", now)
             }
             "worker" -> {
                 session = null

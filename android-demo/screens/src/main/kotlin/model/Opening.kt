@@ -52,7 +52,7 @@ fun Shell.unlock(secret: String): Job = act {
     opened.chosen = chosen
     when (chosen) {
         is Chosen.Worker -> opened(open(host.path(chosen.folder), secret))
-        is Chosen.Practice -> opened(practice(secret))
+        is Chosen.Practice -> opened(practice(secret, null))
         else -> shown.value.screen
     }
 }
@@ -63,10 +63,19 @@ private fun Shell.open(path: String, secret: String): Vault {
     return Vault.open(OpenOptions(path, host.offsetMinutes()), secret, host.keys)
 }
 
-private fun Shell.practice(secret: String): Vault {
+/** The vault for practice, with what the worker's own open one has now; without one as it is, or made with invented services. */
+internal fun Shell.practice(secret: String, own: Vault?): Vault {
     val path = host.path(PRACTICE)
-    return if (vaultIsPresent(path)) open(path, secret) else Vault.train(OpenOptions(path, host.offsetMinutes()), secret, host.keys)
+    val options = OpenOptions(path, host.offsetMinutes())
+    sweepVault(path, host.keys)
+    return when {
+        own != null -> own.trainBeside(options, secret, host.keys)
+        vaultIsPresent(path) -> open(path, secret)
+        else -> Vault.train(options, secret, host.keys)
+    }
 }
+
+internal fun practises(host: Host) = PRACTICE in vaults(host)
 
 internal fun Shell.opened(vault: Vault): Screen {
     opened.vault = vault

@@ -71,6 +71,8 @@ sealed interface Screen {
         val part: Part,
         override val protocol: List<String>,
         val done: Done? = null,
+        /** There is a vault for practice. */
+        val practice: Boolean = false,
     ) : Screen
 }
 
@@ -90,7 +92,7 @@ data class Notices(val retention: RetentionReport? = null, /** An older copy of 
 class Noted(/** On its way to the office; otherwise it is on this phone only. */ val isSealed: Boolean)
 
 /** A part of what is set on a phone. */
-enum class Part { ALL, LANGUAGE, SECRET, BORDER, FACE, CHECK }
+enum class Part { ALL, LANGUAGE, SECRET, BORDER, FACE, CHECK, PRACTICE }
 
 /** What became of it. */
 sealed interface Done {

@@ -9,7 +9,7 @@ import org.wayside.core.DuressCode
 fun Shell.showPhone(part: Part = Part.ALL): Job = act { phone(part) }
 
 private fun Shell.phone(part: Part, done: Done? = null): Screen =
-    Screen.Phone(vault().status(), part, vault().dangerProtocol(language), done)
+    Screen.Phone(vault().status(), part, vault().dangerProtocol(language), done, practises(host))
 
 /** The language of everything but an interview. */
 fun Shell.speak(tag: String): Job = act {
@@ -35,6 +35,18 @@ fun Shell.openDecoy(): Job = act {
     val decoy = own.openDecoy()
     opened.own = own
     opened(decoy)
+}
+
+/** Practice with the words, the sound and the services of this worker, whose own vault is shut once it is there. */
+fun Shell.practise(secret: String): Job = act {
+    val own = vault()
+    val training = practice(secret, own)
+    opened.interview?.close()
+    opened.interview = null
+    own.lock()
+    own.close()
+    opened.chosen = Chosen.Practice
+    opened(training)
 }
 
 /** One sync, then everything that HQ has goes from here. */

@@ -23,6 +23,7 @@ import org.wayside.core.AuditEntry
 internal fun PhoneScreen(screen: Screen.Phone, busy: Boolean, problem: String?, shell: Shell, showDanger: () -> Unit) = when (screen.part) {
     Part.SECRET -> SecretPart(screen, busy, problem, shell, showDanger)
     Part.BORDER -> BorderPart(screen, busy, problem, shell, showDanger)
+    Part.PRACTICE -> PracticePart(screen, busy, problem, shell, showDanger)
     else -> Parts(screen, busy, problem, shell, showDanger)
 }
 
@@ -65,7 +66,7 @@ private fun All(screen: Screen.Phone, busy: Boolean, shell: Shell) {
         Wide(words.title(part), "part-${part.name.lowercase()}", !busy) { if (part == Part.CHECK) shell.check() else shell.showPhone(part) }
     }
     Wide(words.phone.another, "another-worker", !busy) { shell.lock(Chosen.New) }
-    Wide(words.phone.practice, "practice", !busy) { shell.lock(Chosen.Practice) }
+    if (!LocalPractice.current) Wide(words.phone.practice, "practice", !busy) { shell.showPhone(Part.PRACTICE) }
     Wide(words.phone.decoy, "decoy", !busy) { shell.openDecoy() }
     Said(words.phone.decoyMeans)
 }
@@ -93,4 +94,5 @@ internal fun Words.title(part: Part): String = when (part) {
     Part.BORDER -> phone.border
     Part.FACE -> phone.face
     Part.CHECK -> phone.check
+    Part.PRACTICE -> phone.practice
 }

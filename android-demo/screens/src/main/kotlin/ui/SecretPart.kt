@@ -14,6 +14,7 @@ import org.wayside.app.model.Shell
 import org.wayside.app.model.changeSecret
 import org.wayside.app.model.clearForBorder
 import org.wayside.app.model.destroy
+import org.wayside.app.model.practise
 import org.wayside.app.model.showPhone
 
 /** New secret words, and others for when a worker is forced. Plain `remember`: none of it may reach what the system saves. */
@@ -78,5 +79,32 @@ internal fun BorderPart(screen: Screen.Phone, busy: Boolean, problem: String?, s
         // Always possible, also while something else is under way.
         Other(words.phone.destroy, "destroy", Modifier.fillMaxWidth()) { if (sure) shell.destroy() else sure = true }
         if (sure) Problem(words.phone.destroyMeans)
+    }
+}
+
+/** The words that open practice, which are others than the worker's own. */
+@Composable
+internal fun PracticePart(screen: Screen.Phone, busy: Boolean, problem: String?, shell: Shell, showDanger: () -> Unit) {
+    val words = LocalWords.current
+    var secret by remember { mutableStateOf("") }
+    Page(
+        id = Part.PRACTICE,
+        title = words.phone.practice,
+        corner = { Danger(showDanger) },
+        busy = busy,
+        problem = problem,
+        below = {
+            Below {
+                val text = if (screen.practice) words.start.open else words.phone.makePractice
+                Main(text, "do", Modifier.fillMaxWidth(), secret.isNotBlank() && !busy) {
+                    shell.practise(secret)
+                    secret = ""
+                }
+                Other(words.common.back, "back", Modifier.fillMaxWidth(), !busy) { shell.showPhone() }
+            }
+        },
+    ) {
+        if (!screen.practice) Said(words.phone.practiceMeans)
+        Field(secret, { secret = it }, words.start.secret, words.start.secretHint, "secret", hidden = true)
     }
 }
