@@ -11,6 +11,7 @@ struct AskingScreen: View {
     @State private var ageForm = AgeForm()
     @State private var referral = ReferralForm()
     @State private var understood = false
+    @State private var interpreter = ""
     @State private var languagesOpen = false
 
     private var title: String {
@@ -24,6 +25,11 @@ struct AskingScreen: View {
         case .urgent(_, let number, let of): words.questions.screen(number, of)
         default: ""
         }
+    }
+
+    private var gate: Gate? {
+        if case .look(let gate, _) = view.step { return gate }
+        return nil
     }
 
     private var referred: String? {
@@ -44,8 +50,9 @@ struct AskingScreen: View {
             asked
         } below: {
             StepButtons(shell: shell, words: words, view: view, age: ageForm.statement(), understood: understood,
-                referral: referral)
+                referral: referral, interpreter: interpreter)
         }
+        .onChange(of: gate) { _ in interpreter = "" }
         // Filled in again from nothing for each service.
         .onChange(of: referred) { _ in referral = ReferralForm() }
     }
@@ -72,6 +79,11 @@ struct AskingScreen: View {
             Large(gate == .interpreter ? words.gates.interpreter : words.gates.setting)
             if refused { ProblemText(gate == .interpreter ? words.gates.notSafe : words.gates.notAlone) }
             if refused && gate == .interpreter { Text(words.gates.remoteMeans) }
+            if gate == .interpreter {
+                Text(words.gates.code)
+                TextField("", text: $interpreter).discreet().accessibilityIdentifier("interpreter")
+                Text(words.gates.codeHint)
+            }
         case .urgent(let question, _, _): UrgentStep(shell: shell, words: words, question: question)
         case .danger(let danger, let asksHours):
             DangerStep(shell: shell, words: words, danger: danger, asksHours: asksHours)

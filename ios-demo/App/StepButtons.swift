@@ -10,15 +10,18 @@ struct StepButtons: View {
     let age: AgeStatement?
     let understood: Bool
     let referral: ReferralForm
+    let interpreter: String
 
     private var ready: Bool { !shell.state.busy }
 
     var body: some View {
         switch view.step {
         case .look(let gate, let refused):
-            Wide(text: words.common.yes, id: "yes", enabled: ready) { shell.ask { try $0.look(gate, open: true) } }
+            Wide(text: words.common.yes, id: "yes", enabled: ready) {
+                shell.ask { [interpreter] in try $0.look(gate, open: true, interpreter: interpreter) }
+            }
             other(words.gates.notNow, "no") { try $0.look(gate, open: false) }
-            if refused && gate == .interpreter { other(words.gates.remote, "remote") { try $0.interpretRemotely() } }
+            if refused && gate == .interpreter { other(words.gates.remote, "remote") { [interpreter] in try $0.interpretRemotely(interpreter: interpreter) } }
         case .urgent(_, let number, _): other(words.common.back, "back", number > 1) { $0.urgentBack() }
         case .danger: other(words.danger.anew, "anew") { try $0.askAnew() }
         case .age:

@@ -79,7 +79,8 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
             Some(standing) => json!({
                 "mode": snake(&format!("{:?}", standing.mode)), "stage": snake(&format!("{:?}", standing.stage)),
                 "pace": snake(&format!("{:?}", standing.pace)), "hides_answers": standing.hides_answers,
-                "quick_only": standing.quick_only, "script": standing.script, "danger": standing.danger.is_some(),
+                "quick_only": standing.quick_only, "script": standing.script,
+                "interpreter": standing.interpreter, "danger": standing.danger.is_some(),
                 "protocol": standing.danger.as_ref().map(|danger| danger.protocol.clone()),
                 "hiv_minutes_left": standing.danger.as_ref().and_then(|danger| danger.hiv_minutes_left),
                 "contraception_minutes_left": standing.danger.and_then(|danger| danger.contraception_minutes_left),

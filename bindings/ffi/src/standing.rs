@@ -197,6 +197,8 @@ pub struct StandingView {
     pub hides_answers: bool,
     /// Whether only consent and the quick screen can be interpreted.
     pub quick_only: bool,
+    /// Code of the interpreter whom the person accepted at the gate, as the consent lines name them.
+    pub interpreter: Option<String>,
     /// What was read out before consent, as the consent lines of the record name it: form and version, then language packs.
     pub script: Option<String>,
     /// What to do now, while an urgent need is acted on.
@@ -275,6 +277,7 @@ impl From<field::StandingView> for StandingView {
             pace: view.pace.into(),
             hides_answers: view.hides_answers,
             quick_only: view.quick_only,
+            interpreter: view.interpreter,
             script: view.script,
             danger: view.danger.map(|danger| DangerView {
                 protocol: danger.protocol,

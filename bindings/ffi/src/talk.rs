@@ -18,6 +18,16 @@ impl FormSession {
         self.page_after(|core| core.pass_gate(gate.into(), pass))
     }
 
+    /// Opens the interpreter gate: this one is safe and the person accepts them. `remote`: by phone, for consent and the quick
+    /// screen only. Each line of consent names them from then on, by a code and never by a name. Without an interpreter or a
+    /// code: `pass_gate`.
+    ///
+    /// Errors: `answer.constraint` for what is not 1 to 12 letters, digits and hyphens; as `pass_gate`.
+    #[uniffi::method(default(remote = false))]
+    pub fn accept_interpreter(&self, code: String, remote: bool) -> Result<PageView, FieldError> {
+        self.page_after(|core| core.accept_interpreter(&code, remote))
+    }
+
     /// No safe interpreter is here, but one by phone, or audio prompts: for consent and the quick screen only.
     ///
     /// Errors: as `pass_gate`.

@@ -39,6 +39,10 @@ def apply(session, entry, folder):
     match entry:
         case {"gate": "age", "pass": True}:
             session.set_age(age_statement(entry.get("age")))
+        case {"gate": "interpreter", "pass": True, "interpreter": code}:
+            session.accept_interpreter(code)
+        case {"remote": True, "interpreter": code}:
+            session.accept_interpreter(code, remote=True)
         case {"gate": gate, "pass": passed}:
             session.pass_gate(member(wayside.Gate, gate), passed)
         case {"urgent": answers}:

@@ -267,6 +267,7 @@ class Player:
             "pace": standing.pace.name.lower(),
             "hides_answers": standing.hides_answers,
             "quick_only": standing.quick_only,
+            "interpreter": standing.interpreter,
             "script": standing.script,
             "danger": danger is not None,
             "protocol": danger and danger.protocol,

@@ -14,7 +14,8 @@ use wayside_screening::referral::Urgency;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Entry {
-    /// `{"gate": "setting", "pass": true}`; the age gate may carry what is known: `"age": {"born": {…}}`.
+    /// `{"gate": "setting", "pass": true}`; the age gate may carry what is known: `"age": {"born": {…}}`, the interpreter gate who
+    /// is there: `"interpreter": "INT-4"`.
     Gate {
         /// Which gate.
         gate: Gate,
@@ -23,6 +24,9 @@ pub enum Entry {
         /// Only at the age gate. Without it the age is unknown, and the child's way is taken.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         age: Option<AgeEntry>,
+        /// Only where the interpreter gate opens: a code, never a name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        interpreter: Option<String>,
     },
     /// `{"urgent": ["absent", …], "hours_ago": 5}`: the eight urgent questions, each `present`, `observed`, `absent`, `unknown`,
     /// `declined` or `not_asked`.
@@ -42,6 +46,9 @@ pub enum Entry {
     Remote {
         /// Always true.
         remote: bool,
+        /// Their code, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        interpreter: Option<String>,
     },
     /// `{"explained": true}`: every point before consent was explained and understood.
     Explained {
@@ -246,7 +253,9 @@ mod tests {
             r#"{"gate":"age","pass":true,"age":"unknown"}"#,
             r#"{"urgent":["present","observed","absent","unknown","declined","not_asked","absent","absent"],"hours_ago":5}"#,
             r#"{"help_found":true}"#,
+            r#"{"gate":"interpreter","pass":true,"interpreter":"INT-4"}"#,
             r#"{"remote":true}"#,
+            r#"{"remote":true,"interpreter":"INT-4"}"#,
             r#"{"explained":true}"#,
             r#"{"rely_on":"vital_interest","reason":"injury"}"#,
             r#"{"observe":true}"#,

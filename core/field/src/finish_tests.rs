@@ -91,6 +91,19 @@ fn a_line_taken_back_later_in_the_session_ends_the_planned_contact() {
 }
 
 #[test]
+fn a_code_is_of_the_interpreter_gate_alone() {
+    let phone = Phone::new();
+    let mut session = phone.vault.start_session("wayside-b2", "en", SessionMode::Interview).unwrap();
+    for entry in [
+        r#"{"gate": "setting", "pass": true, "interpreter": "INT-4"}"#,
+        r#"{"gate": "interpreter", "pass": false, "interpreter": "INT-4"}"#,
+    ] {
+        let entry: Entry = serde_json::from_str(entry).unwrap();
+        assert_eq!(session.apply(&entry).err().map(|error| error.code), Some(ErrorCode::EntryMalformed));
+    }
+}
+
+#[test]
 fn who_refuses_contact_in_any_form_is_not_contacted() {
     let phone = Phone::new();
     let mut session = screened(&phone);

@@ -89,6 +89,9 @@ pub(crate) enum Step {
         age: Option<AgeStatement>,
         #[n(3)]
         at: Timestamp,
+        /// Code of the interpreter; not in a draft of an earlier build.
+        #[n(4)]
+        interpreter: Option<String>,
     },
     #[n(1)]
     Consent(#[n(0)] ConsentEntry),
@@ -146,7 +149,7 @@ pub(crate) enum Step {
         at: Timestamp,
     },
     #[n(11)]
-    Remote(#[n(0)] Timestamp),
+    Remote(#[n(0)] Timestamp, #[n(1)] Option<String>),
     #[n(12)]
     Explained {
         #[n(0)]

@@ -208,13 +208,14 @@ impl FormSession {
                 let answers = self.form.answers();
                 let items: Vec<Item<'_>> = answers.iter().map(|answer| finish::item(&self.loaded, answer)).collect();
                 let (found, explained) = (before_talk::found(&items)?, before_talk::is_explained(&items));
+                let interpreter = before_talk::interpreter(&items).map(str::to_owned);
                 let read = explained.then(|| {
                     let (shown, points) = (pages::code(self.form.language()), prompts::points_of(&self.loaded));
-                    let interpreter = before_talk::interpreter(&items).map(str::to_owned);
-                    ReadOut { interpreter, ..self.speech.read_out(&self.loaded, shown, &points) }
+                    self.speech.read_out(&self.loaded, shown, &points)
                 });
                 for (gate, pass) in found {
-                    self.change(&Step::Gate { gate, pass, age: None, at })?;
+                    let interpreter = interpreter.clone().filter(|_| gate == Gate::Interpreter);
+                    self.change(&Step::Gate { gate, pass, age: None, at, interpreter })?;
                 }
                 self.change(&Step::Explained { all: explained, read })?;
             }
@@ -449,12 +450,16 @@ impl FormSession {
         }
         let interview = &mut self.interview;
         match step {
-            Step::Gate { gate: Gate::Age, pass: true, age, at } => {
+            Step::Gate { gate: Gate::Age, pass: true, age, at, .. } => {
                 return self.take_age(age.unwrap_or(AgeStatement::Unknown), *at);
             }
             Step::Gate { gate: Gate::Consent, .. } => return Err(ErrorCode::SessionConsent.into()),
+            Step::Gate { gate: Gate::Interpreter, pass: true, interpreter: Some(code), at, .. } => {
+                interview.accept_interpreter(code, false, at.rounded())?;
+            }
             Step::Gate { gate, pass, at, .. } => interview.look(*gate, *pass, at.rounded())?,
-            Step::Remote(at) => interview.interpret_remotely(at.rounded())?,
+            Step::Remote(at, Some(code)) => interview.accept_interpreter(code, true, at.rounded())?,
+            Step::Remote(at, None) => interview.interpret_remotely(at.rounded())?,
             Step::Urgent { answers, hours_ago, at } => {
                 let answers = from_numbers(answers)?;
                 interview.urgent(&answers, answers[prompts::ASSAULT].is_present(), *hours_ago, at.rounded())?;

@@ -20,6 +20,8 @@ pub struct StandingView {
     pub hides_answers: bool,
     /// Whether only consent and the quick screen can be interpreted.
     pub quick_only: bool,
+    /// Code of the interpreter whom the person accepted at the gate, as the consent lines name them.
+    pub interpreter: Option<String>,
     /// What was read out before consent, as the consent lines name it ([`wayside_model::ConsentEntry::script`]); `None` until
     /// everything was explained.
     pub script: Option<String>,
@@ -55,6 +57,7 @@ pub(crate) fn of(session: &FormSession) -> Result<StandingView, FieldError> {
         pace: interview.pace(now),
         hides_answers: interview.hides_answers(),
         quick_only: interview.is_quick_only(),
+        interpreter: interview.interpreter().map(str::to_owned),
         script: session.read_out.as_ref().map(|read| read.script.clone()),
         danger: danger.transpose()?,
     })

@@ -64,14 +64,28 @@ impl FormSession {
         if gate == Gate::Age && pass {
             return self.set_age(AgeStatement::Unknown);
         }
-        self.step(Step::Gate { gate, pass, age: None, at: self.now() })
+        self.step(Step::Gate { gate, pass, age: None, at: self.now(), interpreter: None })
+    }
+
+    /// Opens the interpreter gate: this one is safe and the person accepts them. `remote`: by phone, for consent and the quick
+    /// screen only. Each line of consent names them from then on, by a code and never by a name. Without an interpreter or a
+    /// code: [`Self::pass_gate`].
+    ///
+    /// Errors: `answer.constraint` for what is not 1 to 12 letters, digits and hyphens; as `pass_gate`.
+    pub fn accept_interpreter(&mut self, code: &str, remote: bool) -> Result<PageView, FieldError> {
+        let (at, interpreter) = (self.now(), Some(code.to_owned()));
+        self.step(if remote {
+            Step::Remote(at, interpreter)
+        } else {
+            Step::Gate { gate: Gate::Interpreter, pass: true, age: None, at, interpreter }
+        })
     }
 
     /// No safe interpreter is here, but one by phone, or audio prompts: for consent and the quick screen only.
     ///
     /// Errors: as `pass_gate`.
     pub fn interpret_remotely(&mut self) -> Result<PageView, FieldError> {
-        self.step(Step::Remote(self.now()))
+        self.step(Step::Remote(self.now(), None))
     }
 
     /// The eight urgent questions (B1) in the words the person hears (see [`PageView::prompts`]), in the order [`Self::urgent`] takes the answers.
@@ -101,7 +115,7 @@ impl FormSession {
     ///
     /// Errors: `age.implausible`, `session.gate_order`.
     pub fn set_age(&mut self, age: AgeStatement) -> Result<PageView, FieldError> {
-        self.step(Step::Gate { gate: Gate::Age, pass: true, age: Some(age), at: self.now() })
+        self.step(Step::Gate { gate: Gate::Age, pass: true, age: Some(age), at: self.now(), interpreter: None })
     }
 
     /// What has to be explained before a consent, in the words the person hears.
@@ -124,6 +138,8 @@ impl FormSession {
     /// Errors: `session.gate_order`, `session.consent`.
     pub fn consent(&mut self, input: ConsentInput) -> Result<(), FieldError> {
         let read = self.read_for(input.line);
+        let of_an_earlier_build = self.read_out.as_ref().and_then(|read| read.interpreter.as_deref());
+        let interpreter = self.interview.interpreter().or(of_an_earlier_build).map(str::to_owned);
         let language =
             read.as_ref().map_or_else(|| pages::code(self.form.language()).to_owned(), |read| read.language.clone());
         let entry = ConsentEntry {
@@ -134,7 +150,7 @@ impl FormSession {
             recipient: input.recipient,
             language,
             at: self.now().rounded(),
-            interpreter: read.as_ref().and_then(|read| read.interpreter.clone()),
+            interpreter,
             script: read.map(|read| read.script),
             data_set: input.data_set,
         };
@@ -303,14 +319,16 @@ impl FormSession {
     /// Errors: as the call it stands for; `entry.malformed`.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), FieldError> {
         match entry {
-            Entry::Gate { gate, pass, age } => match (gate, pass, age) {
-                (Gate::Age, true, Some(age)) => self.set_age((*age).into()).map(drop),
-                (_, _, Some(_)) => Err(ErrorCode::EntryMalformed.into()),
-                (gate, pass, None) => self.pass_gate(*gate, *pass).map(drop),
+            Entry::Gate { gate, pass, age, interpreter } => match (gate, pass, age, interpreter) {
+                (Gate::Age, true, Some(age), None) => self.set_age((*age).into()).map(drop),
+                (Gate::Interpreter, true, None, Some(code)) => self.accept_interpreter(code, false).map(drop),
+                (gate, pass, None, None) => self.pass_gate(*gate, *pass).map(drop),
+                _ => Err(ErrorCode::EntryMalformed.into()),
             },
             Entry::Urgent { urgent, hours_ago } => self.urgent(urgent, *hours_ago).map(drop),
             Entry::HelpFound { help_found: true } => self.help_found().map(drop),
-            Entry::Remote { remote: true } => self.interpret_remotely().map(drop),
+            Entry::Remote { remote: true, interpreter: None } => self.interpret_remotely().map(drop),
+            Entry::Remote { remote: true, interpreter: Some(code) } => self.accept_interpreter(code, true).map(drop),
             Entry::Explained { explained } => self.explained(*explained),
             Entry::Consent { consent, value, by, how, recipient, data_set } => self.consent(ConsentInput {
                 line: *consent,

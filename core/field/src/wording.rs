@@ -62,7 +62,7 @@ pub(crate) struct ReadOut {
     /// The language of most of it (BCP 47).
     #[n(1)]
     pub(crate) language: String,
-    /// Code of the interpreter who said it, where one was noted.
+    /// Code of the interpreter, in drafts of an earlier build; since then it stands with the gate.
     #[n(2)]
     pub(crate) interpreter: Option<String>,
 }
@@ -210,8 +210,7 @@ impl FormSession {
         if own.is_empty() {
             return self.read_out.clone();
         }
-        let interpreter = self.read_out.as_ref().and_then(|read| read.interpreter.clone());
-        Some(ReadOut { interpreter, ..self.speech.read_out(&self.loaded, code(self.form.language()), &own) })
+        Some(self.speech.read_out(&self.loaded, code(self.form.language()), &own))
     }
 
     /// Where the words came from in which this question is put now.

@@ -46,6 +46,15 @@ pub fn interpreter<'a>(items: &[Item<'a>]) -> Option<&'a str> {
     noted.find(|item| item.state == AnswerState::Given && !item.value.is_empty()).map(|item| item.value)
 }
 
+/// Longest code of an interpreter, as form B0 takes it.
+const LONGEST_CODE: usize = 12;
+
+/// Whether this can be an interpreter's code: letters, digits and hyphens, as form B0 takes it. A name with a space, or in
+/// another script, is none.
+pub fn is_code(text: &str) -> bool {
+    (1..=LONGEST_CODE).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 /// Whether everything that stands before a consent was explained and understood.
 pub fn is_explained(items: &[Item<'_>]) -> bool {
     opens(items, Gate::Consent) == Some(true)
@@ -56,9 +65,12 @@ impl Interview {
     /// not fit shuts its gate and leaves those behind it alone.
     ///
     /// # Errors
-    /// As [`Interview::look`] and [`found`].
+    /// As [`Interview::accept_interpreter`] and [`found`].
     pub fn before_talk(&mut self, items: &[Item<'_>], at: Timestamp) -> Result<(), ScreeningError> {
         self.explained(is_explained(items));
-        found(items)?.into_iter().try_for_each(|(gate, open)| self.look(gate, open, at))
+        found(items)?.into_iter().try_for_each(|(gate, open)| match interpreter(items) {
+            Some(code) if open && gate == Gate::Interpreter => self.accept_interpreter(code, false, at),
+            _ => self.look(gate, open, at),
+        })
     }
 }

@@ -161,6 +161,9 @@ pub enum ScreeningError {
     /// This gate is not opened by a tick (`session.gate`): age needs a statement, consent its lines.
     #[error("the {} gate is not opened by a tick", .0.name())]
     GateNeedsMore(Gate),
+    /// Not the code of an interpreter (`answer.constraint`). What was given instead may be a name and is not shown.
+    #[error("an interpreter's code has 1 to 12 letters, digits and hyphens")]
+    InterpreterCode,
     /// The interview has ended (`session.closed`).
     #[error("the interview has ended")]
     Ended,
@@ -206,6 +209,7 @@ impl Coded for ScreeningError {
             Self::GateOrder { .. } => ErrorCode::SessionGateOrder,
             Self::GateShut(_) => ErrorCode::SessionGate,
             Self::GateNeedsMore(_) => ErrorCode::SessionGate,
+            Self::InterpreterCode => ErrorCode::AnswerConstraint,
             Self::Ended => ErrorCode::SessionClosed,
             Self::Consent(_) => ErrorCode::SessionConsent,
             Self::ChildRoute => ErrorCode::SessionChildRoute,

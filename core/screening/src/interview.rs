@@ -15,6 +15,7 @@ use wayside_model::{
 };
 
 use crate::authority::Authority;
+use crate::before_talk;
 use crate::danger::Clocks;
 use crate::gates::{Coverage, Gates};
 use crate::overrides::Override;
@@ -111,6 +112,7 @@ pub struct Interview {
     explained: bool,
     gender_offered: bool,
     quick_only: bool,
+    interpreter: Option<String>,
     stage: Stage,
     pace_from: Timestamp,
     discarded: bool,
@@ -146,6 +148,7 @@ impl Interview {
             explained: false,
             gender_offered: false,
             quick_only: false,
+            interpreter: None,
             stage: Stage::Quick,
             pace_from: at,
             discarded: false,
@@ -164,8 +167,9 @@ impl Interview {
             Gate::Services | Gate::Danger | Gate::Consent => return Err(ScreeningError::GateNeedsMore(gate)),
             Gate::Setting | Gate::Interpreter | Gate::Age => self.gates.look(gate, opens, at)?,
         }
-        if gate == Gate::Interpreter && opens {
-            self.quick_only = false;
+        if gate == Gate::Interpreter {
+            self.interpreter = None;
+            self.quick_only &= !opens;
         }
         self.settle_danger(at);
         Ok(())
@@ -179,6 +183,29 @@ impl Interview {
         self.look(Gate::Interpreter, true, at)?;
         self.quick_only = true;
         Ok(())
+    }
+
+    /// Opens the interpreter gate: this one is safe and the person accepts them, here or from afar (by phone, for consent and the
+    /// quick screen only). Consent names them by the code from now on.
+    ///
+    /// # Errors
+    /// `answer.constraint` for what is no code; as [`Self::look`].
+    pub fn accept_interpreter(&mut self, code: &str, remote: bool, at: Timestamp) -> Result<(), ScreeningError> {
+        if !before_talk::is_code(code) {
+            return Err(ScreeningError::InterpreterCode);
+        }
+        if remote {
+            self.interpret_remotely(at)?
+        } else {
+            self.look(Gate::Interpreter, true, at)?
+        }
+        self.interpreter = Some(code.to_owned());
+        Ok(())
+    }
+
+    /// Code of the interpreter whom the person accepted; `None` where there is none, or none was noted.
+    pub fn interpreter(&self) -> Option<&str> {
+        self.interpreter.as_deref()
     }
 
     /// Takes the answers to the urgent questions (B1). Any yes shuts the danger gate and puts everything else aside until

@@ -424,3 +424,30 @@ fn steps_name_the_services_that_can_take_them_on() {
     let changed = text.replacen(r#""sectors": ["legal"]"#, r#""sectors": ["embassy"]"#, 1);
     assert!(wayside_screening::RuleSet::from_json(&changed).err().unwrap().to_string().contains("embassy"));
 }
+
+#[test]
+fn the_interpreter_at_the_gate_is_known_by_a_code_until_the_gate_is_looked_at_again() {
+    let mut talk = begin("screener trained");
+    assert_eq!(code(talk.accept_interpreter("INT-4", false, NOW)), Some(ErrorCode::SessionGateOrder));
+    assert_eq!(talk.interpreter(), None);
+    talk.look(Gate::Setting, true, NOW).unwrap();
+    for name in ["", "Amina Bello", "መምህር", "INT_4", "INT-4444444444"] {
+        let refused = talk.accept_interpreter(name, false, NOW).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::AnswerConstraint, "{name}");
+        assert!(!talk.gates().stands_open(Gate::Interpreter) && talk.interpreter().is_none(), "{name}");
+        assert!(name.is_empty() || !refused.to_string().contains(name));
+    }
+    talk.accept_interpreter("INT-4", true, NOW).unwrap();
+    assert_eq!((talk.interpreter(), talk.is_quick_only()), (Some("INT-4"), true));
+    talk.accept_interpreter("INT-5", false, NOW).unwrap();
+    assert_eq!((talk.interpreter(), talk.is_quick_only()), (Some("INT-5"), false));
+    assert_eq!(code(talk.accept_interpreter("Amina Bello", false, NOW)), Some(ErrorCode::AnswerConstraint));
+    assert_eq!(talk.interpreter(), Some("INT-5"), "the one before still stands");
+    talk.look(Gate::Interpreter, false, NOW).unwrap();
+    assert_eq!(talk.interpreter(), None, "sent away");
+    talk.accept_interpreter("INT-6", false, NOW).unwrap();
+    talk.look(Gate::Interpreter, true, NOW).unwrap();
+    assert_eq!(talk.interpreter(), None, "there is none, or nobody noted a code");
+    talk.interpret_remotely(NOW).unwrap();
+    assert_eq!((talk.interpreter(), talk.is_quick_only()), (None, true));
+}

@@ -6,8 +6,8 @@ mod common;
 
 use common::{Place, with_input};
 
-/// Setting, interpreter, and eight urgent questions.
-const GATES: &str = "y\ny\nn\nn\nn\nn\nn\nn\nn\nn\n";
+/// Setting, interpreter without a code, and eight urgent questions.
+const GATES: &str = "y\ny\n\nn\nn\nn\nn\nn\nn\nn\nn\n";
 
 fn talk(input: &str) -> (Place, common::Ran) {
     let place = Place::new().with_device();
@@ -57,4 +57,17 @@ fn a_calendar_has_to_be_said() {
     let (_, ran) = talk(&format!("{GATES}2002\nx\n2002\ne\ny\ny\ny\ns\n"));
     assert!(ran.stderr.contains("entry.malformed"), "{}", ran.stderr);
     assert_eq!(ran.json()["state"], "finished", "{}", ran.stderr);
+}
+
+#[test]
+fn an_interpreter_is_a_code_and_no_name() {
+    let gates = GATES.replacen("y\ny\n\n", "y\ny\nAmina Bello\ny\nINT-4\n", 1);
+    let (place, ran) = talk(&format!("{gates}30-35\ny\ny\ny\n1\ns\n"));
+    assert!(ran.stderr.contains("answer.constraint"), "{}", ran.stderr);
+    assert_eq!(ran.json()["state"], "finished", "{}", ran.stderr);
+    place.device("sync", &[]).done();
+    place.desk(&["pull"]).done();
+    let id = place.desk(&["list"]).done()[0]["id"].as_str().unwrap().to_owned();
+    let consents = place.desk(&["show", &id]).done()["screening"]["consents"].clone();
+    assert!(consents.as_array().unwrap().iter().all(|line| line["interpreter"] == "INT-4"), "{consents}");
 }

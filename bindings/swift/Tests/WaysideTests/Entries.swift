@@ -44,7 +44,11 @@ enum Entries {
         } else if entry["help_found"] as? Bool == true {
             _ = try session.helpFound()
         } else if entry["remote"] as? Bool == true {
-            _ = try session.interpretRemotely()
+            if let code = entry["interpreter"] as? String {
+                _ = try session.acceptInterpreter(code: code, remote: true)
+            } else {
+                _ = try session.interpretRemotely()
+            }
         } else if let all = entry["explained"] as? Bool {
             try session.explained(all: all)
         } else if let basis = entry["rely_on"] as? String {
@@ -121,6 +125,8 @@ enum Entries {
         let pass: Bool = try entry.at("pass")
         if name == "age" && pass {
             _ = try session.setAge(age: try age(entry["age"]))
+        } else if let code = entry["interpreter"] as? String {
+            _ = try session.acceptInterpreter(code: code)
         } else {
             _ = try session.passGate(gate: try named(name), pass: pass)
         }

@@ -124,7 +124,8 @@ struct Seen {
         let danger = standing.danger
         return [
             "mode": snake(standing.mode), "stage": snake(standing.stage), "pace": snake(standing.pace),
-            "hides_answers": standing.hidesAnswers, "quick_only": standing.quickOnly, "script": standing.script ?? NSNull(),
+            "hides_answers": standing.hidesAnswers, "quick_only": standing.quickOnly,
+            "interpreter": standing.interpreter ?? NSNull(), "script": standing.script ?? NSNull(),
             "danger": danger != nil, "protocol": danger?.protocol ?? NSNull(), "hiv_minutes_left": number(danger?.hivMinutesLeft),
             "contraception_minutes_left": number(danger?.contraceptionMinutesLeft),
         ]

@@ -11,7 +11,9 @@ use crate::secrets::{Kdf, SecretArgs};
 /// The kinds of entries in an answer file.
 const ENTRIES: &str = r#"Entries of an answer file:
   {"gate": "setting", "pass": true}             then interpreter, the urgent questions, age, consent, in this order
-  {"remote": true}                              instead of the interpreter gate: by phone, for the quick screen only
+  {"gate": "interpreter", "pass": true, "interpreter": "INT-4"}   a code, never a name
+  {"remote": true}                              instead of the interpreter gate: by phone, for the quick screen only; with
+                                                "interpreter": "INT-4" if they have a code
   {"urgent": ["absent", "absent", "absent", "absent", "absent", "absent", "absent", "absent"], "hours_ago": 5}
                                                 form B1: present, observed, absent, unknown, declined, not_asked
   {"help_found": true}                          for sexual violence, where the site lets the questions go on; then urgent anew

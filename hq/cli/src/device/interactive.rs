@@ -80,11 +80,27 @@ fn gate(session: &mut FormSession, gate: Gate, refused: bool, output: &Output) -
     if gate == Gate::Danger {
         return urgent(session, output);
     }
-    let question = match gate {
-        Gate::Setting => "Out of sight and hearing of others, with time enough?",
-        _ => "No interpreter, or one who is safe and accepted?",
-    };
+    if gate == Gate::Interpreter {
+        return interpreter(session, output);
+    }
+    let question = "Out of sight and hearing of others, with time enough?";
     yes_or_no(question, session, |session, yes| session.pass_gate(gate, yes).map(drop), output)
+}
+
+/// Who is there, by a code. Empty where there is nobody, or no code.
+fn interpreter(session: &mut FormSession, output: &Output) -> Result<Next, CliError> {
+    match ask("No interpreter, or one who is safe and accepted? [y/n/s] ")?.as_str() {
+        "y" => {}
+        "n" => return told(session.pass_gate(Gate::Interpreter, false).map(drop), output),
+        "s" => return stop(session),
+        _ => return told(Err(ErrorCode::EntryMalformed.into()), output),
+    }
+    let opened = match ask("Code of the interpreter, never a name; empty without one, s to stop: ")?.as_str() {
+        "s" => return stop(session),
+        "" => session.pass_gate(Gate::Interpreter, true),
+        code => session.accept_interpreter(code, false),
+    };
+    told(opened.map(drop), output)
 }
 
 fn yes_or_no(

@@ -27,7 +27,9 @@ extension Words {
             notSafe: "Not somebody from the group or the family. Look for another interpreter, also by telephone.",
             notNow: "No, not now",
             remote: "By telephone, or with recorded questions",
-            remoteMeans: "That way only the first questions can be put."
+            remoteMeans: "That way only the first questions can be put.",
+            code: "Code of the interpreter",
+            codeHint: "A code, never a name. Empty without an interpreter."
         ),
         ready: Ready(
             title: "This phone is not ready for a talk yet",

@@ -27,7 +27,9 @@ extension Words {
             notSafe: "Personne du groupe ni de la famille. Cherchez un autre interprète, aussi par téléphone.",
             notNow: "Non, pas maintenant",
             remote: "Par téléphone, ou avec des questions enregistrées",
-            remoteMeans: "Ainsi, seules les premières questions peuvent être posées."
+            remoteMeans: "Ainsi, seules les premières questions peuvent être posées.",
+            code: "Code de l'interprète",
+            codeHint: "Un code, jamais un nom. Vide sans interprète."
         ),
         ready: Ready(
             title: "Ce téléphone n'est pas encore prêt pour un entretien",

@@ -79,10 +79,19 @@ public final class Interview: @unchecked Sendable {
         if case .atGate(.danger, _) = next.kind, pending == nil { try askAnew() }
     }
 
-    public func look(_ gate: Gate, open: Bool) throws { try show(try session.passGate(gate: gate, pass: open)) }
+    /// What was found at a gate; at that of the interpreter with their code, where one is there.
+    public func look(_ gate: Gate, open: Bool, interpreter: String = "") throws {
+        let code = trimmed(interpreter)
+        try show(open && !code.isEmpty ? session.acceptInterpreter(code: code) : session.passGate(gate: gate, pass: open))
+    }
 
     /// An interpreter by telephone, or recorded questions: for the first questions only.
-    public func interpretRemotely() throws { try show(try session.interpretRemotely()) }
+    public func interpretRemotely(interpreter: String = "") throws {
+        let code = trimmed(interpreter)
+        try show(code.isEmpty ? session.interpretRemotely() : session.acceptInterpreter(code: code, remote: true))
+    }
+
+    private func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespaces) }
 
     /// What was found at the urgent question that is put.
     public func urgent(_ answer: FindingState) throws {

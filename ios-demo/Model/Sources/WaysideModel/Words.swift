@@ -36,7 +36,7 @@ public struct Words: Sendable {
 
     /// Of each gate the question, and what to do while it does not open.
     public struct Gates: Sendable {
-        public let setting, notAlone, interpreter, notSafe, notNow, remote, remoteMeans: String
+        public let setting, notAlone, interpreter, notSafe, notNow, remote, remoteMeans, code, codeHint: String
     }
 
     /// What keeps the phone from interviews, and what can be given to everybody.

@@ -35,6 +35,12 @@ final class ShellTests: XCTestCase {
             guard case .look(.setting, refused: true) = try field.view().step else { return XCTFail("not refused") }
             await field.shell.ask { try $0.look(.setting, open: true) }
             guard case .look(.interpreter, refused: false) = try field.view().step else { return XCTFail("not opened") }
+            await field.shell.ask { try $0.look(.interpreter, open: true, interpreter: "Amina Bello") }
+            XCTAssertEqual(field.problem, "answer.constraint")
+            guard case .look(.interpreter, refused: false) = try field.view().step else { return XCTFail("took a name") }
+            await field.shell.ask { try $0.look(.interpreter, open: true, interpreter: " INT-4 ") }
+            XCTAssertNil(field.problem)
+            guard case .urgent = try field.view().step else { return XCTFail("did not take a code") }
         }
     }
 

@@ -210,6 +210,9 @@ class ScreensTest {
             await("problem").assertIsDisplayed()
             await("remote").assertIsDisplayed()
             picture("gate-shut")
+            await("interpreter").performScrollTo().performTextInput("INT-4")
+            tap("yes")
+            await("urgent-present")
         }
     }
 

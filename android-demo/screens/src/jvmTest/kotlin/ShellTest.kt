@@ -83,6 +83,25 @@ class ShellTest {
     }
 
     @Test
+    fun anInterpreterIsNotedByACodeAndNotByAName() = field { field ->
+        field.start(QUICK)
+        field.ask { look(Gate.SETTING, true) }
+        field.ask { look(Gate.INTERPRETER, true, "Amina Bello") }
+        assertEquals("answer.constraint", field.problem)
+        assertEquals(Step.Look(Gate.INTERPRETER, refused = false), field.view.step)
+        field.ask { look(Gate.INTERPRETER, true, " INT-4 ") }
+        assertNull(field.problem)
+        field.openGates()
+        field.ask { choose(field.question("/data/work/unpaid"), "no") }
+        while (field.view.step is Step.Questions) field.ask { forward() }
+        field.ask { finish() }
+        val report = assertIs<Step.Finished>(field.view.step).report
+        field.wait(field.shell.sync())
+        Hq.desk("pull")
+        assertTrue("\"interpreter\":\"INT-4\"" in Hq.desk("show", report.event).toString())
+    }
+
+    @Test
     fun anAgeThatCannotBeIsAskedAgain() = field { field ->
         field.start(QUICK)
         field.openGates { it is Step.Age }

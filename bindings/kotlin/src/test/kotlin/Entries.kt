@@ -19,7 +19,7 @@ object Entries {
             "gate" -> gate(session, entry)
             "urgent" -> urgent(session, entry)
             "help_found" -> session.helpFound()
-            "remote" -> session.interpretRemotely()
+            "remote" -> if ("interpreter" in entry) session.acceptInterpreter(entry.text("interpreter"), true) else session.interpretRemotely()
             "explained" -> session.explained(entry.truth(kind))
             "consent" -> session.consent(consent(entry))
             "rely_on" -> session.relyOn(named(entry.text(kind)), entry.text("reason"))
@@ -72,7 +72,11 @@ object Entries {
 
     private fun gate(session: FormSession, entry: JsonObject) {
         val (gate, pass) = entry.text("gate") to entry.truth("pass")
-        if (gate == "age" && pass) session.setAge(age(entry["age"])) else session.passGate(named(gate), pass)
+        when {
+            gate == "age" && pass -> session.setAge(age(entry["age"]))
+            "interpreter" in entry -> session.acceptInterpreter(entry.text("interpreter"))
+            else -> session.passGate(named(gate), pass)
+        }
     }
 
     private fun urgent(session: FormSession, entry: JsonObject) {

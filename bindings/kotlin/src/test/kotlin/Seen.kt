@@ -113,6 +113,7 @@ class Seen(private val player: Player) {
         "pace" to standing.pace.name.lowercase(),
         "hides_answers" to standing.hidesAnswers,
         "quick_only" to standing.quickOnly,
+        "interpreter" to standing.interpreter,
         "script" to standing.script,
         "danger" to (standing.danger != null),
         "protocol" to standing.danger?.protocol,

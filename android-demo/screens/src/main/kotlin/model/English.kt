@@ -29,6 +29,8 @@ internal val english = Words(
         notNow = "No, not now",
         remote = "By telephone, or with recorded questions",
         remoteMeans = "That way only the first questions can be put.",
+        code = "Code of the interpreter",
+        codeHint = "A code, never a name. Empty without an interpreter.",
     ),
     ready = Words.Ready(
         title = "This phone is not ready for a talk yet",

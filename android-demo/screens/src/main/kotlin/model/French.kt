@@ -29,6 +29,8 @@ internal val french = Words(
         notNow = "Non, pas maintenant",
         remote = "Par téléphone, ou avec des questions enregistrées",
         remoteMeans = "Ainsi, seules les premières questions peuvent être posées.",
+        code = "Code de l'interprète",
+        codeHint = "Un code, jamais un nom. Vide sans interprète.",
     ),
     ready = Words.Ready(
         title = "Ce téléphone n'est pas encore prêt pour un entretien",

@@ -110,10 +110,15 @@ class Interview(
         if (atDanger && urgent == null) urgent = UrgentQuestions(session.urgentQuestions())
     }
 
-    fun look(gate: Gate, open: Boolean) = show(session.passGate(gate, open))
+    /** What was found at a gate; at that of the interpreter with their code, where one is there. */
+    fun look(gate: Gate, open: Boolean, interpreter: String = "") = show(
+        if (open && interpreter.isNotBlank()) session.acceptInterpreter(interpreter.trim(), false) else session.passGate(gate, open),
+    )
 
     /** An interpreter by telephone, or recorded questions: for the first questions only. */
-    fun interpretRemotely() = show(session.interpretRemotely())
+    fun interpretRemotely(interpreter: String = "") = show(
+        if (interpreter.isBlank()) session.interpretRemotely() else session.acceptInterpreter(interpreter.trim(), true),
+    )
 
     /** What was found at the urgent question that is put. */
     fun urgent(answer: FindingState) {

@@ -29,6 +29,8 @@ internal val tigrinya = Words(
         notNow = "ኣይኮነን፣ ሕጂ ኣይኮነን",
         remote = "ብተሌፎን፣ ወይ ብዝተቐድሑ ሕቶታት",
         remoteMeans = "ከምኡ እንተኾይኑ እተን ፈለሞት ሕቶታት ጥራይ ይሕተታ።",
+        code = "ኮድ ተርጓማይ",
+        codeHint = "ኮድ እምበር ስም ኣይኮነን። ተርጓማይ እንተዘየሎ ባዶ ይትረፍ።",
     ),
     ready = Words.Ready(
         title = "እዚ ተሌፎን ንዝርርብ ገና ድሉው ኣይኮነን",

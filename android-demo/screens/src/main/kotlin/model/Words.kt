@@ -49,6 +49,7 @@ class Words(
         val setting: String, val notAlone: String,
         val interpreter: String, val notSafe: String,
         val notNow: String, val remote: String, val remoteMeans: String,
+        val code: String, val codeHint: String,
     )
 
     /** What keeps the phone from interviews, and what can be given to everybody. */

@@ -31,6 +31,7 @@ internal fun AskingScreen(view: InterviewView, busy: Boolean, problem: String?, 
     var ageForm by remember(step is Step.Age) { mutableStateOf(AgeForm()) }
     var referral by remember((step as? Step.Refer)?.service) { mutableStateOf(ReferralForm()) }
     var understood by remember(step is Step.Explain, view.language) { mutableStateOf(false) }
+    var interpreter by remember((step as? Step.Look)?.gate) { mutableStateOf("") }
     Page(
         id = identity(view),
         title = (step as? Step.Questions)?.heading.orEmpty().ifEmpty { view.title },
@@ -45,13 +46,13 @@ internal fun AskingScreen(view: InterviewView, busy: Boolean, problem: String?, 
         },
         busy = busy,
         problem = problem,
-        below = { Below { Buttons(view, Filled(ageForm, understood, referral), busy, shell) } },
+        below = { Below { Buttons(view, Filled(ageForm, understood, referral, interpreter), busy, shell) } },
     ) {
         if (!step.isOver) Languages(view, shell)
         if (view.withoutRecord && !step.isOver) Said(words.consent.withoutRecord)
         if (view.long && !step.isOver) Problem(words.between.long)
         when (step) {
-            is Step.Look -> Look(step, busy, shell)
+            is Step.Look -> Look(step, busy, shell, interpreter) { interpreter = it }
             is Step.Urgent -> UrgentStep(step, busy, shell)
             is Step.Danger -> DangerStep(step, busy, shell)
             is Step.Age -> AgeStep(ageForm, step.refused) { ageForm = it }
@@ -112,7 +113,7 @@ private fun Languages(view: InterviewView, shell: Shell) {
 }
 
 @Composable
-private fun Look(step: Step.Look, busy: Boolean, shell: Shell) {
+private fun Look(step: Step.Look, busy: Boolean, shell: Shell, interpreter: String, note: (String) -> Unit) {
     val words = LocalWords.current.gates
     val atInterpreter = step.gate == Gate.INTERPRETER
     Large(if (atInterpreter) words.interpreter else words.setting)
@@ -120,8 +121,9 @@ private fun Look(step: Step.Look, busy: Boolean, shell: Shell) {
     if (step.refused && atInterpreter) {
         Said(words.remoteMeans)
         // Not below: on a small phone three buttons leave the question no place.
-        Other(words.remote, "remote", Modifier.fillMaxWidth(), !busy) { shell.ask { interpretRemotely() } }
+        Other(words.remote, "remote", Modifier.fillMaxWidth(), !busy) { shell.ask { interpretRemotely(interpreter) } }
     }
+    if (atInterpreter) Field(interpreter, note, words.code, words.codeHint, "interpreter")
 }
 
 @Composable

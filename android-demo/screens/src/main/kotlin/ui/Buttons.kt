@@ -17,7 +17,7 @@ import org.wayside.app.model.toResult
 private val wide = Modifier.fillMaxWidth()
 
 /** What a worker has filled in on the screen and not yet given to the core. */
-internal class Filled(val age: AgeForm, val understood: Boolean, val referral: ReferralForm)
+internal class Filled(val age: AgeForm, val understood: Boolean, val referral: ReferralForm, val interpreter: String)
 
 /** What is always in reach below a step of the interview. */
 @Composable
@@ -25,7 +25,7 @@ internal fun Buttons(view: InterviewView, filled: Filled, busy: Boolean, shell: 
     val words = LocalWords.current
     when (val step = view.step) {
         is Step.Look -> {
-            Main(words.common.yes, "yes", wide, !busy) { shell.ask { look(step.gate, true) } }
+            Main(words.common.yes, "yes", wide, !busy) { shell.ask { look(step.gate, true, filled.interpreter) } }
             Other(words.gates.notNow, "no", wide, !busy) { shell.ask { look(step.gate, false) } }
         }
         is Step.Urgent -> Other(words.common.back, "back", wide, !busy && step.number > 1) { shell.ask { urgentBack() } }
