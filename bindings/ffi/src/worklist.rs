@@ -95,6 +95,8 @@ pub struct ContactView {
     pub trusted_may_answer: bool,
     /// What to do if somebody else answers.
     pub if_other: IfOther,
+    /// The story agreed with the person, where it is to be used; may be empty.
+    pub story: String,
 }
 
 /// One case of a worker's list: no name, no answer, no outcome.
@@ -204,6 +206,7 @@ impl Vault {
                 code_word: view.code_word,
                 trusted_may_answer: view.trusted_may_answer,
                 if_other: view.if_other.into(),
+                story: view.story,
             })
         })
     }

@@ -23,6 +23,8 @@ pub struct ContactView {
     pub trusted_may_answer: bool,
     /// What to do if somebody else answers.
     pub if_other: IfOther,
+    /// The story agreed with the person, where it is to be used; may be empty.
+    pub story: String,
 }
 
 impl Vault {
@@ -34,8 +36,8 @@ impl Vault {
         let rule = worklist::contact_rule(&self.inner, code)?.unwrap_or_default();
         rule.permits(by, hour(&self.inner, self.inner.clock.now()))?;
         match rule {
-            ContactRule::Only { channel, code_word, trusted_may_answer, if_other, .. } => {
-                Ok(ContactView { channel, code_word, trusted_may_answer, if_other })
+            ContactRule::Only { channel, code_word, trusted_may_answer, if_other, story, .. } => {
+                Ok(ContactView { channel, code_word, trusted_may_answer, if_other, story })
             }
             ContactRule::DoNotContact => Err(ErrorCode::ContactForbidden.into()),
         }

@@ -50,6 +50,9 @@ pub enum ContactRule {
         trusted_may_answer: bool,
         /// What to do if somebody else answers.
         if_other: IfOther,
+        /// The story agreed with the person, where it is to be used; may be empty.
+        #[serde(default)]
+        story: String,
     },
 }
 
@@ -111,6 +114,7 @@ impl ContactRule {
             code_word: given("code_word").unwrap_or_default().to_owned(),
             trusted_may_answer: given("who_answers") == Some("trusted"),
             if_other,
+            story: given("cover_story").filter(|_| if_other == IfOther::Cover).unwrap_or_default().to_owned(),
         })
     }
 }

@@ -101,7 +101,7 @@ fn each_form_has_its_items_and_each_item_its_source() {
         ("wayside-b3-c", 65),
         ("wayside-b4", 40),
         ("wayside-b5", 10),
-        ("wayside-b6", 17),
+        ("wayside-b6", 20),
         ("wayside-b7", 10),
     ];
     assert_eq!(counts, wanted);

@@ -194,6 +194,7 @@ fn contact_only_as_the_person_said() {
         code_word: "lemon".into(),
         trusted_may_answer: false,
         if_other: IfOther::WrongNumber,
+        story: String::new(),
     };
     assert_eq!(code(rule.check(&ledger, Channel::Call, 10)), Some(ErrorCode::ContactForbidden), "no line C5");
     ledger.append(said(ConsentLine::C5, ConsentValue::Yes));
@@ -209,6 +210,18 @@ fn contact_only_as_the_person_said() {
         assert_eq!(rule.check(&ledger, channel, hour).is_ok(), allowed, "{channel:?} {hour}");
     }
     assert!(ContactRule::default().check(&ledger, Channel::InPerson, 10).is_err(), "do not contact");
+    let story = |if_other: &'static str| {
+        let given =
+            [("contact", "yes"), ("channel", "call"), ("if_other", if_other), ("cover_story", "about the shoes")];
+        let rule = ContactRule::of_answers(|name| given.iter().find(|one| one.0 == name).map(|one| one.1));
+        match rule.unwrap() {
+            ContactRule::Only { story, .. } => story,
+            ContactRule::DoNotContact => "none".into(),
+        }
+    };
+    assert_eq!((story("cover").as_str(), story("hang_up").as_str()), ("about the shoes", ""));
+    let before = r#"{"only": {"channel": "call", "hours": [[9, 12]], "code_word": "", "trusted_may_answer": false, "if_other": "cover"}}"#;
+    assert!(serde_json::from_str::<ContactRule>(before).is_ok(), "a rule from before stories were kept");
     ledger.append(said(ConsentLine::C5, ConsentValue::Withdrawn));
     assert!(rule.check(&ledger, Channel::Call, 10).is_err());
 }

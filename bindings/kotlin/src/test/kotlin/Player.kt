@@ -220,6 +220,7 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             "code_word" to JsonPrimitive(view.codeWord),
             "trusted_may_answer" to JsonPrimitive(view.trustedMayAnswer),
             "if_other" to JsonPrimitive(view.ifOther.name.lowercase()),
+            "story" to JsonPrimitive(view.story),
         ),
     )
 
