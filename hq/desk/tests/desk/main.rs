@@ -20,6 +20,7 @@ mod recovery;
 mod refusals;
 mod service;
 mod tls;
+mod verdicts;
 mod web;
 
 use std::net::SocketAddr;

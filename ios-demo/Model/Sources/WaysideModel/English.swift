@@ -37,7 +37,7 @@ extension Words {
             servicesExpired: "The list of services is out of date.",
             noService: "The list names no service that can be used today.",
             forms: "The forms are not signed by your office.",
-            training: "Your office has not confirmed this phone and your training.",
+            training: "Your office has not approved this phone and your training.",
             supervisor: "No supervisor is named, and no steps for working alone.",
             until: "Until then, put no questions. This can be read to anybody, or shown:",
             leaflet: "You can ask for help here. It costs nothing, and you need not tell us your story for it. " +
@@ -160,7 +160,7 @@ extension Words {
             progress: { done, total in "Sending: \(done) of \(total)" },
             allSent: "Everything is handed over. What your office has opened is shown above.",
             notAll: "Not everything was sent. It stays on this phone and can be sent later.",
-            compare: "Your office has not confirmed this phone yet. Read them these words by telephone or in person:",
+            compare: "Your office has not approved this phone yet. Read them these words by telephone or in person:",
             revoked: "Your office has withdrawn this phone. Speak to your supervisor."
         ),
         notices: englishNotices,
@@ -195,7 +195,7 @@ extension Words {
             "answer": "This answer does not fit the question.",
             "form": "This form cannot be used.",
             "session.not_ready": "This phone or this form is not ready. Send and fetch, or ask your office.",
-            "session.training": "This form needs a training that your office has not confirmed for you.",
+            "session.training": "This form needs a training that your office has not approved for you.",
             "session": "This step is not possible now.",
             "sync.impostor": "Something else answered, perhaps the network's own page. Sign in to the network, or use another.",
             "sync.credential": "Your office does not accept this phone. Everything is kept. Ask your office.",

@@ -37,7 +37,7 @@ extension Words {
             servicesExpired: "La liste des services n'est plus à jour.",
             noService: "La liste ne nomme aucun service utilisable aujourd'hui.",
             forms: "Les formulaires ne sont pas signés par votre bureau.",
-            training: "Votre bureau n'a pas confirmé ce téléphone et votre formation.",
+            training: "Votre bureau n'a pas approuvé ce téléphone et votre formation.",
             supervisor: "Aucun responsable n'est nommé, ni de consignes pour travailler seul.",
             until: "D'ici là, ne posez aucune question. Ceci peut être lu ou montré à tout le monde :",
             leaflet: "Vous pouvez demander de l'aide ici. Elle est gratuite, et vous n'avez pas à raconter " +
@@ -166,7 +166,7 @@ extension Words {
             progress: { done, total in "Envoi : \(done) sur \(total)" },
             allSent: "Tout est remis. Ce que votre bureau a ouvert est indiqué ci-dessus.",
             notAll: "Tout n'a pas été envoyé. Le reste est sur ce téléphone et peut partir plus tard.",
-            compare: "Votre bureau n'a pas encore confirmé ce téléphone. Lisez-lui ces mots, par téléphone ou sur place :",
+            compare: "Votre bureau n'a pas encore approuvé ce téléphone. Lisez-lui ces mots, par téléphone ou sur place :",
             revoked: "Votre bureau a retiré ce téléphone. Parlez à votre responsable."
         ),
         notices: frenchNotices,
@@ -202,7 +202,7 @@ extension Words {
             "form": "Ce formulaire ne peut pas être utilisé.",
             "session.not_ready": "Ce téléphone ou ce formulaire n'est pas prêt. Lancez l'envoi, ou demandez à " +
                 "votre bureau.",
-            "session.training": "Ce formulaire demande une formation que votre bureau n'a pas confirmée pour vous.",
+            "session.training": "Ce formulaire demande une formation que votre bureau n'a pas approuvée pour vous.",
             "session": "Cette étape n'est pas possible maintenant.",
             "sync.impostor": "Autre chose a répondu, peut-être la page du réseau. Connectez-vous au réseau, ou prenez-en un autre.",
             "sync.credential": "Votre bureau n'accepte pas ce téléphone. Tout est gardé. Demandez à votre bureau.",

@@ -51,7 +51,7 @@ extension Words {
         position: "ቦታ ውሰድ",
         latitude: "ላቲቱድ",
         longitude: "ሎንጊቱድ",
-        addPoint: "ነጥቢ ወስኽ",
+        addPoint: "ቦታ ወስኽ",
         points: { count in "ነጥብታት፦ \(count)" },
         scan: "ኮድ ስካን ግበር",
         find: "ድለ",
