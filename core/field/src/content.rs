@@ -169,10 +169,7 @@ fn form(inner: &Inner, text: &str) -> Result<Taken, FieldError> {
     let installed = installed::load(inner)?;
     let checked = installed.check_form(&parsed(&form)).and_then(|()| match installed.purpose {
         wayside_screening::bundle::Purpose::Training => Ok(()),
-        wayside_screening::bundle::Purpose::Production => {
-            let read = parsed(&form);
-            read.fields.iter().try_for_each(|(at, ours)| form_check::check_reviewed(at, ours, &read.languages))
-        }
+        wayside_screening::bundle::Purpose::Production => form_check::check_reviewed(&parsed(&form)),
     });
     match checked {
         Ok(()) => Ok(Ok(forms::keep(inner, &form, text, &[], Source::Hq).map(drop)?)),

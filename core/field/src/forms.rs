@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use wayside_forms::Form;
+use wayside_forms::{Extension, Form};
 use wayside_model::{ErrorCode, FormRef};
 use wayside_screening::forms::{BUILT_IN, NAMESPACE};
 
@@ -80,6 +80,15 @@ impl LoadedForm {
     /// Every question's place with its attributes of our namespace.
     pub(crate) fn fields(&self) -> Vec<(&str, Vec<(&str, &str)>)> {
         self.form.questions().map(|question| (question.reference(), self.extensions(question.reference()))).collect()
+    }
+
+    /// Every heading's place with its attributes of our namespace.
+    pub(crate) fn headings(&self) -> Vec<(&str, Vec<(&str, &str)>)> {
+        fn ours(attributes: &[Extension]) -> Vec<(&str, &str)> {
+            let ours = attributes.iter().filter(|attribute| attribute.namespace == NAMESPACE);
+            ours.map(|attribute| (attribute.name.as_str(), attribute.value.as_str())).collect()
+        }
+        self.form.headings().map(|(place, attributes)| (place, ours(attributes))).collect()
     }
 
     /// Attributes of our namespace on the question at this place; positions of repeats do not matter.
@@ -204,7 +213,25 @@ fn summary(loaded: &LoadedForm) -> FormSummary {
 
 #[cfg(test)]
 mod tests {
+    use wayside_screening::form_check::check_reviewed;
+
     use super::*;
+
+    #[test]
+    fn a_form_in_production_has_its_headings_reviewed_too() {
+        let xml = wayside_screening::forms::built_in("wayside-b0").unwrap().xml;
+        let open = |xml: &str| {
+            let form = LoadedForm::parse(xml).unwrap();
+            check_reviewed(&crate::installed::parsed(&form)).err().map(|error| error.to_string())
+        };
+        let reviewed = xml.replace("wayside:status=\"draft\"", "wayside:status=\"reviewed\"");
+        assert_eq!(open(&reviewed), None);
+        let heading = |status: &str| format!("<bind nodeset=\"/data/decide_group\" wayside:status=\"{status}\"/>");
+        let (group, draft) = (heading("reviewed"), heading("draft"));
+        assert!(reviewed.contains(&group));
+        let said = open(&reviewed.replace(&group, &draft));
+        assert_eq!(said.as_deref(), Some("nobody has reviewed /data/decide_group in en"));
+    }
 
     #[test]
     fn positions_are_taken_out() {

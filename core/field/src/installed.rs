@@ -128,6 +128,29 @@ pub(crate) fn parsed(form: &LoadedForm) -> ParsedForm<'_> {
         id: &form.reference.id,
         languages: form.form.languages().iter().map(|name| code(name)).collect(),
         fields: form.fields(),
+        headings: form.headings(),
+    }
+}
+
+/// Gives another vault of this worker what HQ handed out and the forms that are installed, with their lists and sound: no key,
+/// and nothing of a case. What it had of HQ's before gives way.
+pub(crate) fn give(inner: &Inner, to: &wayside_vault::Vault) -> Result<(), FieldError> {
+    let audio = |packs: &Packs| -> BTreeSet<String> { packs.iter().flat_map(Pack::audio).map(audio_setting).collect() };
+    let (before, now) = (audio(&packs_in(to)?), audio(&packs(inner)?));
+    for name in &now {
+        if let (None, Some(bytes)) = (to.setting(name)?, inner.store.setting(name)?) {
+            to.put_setting(name, &bytes)?;
+        }
+    }
+    let forms = inner.store.forms()?;
+    let marks = forms.iter().flat_map(|form| [replaced(&form.id), forms::vouched(&form.sha256)]);
+    let packs = languages(&inner.store)?.into_iter().map(|language| pack_setting(&language));
+    let names = [SERVICES, RULE_SET, BUNDLE, PACKS, CONTENT].map(str::to_owned).into_iter().chain(packs).chain(marks);
+    let mut settings = Vec::new();
+    for name in names {
+        if let Some(value) = inner.store.setting(&name)? {
+            settings.push((name, value));
+        }
     }
     let settings: Vec<(&str, &[u8])> = settings.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
     let gone: Vec<&str> = before.difference(&now).map(String::as_str).collect();

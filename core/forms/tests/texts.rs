@@ -86,3 +86,21 @@ fn a_repeat_offers_another() {
     assert_eq!(session.screen(2).unwrap().title(), "");
     assert_eq!(session.screen(1).unwrap().title(), "R");
 }
+
+#[test]
+fn headings_say_where_they_stand_and_what_their_bind_says() {
+    let session = start(
+        "<data id='a'><g><h><x/></h></g><r><y/></r><z/></data>",
+        "<bind nodeset='/data/g' xmlns:w='urn:w' w:status='draft' relevant='true()'/><bind nodeset='/data/r' xmlns:w='urn:w' w:status='read'/>",
+        "<group ref='/data/g'><label>Outer</label><group ref='/data/g/h'><input ref='/data/g/h/x'/>
+           <group><label>Of no node</label><input ref='/data/z'/></group></group></group>
+         <group ref='/data/r'><label>Again</label><repeat nodeset='/data/r'><input ref='/data/r/y'/></repeat></group>
+         <group><label>At the top</label><input ref='/data/z'/></group>",
+    );
+    let headings: Vec<(&str, Vec<&str>)> = (session.form().headings())
+        .map(|(at, ours)| (at, ours.iter().map(|one| one.value.as_str()).collect()))
+        .collect();
+    let mut headings = headings;
+    headings.sort();
+    assert_eq!(headings, [("", vec![]), ("/data/g", vec!["draft"]), ("/data/g/h", vec![]), ("/data/r", vec!["read"])]);
+}

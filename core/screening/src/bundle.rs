@@ -56,8 +56,13 @@ pub struct ParsedForm<'a> {
     /// Its languages (BCP 47).
     pub languages: Vec<&'a str>,
     /// Each question's place and its attributes in our namespace.
-    pub fields: Vec<(&'a str, Vec<(&'a str, &'a str)>)>,
+    pub fields: Vec<Attributes<'a>>,
+    /// The same of each group with a heading of its own.
+    pub headings: Vec<Attributes<'a>>,
 }
+
+/// A place of a form, and the names and values that stand there in our namespace.
+pub type Attributes<'a> = (&'a str, Vec<(&'a str, &'a str)>);
 
 /// What a device works with besides forms. The rule set before stays in use whenever something is refused.
 #[derive(Clone)]
@@ -144,11 +149,8 @@ impl Bundle {
         let is_of_the_record = |place: &str, ours: &[_]| ours.is_empty() && form_check::is_of_the_record(place);
         for (place, attributes) in form.fields.iter().filter(|(place, ours)| !is_of_the_record(place, ours)) {
             form_check::check_field(place, attributes)?;
-            if self.purpose == Purpose::Production {
-                form_check::check_reviewed(place, attributes, &form.languages)?;
-            }
         }
-        Ok(())
+        if self.purpose == Purpose::Production { form_check::check_reviewed(form) } else { Ok(()) }
     }
 
     fn check_production(&self, next: &Installed, parsed: &[ParsedForm<'_>]) -> Result<(), ScreeningError> {

@@ -1,6 +1,7 @@
 //! What a built-in or screening form must say of each field. Forms of others run as they are: this check is not put to them.
 
 use crate::ScreeningError;
+use crate::bundle::ParsedForm;
 use crate::packs::Status;
 
 /// How sensitive a field is.
@@ -56,18 +57,25 @@ pub fn translation_status(text: &str, language: &str) -> Option<Status> {
     named.map_or(Some(default), |(_, status)| Status::of(status))
 }
 
-/// Whether a form may be in a production bundle: each safety-critical field is reviewed in every language of the form.
+/// Whether a form may be in a production bundle: each safety-critical field, and each heading it stands under, is reviewed in
+/// every language of the form.
 ///
 /// # Errors
-/// `bundle.not_reviewed` with the field.
-pub fn check_reviewed(reference: &str, attributes: &[(&str, &str)], languages: &[&str]) -> Result<(), ScreeningError> {
-    let get = |name: &str| attributes.iter().find(|(held, _)| *held == name).map(|(_, value)| *value);
-    if get("critical") != Some("yes") {
-        return Ok(());
-    }
-    let status = get("status").unwrap_or("");
+/// `bundle.not_reviewed` with the field or the group.
+pub fn check_reviewed(form: &ParsedForm<'_>) -> Result<(), ScreeningError> {
+    let is_critical = |attributes: &[(&str, &str)]| attributes.contains(&("critical", "yes"));
+    let critical: Vec<_> = form.fields.iter().filter(|(_, attributes)| is_critical(attributes)).collect();
+    let is_below = |place: &str, group: &str| place.strip_prefix(group).is_some_and(|rest| rest.starts_with('/'));
+    let heard = |group: &str| critical.iter().any(|(place, _)| is_below(place, group));
+    let headings = form.headings.iter().filter(|(group, _)| heard(group));
     // A form in one language alone names none; its strings have a status all the same.
-    let languages = if languages.is_empty() { &["und"] } else { languages };
-    let open = languages.iter().find(|code| !translation_status(status, code).is_some_and(Status::is_reviewed));
-    open.map_or(Ok(()), |code| Err(ScreeningError::NotReviewed { what: format!("{reference} in {code}") }))
+    let languages = if form.languages.is_empty() { &["und"][..] } else { &form.languages };
+    for (place, attributes) in critical.iter().copied().chain(headings) {
+        let status = attributes.iter().find(|(name, _)| *name == "status").map_or("", |(_, value)| *value);
+        let is_open = |code: &&&str| !translation_status(status, code).is_some_and(Status::is_reviewed);
+        if let Some(code) = languages.iter().find(is_open) {
+            return Err(ScreeningError::NotReviewed { what: format!("{place} in {code}") });
+        }
+    }
+    Ok(())
 }

@@ -12,7 +12,8 @@ use roxmltree::Node;
 use serde_json::{Value, json};
 use site::{directory, said, today};
 use wayside_model::{Coded, ConsentLine, ConsentValue, ErrorCode, Route};
-use wayside_screening::bundle::{Bundle, Installed, ParsedForm};
+use wayside_screening::bundle::{Attributes, Bundle, Installed, ParsedForm};
+use wayside_screening::form_check::check_reviewed;
 use wayside_screening::forms::BUILT_IN;
 use wayside_screening::htcds::{self, DecidingOrganisation, FormalStatus};
 use wayside_screening::packs::{Fallback, Pack, Packs, choice_keys, critical_keys, hint_key, question_key};
@@ -141,7 +142,10 @@ fn bundle(purpose: &str, status: &str) -> Value {
 
 /// Every built-in form, as if somebody had reviewed it.
 fn reviewed_forms() -> Vec<ParsedForm<'static>> {
-    BUILT_IN.iter().map(|form| ParsedForm { id: form.id, languages: vec!["en"], fields: vec![] }).collect()
+    BUILT_IN
+        .iter()
+        .map(|form| ParsedForm { id: form.id, languages: vec!["en"], fields: vec![], headings: vec![] })
+        .collect()
 }
 
 fn install(value: &Value, held: &Installed) -> Result<Installed, ScreeningError> {
@@ -247,20 +251,43 @@ fn built_in_forms_are_drafts_and_cannot_be_in_production() {
             let ours: Vec<_> = bind.attributes().filter(|a| a.namespace() == Some("urn:wayside:xforms:1")).collect();
             let ours: Vec<_> = ours.iter().map(|a| (a.name(), a.value())).collect();
             let place = bind.attribute("nodeset").unwrap();
-            let checked = wayside_screening::form_check::check_reviewed(place, &ours, &["en", "ti"]);
-            open += usize::from(checked.is_err());
+            open += usize::from(reviewed(&["en", "ti"], vec![(place, ours.clone())], vec![]).is_err());
             critical += usize::from(ours.contains(&("critical", "yes")));
         }
     }
     assert_eq!(open, critical);
     assert!(critical > 30);
-    let reviewed = [("critical", "yes"), ("status", "reviewed ti:field_tested")];
-    assert!(wayside_screening::form_check::check_reviewed("/data/x", &reviewed, &["en", "ti"]).is_ok());
-    let draft: Vec<_> =
-        reviewed.iter().map(|(name, value)| (*name, if *name == "status" { "draft" } else { value })).collect();
-    for (attributes, open) in [(&reviewed[..], None), (&draft, Some(ErrorCode::BundleNotReviewed))] {
-        let checked = wayside_screening::form_check::check_reviewed("/data/x", attributes, &[]);
-        assert_eq!(code(checked), open, "a form that names no language");
+}
+
+fn reviewed(
+    languages: &[&'static str],
+    fields: Vec<Attributes<'_>>,
+    headings: Vec<Attributes<'_>>,
+) -> Result<(), ScreeningError> {
+    check_reviewed(&ParsedForm { id: "f", languages: languages.to_vec(), fields, headings })
+}
+
+#[test]
+fn what_is_critical_is_reviewed_in_each_language_with_the_headings_it_stands_under() {
+    let critical = |status: &'static str| vec![("/data/g/h/x", vec![("critical", "yes"), ("status", status)])];
+    let whole = "reviewed ti:field_tested";
+    assert!(reviewed(&["en", "ti"], critical(whole), vec![]).is_ok());
+    assert!(reviewed(&[], critical(whole), vec![]).is_ok(), "a form that names no language");
+    assert_eq!(code(reviewed(&[], critical("draft"), vec![])), Some(ErrorCode::BundleNotReviewed));
+    let under = |group: &'static str, status: &'static str| {
+        reviewed(&["en", "ti"], critical(whole), vec![(group, vec![("status", status)])])
+    };
+    for group in ["/data/g", "/data/g/h", "/data", ""] {
+        assert!(under(group, whole).is_ok(), "{group}");
+        for open in ["draft", "reviewed ti:draft", "splendid"] {
+            assert_eq!(code(under(group, open)), Some(ErrorCode::BundleNotReviewed), "{group} {open}");
+        }
+    }
+    assert_eq!(under("/data/g", "reviewed ti:draft").err().unwrap().to_string(), "nobody has reviewed /data/g in ti");
+    let without = reviewed(&["en"], critical(whole), vec![("/data/g", vec![])]);
+    assert_eq!(code(without), Some(ErrorCode::BundleNotReviewed), "a heading that says nothing");
+    for beside in ["/data/other", "/data/g/h2", "/data/g/h/x"] {
+        assert!(under(beside, "draft").is_ok(), "nothing critical stands under {beside}");
     }
 }
 
@@ -334,7 +361,7 @@ fn screening_forms_are_checked_field_by_field_and_those_of_others_run_as_they_ar
         value["forms"] = json!({"their-form": "<h:html/>"});
         let mut held = Installed::built_in().unwrap();
         held.rule_sets.clear();
-        let form = ParsedForm { id: "their-form", languages: vec!["en", "ti"], fields };
+        let form = ParsedForm { id: "their-form", languages: vec!["en", "ti"], fields, headings: vec![] };
         let forms = if parsed { vec![form] } else { vec![] };
         let forms = [reviewed_forms(), forms].concat();
         code(Bundle::from_json(&value.to_string()).unwrap().install(&held, &forms, today()))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wayside_forms::Form;
+use wayside_forms::{Extension, Form};
 use wayside_screening::bundle::{Bundle, Installed, ParsedForm, Purpose};
 use wayside_screening::forms::{BUILT_IN, NAMESPACE, built_in};
 use wayside_screening::packs::Pack;
@@ -48,7 +48,7 @@ impl Desk {
             let seen = as_rules_see(&parsed);
             installed.check_form(&seen)?;
             if installed.purpose == Purpose::Production {
-                seen.fields.iter().try_for_each(|(at, ours)| form_check::check_reviewed(at, ours, &seen.languages))?;
+                form_check::check_reviewed(&seen)?;
             }
         }
         let (id, version) = (form.id.to_owned(), form.version.to_owned());
@@ -222,14 +222,15 @@ fn as_rules_see(form: &Form) -> ParsedForm<'_> {
     fn code(name: &str) -> &str {
         name.rsplit_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(name)
     }
-    let fields = form.questions().map(|question| {
-        let ours = question.attributes().iter().filter(|attribute| attribute.namespace == NAMESPACE);
-        (question.reference(), ours.map(|attribute| (attribute.name.as_str(), attribute.value.as_str())).collect())
-    });
+    fn ours(attributes: &[Extension]) -> Vec<(&str, &str)> {
+        let ours = attributes.iter().filter(|attribute| attribute.namespace == NAMESPACE);
+        ours.map(|attribute| (attribute.name.as_str(), attribute.value.as_str())).collect()
+    }
     ParsedForm {
         id: form.id(),
         languages: form.languages().iter().map(|name| code(name)).collect(),
-        fields: fields.collect(),
+        fields: form.questions().map(|question| (question.reference(), ours(question.attributes()))).collect(),
+        headings: form.headings().map(|(place, attributes)| (place, ours(attributes))).collect(),
     }
 }
 
@@ -254,4 +255,19 @@ fn named_audio(packs: &[&Pack], files: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, DeskE
 fn named_in(json: &str) -> (String, String) {
     let pack: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
     (pack["language"].as_str().unwrap_or("und").to_owned(), pack["version"].to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_reviewed_too() {
+        let xml = built_in("wayside-b0").unwrap().xml.replace("status=\"draft\"", "status=\"reviewed\"");
+        let open = |xml: &str| form_check::check_reviewed(&as_rules_see(&Form::parse(xml).unwrap())).is_err();
+        assert!(!open(&xml));
+        let heading = "nodeset=\"/data/told_group\" wayside:status=";
+        let drafted = xml.replace(&format!("{heading}\"reviewed\""), &format!("{heading}\"draft\""));
+        assert!(drafted != xml && open(&drafted));
+    }
 }

@@ -75,6 +75,15 @@ impl BodyItem {
         Self { parent: NONE, slot: 0, kind }
     }
 
+    /// The node of a group or a repeat.
+    pub(crate) const fn def(&self) -> Option<DefId> {
+        match &self.kind {
+            ItemKind::Question { .. } => None,
+            ItemKind::Group { def, .. } => *def,
+            ItemKind::Repeat { def, .. } => Some(*def),
+        }
+    }
+
     pub(crate) fn label(&self) -> Option<&Label> {
         match &self.kind {
             ItemKind::Question { .. } => None,

@@ -30,7 +30,7 @@ use crate::form::circles::ControlNames;
 use crate::form::control::{Action, BodyItem, Control, Repeat};
 use crate::form::graph::Graph;
 use crate::form::schema::{DefId, Schema};
-use crate::form::text::Itext;
+use crate::form::text::{Itext, Label};
 use crate::limits::Limits;
 use crate::mix::Mixed;
 use crate::names::{Name, Names};
@@ -142,6 +142,17 @@ impl Form {
     pub fn bind_extension(&self, path: &str, namespace: &str, name: &str) -> Option<&str> {
         let def = self.schema.defs.iter().position(|def| def.path == path)?;
         question::find_extension(&self.binds.get(&(def as DefId))?.attributes, namespace, name)
+    }
+    /// Every group and repeat with a heading of its own: its path without positions, and its bind's attributes of other
+    /// namespaces. One that stands for no node has the path of the nearest around it (empty at the top) and no attributes.
+    pub fn headings(&self) -> impl Iterator<Item = (&str, &[Extension])> {
+        let labelled = self.items.iter().filter(|item| !matches!(item.label(), None | Some(Label::None)));
+        labelled.map(|item| {
+            let around = std::iter::successors(Some(item), |item| self.items.get(item.parent as usize));
+            let path = around.filter_map(BodyItem::def).next().map_or("", |def| self.schema.def(def).path.as_str());
+            let own = item.def().and_then(|def| self.binds.get(&def));
+            (path, own.map_or(&[][..], |bind| bind.attributes.as_slice()))
+        })
     }
     /// The first control of the question that an expression names, for `jr:choice-name`.
     pub(crate) fn control_named(&self, question: &str) -> Option<&Control> {
