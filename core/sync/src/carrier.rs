@@ -78,7 +78,7 @@ pub struct Carrier {
 }
 
 /// The name of an item here: of the very bytes, as that device's. Whatever another brings, it is no other item's name.
-fn name(owner: DeviceId, sha256: &[u8; 32]) -> [u8; 16] {
+pub fn name(owner: DeviceId, sha256: &[u8; 32]) -> [u8; 16] {
     let whole = wayside_seal::sha256(&[owner.as_bytes().as_slice(), sha256].concat());
     std::array::from_fn(|n| whole[n])
 }

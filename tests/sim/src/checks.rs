@@ -1,6 +1,7 @@
 //! What must hold after every step (sync design 3.10), and at the end once everything works again.
 
 use wayside_seal::ItemKind;
+use wayside_seal::item::Header;
 use wayside_sync::queue::Row;
 use wayside_sync::queue_state::{State, Word, word};
 
@@ -47,6 +48,8 @@ pub enum Violation {
     NotArrived,
     /// An item was set aside though neither relay nor person nor program gave a reason.
     SetAsideWithoutReason,
+    /// A phone gave up what it carried, though HQ does not have it and its time is not over.
+    GivenUpEarly,
     /// The files of a phone do not open, though nothing fails any more.
     DoesNotOpen,
 }
@@ -59,6 +62,7 @@ impl World {
         }
         self.everything_is_somewhere()?;
         self.words_are_true()?;
+        self.carriers_keep_their_promises()?;
         if self.leaked || self.relays.iter().any(|relay| relay.saw_canary) {
             return Err(Violation::Leaked);
         }
@@ -85,6 +89,19 @@ impl World {
             if truth.committed && !truth.excused && on_phone && row.is_none() {
                 return Err(Violation::RowGone);
             }
+        }
+        Ok(())
+    }
+
+    fn carriers_keep_their_promises(&mut self) -> Result<(), Violation> {
+        let intake = &self.desk.intake;
+        for phone in &mut self.phones {
+            let carrier = &phone.disk.carrier;
+            let has = |owner, header: &Header| intake.is_vouched(owner, header.device_epoch, header.seq, &header.id);
+            if phone.promised.iter().any(|(name, one)| !carrier.has(name) && !has(one.owner, &one.header)) {
+                return Err(Violation::GivenUpEarly);
+            }
+            phone.promised.retain(|name, _| carrier.has(name));
         }
         Ok(())
     }
@@ -166,9 +183,11 @@ impl World {
     }
 
     fn sync_to_the_end(&mut self, at: usize, rng: &mut Rng) -> Result<(), Violation> {
-        let items = self.phones[at].disk.queue.rows().count();
+        let disk = &self.phones[at].disk;
+        let rows = || disk.queue.rows().chain(disk.carrier.queue().rows());
+        let items = rows().count();
         // A large item takes a question and a part for each second.
-        let parts: u64 = self.phones[at].disk.queue.rows().map(|row| row.len / 1_000).sum();
+        let parts: u64 = rows().map(|row| row.len / 1_000).sum();
         self.sync(at, 60 + 6 * items + 2 * parts as usize, false, rng)
     }
 

@@ -16,6 +16,9 @@ use wayside_sync::merge::{Case, CaseEvent, Change, Inserted};
 
 use crate::truth::{Truth, body_hash, index_of};
 
+/// Number of a receipt in its log, and the hashes it names.
+type Given = (u64, BTreeSet<[u8; 32]>);
+
 pub(crate) struct Desk {
     pub(crate) sign: SigningKey,
     pub(crate) second: SigningKey,
@@ -29,6 +32,12 @@ pub(crate) struct Desk {
     pub(crate) intake: Intake,
     pub(crate) cases: Vec<Case>,
     pub(crate) logs: BTreeMap<DeviceId, Vec<Vec<u8>>>,
+    /// Envelopes that a carrier brought and has not heard of: carrier, owner, hash.
+    brought: BTreeSet<(DeviceId, DeviceId, [u8; 32])>,
+    /// Numbers of the receipts in each log, with the hashes they name.
+    given: BTreeMap<DeviceId, Vec<Given>>,
+    /// Which receipts of which log a carrier was told of.
+    told: BTreeSet<(DeviceId, DeviceId, u64)>,
     /// What the intake said so far: new, known.
     pub(crate) verdicts: [u64; 2],
     /// How often each event had its effect.
@@ -69,6 +78,9 @@ impl Desk {
             intake: Intake::default(),
             cases: vec![Case::default(); cases],
             logs: BTreeMap::new(),
+            brought: BTreeSet::new(),
+            given: BTreeMap::new(),
+            told: BTreeSet::new(),
             verdicts: [0; 2],
             effects: BTreeMap::new(),
             after_erasure: BTreeSet::new(),
@@ -149,7 +161,34 @@ impl Desk {
             while let Some(receipt) = self.intake.receipt_due(device, epoch) {
                 if let Ok(bytes) = receipt.make(&key) {
                     self.order(device, ControlKind::Receipt(bytes));
+                    let counter = self.logs.get(&device).map_or(0, Vec::len) as u64;
+                    let named = receipt.items.iter().map(|(_, hash)| *hash).collect();
+                    self.given.entry(device).or_default().push((counter, named));
                 }
+            }
+        }
+    }
+
+    /// A carrier brought an envelope of this device.
+    pub(crate) fn note_carrier(&mut self, carrier: DeviceId, owner: DeviceId, bytes: &[u8]) {
+        if Header::read(bytes).is_ok_and(|header| header.kind == ItemKind::Envelope) {
+            self.brought.insert((carrier, owner, sha256(bytes)));
+        }
+    }
+
+    /// Tells carriers of the receipts for what they brought, each once.
+    pub(crate) fn tell_carriers(&mut self) {
+        for (carrier, owner, hash) in self.brought.clone() {
+            let given = self.given.get(&owner).into_iter().flatten();
+            let Some(counter) = given.clone().find(|(_, named)| named.contains(&hash)).map(|(counter, _)| *counter)
+            else {
+                continue;
+            };
+            self.brought.remove(&(carrier, owner, hash));
+            if self.told.insert((carrier, owner, counter))
+                && let Some(entry) = self.logs[&owner].get(counter as usize - 1).cloned()
+            {
+                self.order(carrier, ControlKind::Carried { device: owner, entry });
             }
         }
     }

@@ -1,11 +1,13 @@
 //! Faults of the places at the ends of the link.
 
 use wayside_seal::ItemKind;
+use wayside_sync::carrier::{Carrier, TTL_MS};
 use wayside_sync::lifecycle::{OpenFailure, Turn};
 use wayside_sync::queue_state::{Block, Happening, State};
 use wayside_sync::{Engine, FIRST_PART_BYTES};
 
 use crate::checks::Violation;
+use crate::phone::QUOTA;
 use crate::plan::{Action, Record, What};
 use crate::rng::Rng;
 use crate::tally::Fault;
@@ -62,8 +64,9 @@ impl World {
                     }
                     // The marks of what was in hand are those of the copy.
                     self.phones[at].poison_ends = 0;
-                    // What was recorded since is gone with the disk that was written over.
+                    // What was recorded, and taken to carry, since is gone with the disk that was written over.
                     self.excuse(at);
+                    self.phones[at].keep_promises_of_what_is_there();
                     self.restart(at, rng);
                 }
             }
@@ -137,6 +140,31 @@ impl World {
                 }
             }
             Fault::ReadAgain => self.desk.read_again(),
+            Fault::CarrierLoses => {
+                let now = self.phones[at].now(self.now);
+                let held = self.phones[at].disk.carrier.clone();
+                self.phones[at].disk.carrier = Carrier::new(QUOTA, TTL_MS);
+                self.phones[at].promised.clear();
+                for (owner, bytes) in held.items().into_iter().filter(|_| rng.one_in(2)) {
+                    self.phones[at].take(owner, bytes, now);
+                }
+            }
+            Fault::CarrierSpoils => {
+                let (relay, device) = (self.phones[at].relay, self.phones[at].device);
+                let items = self.phones[at].disk.carrier.items();
+                let items: Vec<_> = items.into_iter().map(|(owner, bytes)| (owner, bytes.to_vec())).collect();
+                for (owner, mut bytes) in items {
+                    crate::link::flip(&mut bytes, rng);
+                    let id = wayside_sync::wire::carried_id(&wayside_seal::sha256(&bytes));
+                    self.relays[relay].put_carried(device, owner, id, bytes);
+                }
+            }
+            Fault::CarrierRepeats => {
+                // The notes of how far things are get lost.
+                let carrier = &mut self.phones[at].disk.carrier;
+                let anew = Carrier::from_bytes(QUOTA, TTL_MS, &carrier.to_bytes(), None);
+                *carrier = anew.unwrap_or_else(|| Carrier::new(QUOTA, TTL_MS));
+            }
             Fault::Update => {
                 self.mend(at);
                 self.restart(at, rng);

@@ -1,11 +1,13 @@
 //! A phone obeys HQ's entries. Only what verifies counts; what does not is fetched again.
 
+use wayside_model::DeviceId;
 use wayside_seal::control::case_hash;
 use wayside_seal::{ControlEntry, ControlKind, Receipt, WipeOrder};
 use wayside_sync::lifecycle::Turn;
 use wayside_sync::merge::{CaseEvent, Change};
 use wayside_sync::queue_state::Happening;
 
+use crate::tally::Carried;
 use crate::world::{World, case_id};
 
 /// How long a phone keeps what HQ has.
@@ -40,6 +42,7 @@ impl World {
                     self.phones[phone].disk.revoked = true;
                 }
                 ControlKind::Erasure(hash) => self.erasure(phone, &hash),
+                ControlKind::Carried { device, entry } => self.let_go(phone, device, &entry),
                 ControlKind::Wipe(bytes) => {
                     if let Ok(order) = WipeOrder::verify(&bytes, &officers, device, now, 0) {
                         self.phones[phone].obey(Turn::Wiped { everything: order.everything });
@@ -53,6 +56,7 @@ impl World {
         }
         let phone = &mut self.phones[phone];
         phone.disk.queue.look_again(now, relay_epoch);
+        phone.disk.carrier.change(|queue| queue.look_again(now, relay_epoch));
         let gone = phone.disk.queue.purge(now, GRACE_MS);
         let applied = phone.disk.applied;
         // The rows say that HQ has it before the items go.
@@ -60,6 +64,16 @@ impl World {
         if durable {
             gone.iter().for_each(|id| drop(phone.disk.outbox.remove(id)));
         }
+    }
+
+    /// An entry of another phone's log: what a receipt names is let go, and the entry carried back.
+    pub(crate) fn let_go(&mut self, phone: usize, owner: DeviceId, bytes: &[u8]) {
+        let (now, desk) = (self.phones[phone].now(self.now), self.desk.sign.public());
+        let Ok(entry) = ControlEntry::verify(bytes, &desk, owner) else { return };
+        let carrier = &mut self.phones[phone].disk.carrier;
+        let before = carrier.count();
+        carrier.take_entry(owner, entry.counter, bytes, &desk, now);
+        self.tally.carried(Carried::LetGo, (before - carrier.count()) as u64);
     }
 
     fn receipt(&mut self, phone: usize, bytes: &[u8]) {

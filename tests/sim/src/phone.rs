@@ -1,11 +1,12 @@
 //! A phone: durable disk, key store, and an engine that a restart forgets. All decisions are the shipping functions'.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use wayside_model::{DeviceId, ErrorCode, EventId, Timestamp};
 use wayside_seal::item::Header;
 use wayside_seal::{Chain, Checkpoint, Directory, ItemKind, Key, SigningKey, epoch, sha256};
+use wayside_sync::carrier::{self, Carrier, TTL_MS, Taken};
 use wayside_sync::clock::Stamp;
 use wayside_sync::lifecycle::{Fate, Turn, plan};
 use wayside_sync::merge::{Case, CaseEvent};
@@ -17,6 +18,9 @@ use crate::real::RealDisk;
 use crate::rng::Rng;
 use crate::shim;
 use crate::truth::{Truth, index_of};
+
+/// What a phone carries for others, in bytes.
+pub(crate) const QUOTA: u64 = 20_000;
 
 /// What survives the end of the program.
 #[derive(Clone)]
@@ -39,9 +43,13 @@ pub(crate) struct Disk {
     pub(crate) stamp: Option<Stamp>,
     pub(crate) revoked: bool,
     pub(crate) wiped: bool,
+    /// What it carries for others.
+    pub(crate) carrier: Carrier,
 }
 
 pub(crate) struct Phone {
+    /// Envelopes it took to carry, by the name they have there: it keeps them until HQ has them, or their time is over.
+    pub(crate) promised: BTreeMap<[u8; 16], Promise>,
     /// The same on real files, where the run has them.
     pub(crate) real: Option<RealDisk>,
     /// The files did not open at a start.
@@ -90,11 +98,13 @@ impl Phone {
             stamp: None,
             revoked: false,
             wiped: false,
+            carrier: Carrier::new(QUOTA, TTL_MS),
         };
         let engine = Engine::new(rng.next()).with_parts_above(FIRST_PART_BYTES);
         // A run that asks for real files and has none must not pass as one on simulated disks.
         let real = shim::is_armed().then(|| RealDisk::create(device).ok());
         Self {
+            promised: BTreeMap::new(),
             shut: matches!(real, Some(None)),
             real: real.flatten(),
             device,
@@ -208,7 +218,7 @@ impl Phone {
     /// What a phone notes beside its items, and what HQ sent it.
     pub(crate) fn save(&mut self) -> bool {
         let disk = &self.disk;
-        self.real.as_mut().is_none_or(|real| real.save(&disk.queue, &disk.orders))
+        self.real.as_mut().is_none_or(|real| real.save(&disk.queue, &disk.orders, &disk.carrier))
     }
 
     /// What the files say at a start takes the place of what was in memory. Gives whether an epoch is owed.
@@ -228,6 +238,8 @@ impl Phone {
         self.disk.chain = found.chain;
         (self.disk.outbox, self.disk.queue) = (found.outbox, found.queue);
         (self.disk.position, self.disk.orders) = (found.position, found.orders);
+        self.disk.carrier = found.carrier.unwrap_or_else(|| Carrier::new(QUOTA, TTL_MS));
+        self.keep_promises_of_what_is_there();
         Some(found.owes_epoch)
     }
 
@@ -246,6 +258,8 @@ impl Phone {
         self.failures.clear();
         let on_files = self.read_back(now);
         self.disk.queue.restart();
+        self.disk.carrier.change(|queue| drop(queue.restart()));
+        self.expire(now);
         let mut committed = Vec::new();
         let restored = on_files.unwrap_or(self.disk.life != self.life);
         self.life += 1;
@@ -296,10 +310,35 @@ impl Phone {
         if plan.outbox == Fate::Destroy {
             self.disk.outbox.clear();
             self.disk.queue = Queue::default();
+            self.disk.carrier = Carrier::new(QUOTA, TTL_MS);
+            self.promised.clear();
         }
         if plan.new_epoch {
             self.disk.chain = None;
         }
+    }
+
+    /// Takes an item of another phone to carry.
+    pub(crate) fn take(&mut self, owner: DeviceId, bytes: &[u8], now: Timestamp) -> Taken {
+        let taken = self.disk.carrier.take(owner, bytes, now);
+        if let (Taken::New, Ok(header)) = (taken, Header::read(bytes))
+            && header.kind == ItemKind::Envelope
+        {
+            let promise = Promise { owner, header, until: now.plus_millis(TTL_MS) };
+            self.promised.insert(carrier::name(owner, &sha256(bytes)), promise);
+        }
+        taken
+    }
+
+    /// What was carried long enough goes.
+    pub(crate) fn expire(&mut self, now: Timestamp) {
+        self.promised.retain(|_, promise| now < promise.until);
+        self.disk.carrier.expire(now);
+    }
+
+    /// After a loss that no software can undo.
+    pub(crate) fn keep_promises_of_what_is_there(&mut self) {
+        self.promised.retain(|name, _| self.disk.carrier.has(name));
     }
 
     /// A checkpoint over all that was sealed, where there is none yet.
@@ -336,8 +375,16 @@ impl Phone {
             io: self.io,
             bearer,
             seen: RefCell::default(),
+            carried: Cell::default(),
         }
     }
+}
+
+/// What a carrier owes for an envelope.
+pub(crate) struct Promise {
+    pub(crate) owner: DeviceId,
+    pub(crate) header: Header,
+    pub(crate) until: Timestamp,
 }
 
 fn row(header: &Header, bytes: &[u8], now: Timestamp) -> Row {
@@ -354,11 +401,19 @@ pub(crate) struct PhoneStore<'a> {
     bearer: String,
     /// Classes the engine reported.
     pub(crate) seen: RefCell<Vec<SyncClass>>,
+    /// Carried items that the relay took.
+    pub(crate) carried: Cell<u64>,
 }
 
 impl PhoneStore<'_> {
     fn check_full(&self) -> Result<(), StoreError> {
         if self.full { Err(StoreError(ErrorCode::StorageFull)) } else { Ok(()) }
+    }
+
+    /// The rows an item is among: the own ones, or those of what is carried.
+    fn of(&self, id: &[u8; 16], work: impl FnOnce(&mut Queue)) {
+        let mut disk = self.disk.borrow_mut();
+        if disk.carrier.has(id) { disk.carrier.change(work) } else { work(&mut disk.queue) }
     }
 }
 
@@ -367,21 +422,31 @@ impl Store for PhoneStore<'_> {
         if self.io {
             return Err(StoreError(ErrorCode::StorageIo));
         }
-        Ok(self.disk.borrow().queue.views(self.now))
+        let disk = self.disk.borrow();
+        Ok(disk.queue.views(self.now).into_iter().chain(disk.carrier.views(self.now)).collect())
     }
     fn bytes(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.disk.borrow().outbox.get(id).cloned())
+        let disk = self.disk.borrow();
+        Ok(disk.outbox.get(id).cloned().or_else(|| disk.carrier.bytes(id).map(<[u8]>::to_vec)))
     }
     fn mark_handed_over(&mut self, id: &[u8; 16]) -> Result<(), StoreError> {
         self.check_full()?;
         let at = self.now;
-        self.disk.borrow_mut().queue.happened(id, Happening::RelayHas { relay_epoch: self.relay_epoch, at });
+        let mut disk = self.disk.borrow_mut();
+        if disk.carrier.has(id) {
+            disk.carrier.handed_over(id, self.relay_epoch, at);
+            self.carried.set(self.carried.get() + 1);
+        } else {
+            disk.queue.happened(id, Happening::RelayHas { relay_epoch: self.relay_epoch, at });
+        }
         Ok(())
     }
     fn set_aside(&mut self, id: &[u8; 16], code: ErrorCode) -> Result<(), StoreError> {
         self.check_full()?;
         let why = if code == ErrorCode::SyncConflict { Quarantine::Integrity } else { Quarantine::Refused };
-        self.disk.borrow_mut().queue.happened(id, Happening::Quarantine(why));
+        self.of(id, |queue| {
+            queue.happened(id, Happening::Quarantine(why));
+        });
         Ok(())
     }
     fn control_position(&self) -> Result<u64, StoreError> {
@@ -402,17 +467,18 @@ impl Store for PhoneStore<'_> {
         until: Timestamp,
     ) -> Result<(), StoreError> {
         self.seen.borrow_mut().push(class);
-        self.disk.borrow_mut().queue.failed(id, status, class, until);
+        self.of(id, |queue| queue.failed(id, status, class, until));
         Ok(())
     }
     fn take_in_hand(&self, id: &[u8; 16]) -> Result<(), StoreError> {
-        let mut disk = self.disk.borrow_mut();
-        disk.queue.take_in_hand(id);
-        disk.queue.happened(id, Happening::Sent { offset: 0 });
+        self.of(id, |queue| {
+            queue.take_in_hand(id);
+            queue.happened(id, Happening::Sent { offset: 0 });
+        });
         Ok(())
     }
     fn put_down(&self, id: &[u8; 16]) -> Result<(), StoreError> {
-        self.disk.borrow_mut().queue.put_down(id);
+        self.of(id, |queue| queue.put_down(id));
         Ok(())
     }
     fn upload_token(&self) -> String {

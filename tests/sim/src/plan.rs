@@ -31,7 +31,7 @@ pub(crate) enum What {
     Pull,
     /// A phone writes a bundle; it goes to the desk or to another phone that carries it.
     Bundle,
-    /// A carrier meets a relay.
+    /// A carrier meets HQ with a file, and the phones it carries for.
     Carry,
     /// HQ sends a phone what it knows of a case.
     Share,

@@ -13,6 +13,8 @@ use crate::truth::CANARY;
 pub(crate) struct Relay {
     pub(crate) items: BTreeMap<(DeviceId, [u8; 16]), Vec<u8>>,
     pub(crate) parts: BTreeMap<(DeviceId, [u8; 16]), Vec<u8>>,
+    /// Who brought what its device did not bring.
+    pub(crate) carriers: BTreeMap<(DeviceId, [u8; 16]), DeviceId>,
     pub(crate) control: BTreeMap<DeviceId, Vec<Vec<u8>>>,
     pub(crate) tokens: BTreeMap<String, DeviceId>,
     pub(crate) revoked: BTreeSet<DeviceId>,
@@ -34,6 +36,9 @@ impl Relay {
         if let Some(after) = path.strip_prefix("/v1/control?after=") {
             return self.orders(device, after.parse().unwrap_or(0));
         }
+        if let Some(rest) = path.strip_prefix("/v1/carried/") {
+            return self.carried(device, rest, request);
+        }
         let Some(rest) = path.strip_prefix("/v1/items/") else { return problem(404, "relay.not_found") };
         let Some(id) = rest.get(..32).and_then(wire::unhex::<16>) else { return problem(400, "sync.refused") };
         if self.revoked.contains(&device) {
@@ -43,7 +48,41 @@ impl Relay {
             return problem(500, "relay.storage");
         }
         let tail = rest.get(32..).unwrap_or_default();
-        if tail.is_empty() { self.put(device, id, request.body.clone()) } else { self.part(device, id, tail, request) }
+        if tail.is_empty() {
+            self.put(device, id, request.body.clone())
+        } else {
+            self.part(device, id, tail, request, None)
+        }
+    }
+
+    /// Of another device, beside what that brings itself.
+    fn carried(&mut self, carrier: DeviceId, rest: &str, request: &Request) -> Response {
+        let place = rest.split_once('/').and_then(|(owner, rest)| {
+            Some((owner.parse::<DeviceId>().ok()?, wire::unhex::<16>(rest.get(..32)?)?, rest.get(32..)?))
+        });
+        let Some((owner, id, tail)) = place else { return problem(400, "sync.refused") };
+        if self.revoked.contains(&carrier) {
+            return problem(403, "sync.credential");
+        }
+        if !self.tokens.values().any(|known| *known == owner) {
+            return problem(404, "relay.not_found");
+        }
+        if tail.is_empty() {
+            return self.put_carried(carrier, owner, id, request.body.clone());
+        }
+        self.part(owner, wire::carried_name(carrier, &id), tail, request, Some((carrier, id)))
+    }
+
+    pub(crate) fn put_carried(&mut self, carrier: DeviceId, owner: DeviceId, id: [u8; 16], bytes: Vec<u8>) -> Response {
+        let hash = sha256(&bytes);
+        if item::id(&bytes).is_err() || wire::carried_id(&hash) != id {
+            return problem(400, "sync.refused");
+        }
+        self.saw_canary |= bytes.windows(CANARY.len()).any(|window| window == CANARY);
+        let place = (owner, wire::carried_name(carrier, &id));
+        self.items.entry(place).or_insert(bytes);
+        self.carriers.insert(place, carrier);
+        ours(200, wire::encode(&Stored { sha256: hash }))
     }
 
     fn orders(&self, device: DeviceId, after: u64) -> Response {
@@ -71,7 +110,14 @@ impl Relay {
         }
     }
 
-    fn part(&mut self, device: DeviceId, id: [u8; 16], tail: &str, request: &Request) -> Response {
+    fn part(
+        &mut self,
+        device: DeviceId,
+        id: [u8; 16],
+        tail: &str,
+        request: &Request,
+        carried: Option<(DeviceId, [u8; 16])>,
+    ) -> Response {
         let number = |name: &str| {
             let (_, rest) = tail.split_once(name)?;
             rest.split('&').next()?.parse::<usize>().ok()
@@ -91,7 +137,10 @@ impl Relay {
             if held.len() == total {
                 let bytes = self.parts.remove(&(device, id)).unwrap_or_default();
                 let (offset, hash) = (total as u64, sha256(&bytes));
-                let answer = self.put(device, id, bytes);
+                let answer = match carried {
+                    None => self.put(device, id, bytes),
+                    Some((carrier, id)) => self.put_carried(carrier, device, id, bytes),
+                };
                 if answer.status != 200 {
                     return answer;
                 }

@@ -10,7 +10,7 @@ use crate::link::exchange;
 use crate::phone::Phone;
 use crate::relay::Relay;
 use crate::rng::Rng;
-use crate::tally::Fault;
+use crate::tally::{Carried, Fault};
 use crate::world::World;
 
 impl World {
@@ -29,6 +29,9 @@ impl World {
         self.phones[phone].disk.queue.schedule();
         self.phones[phone].disk.queue.metered(self.metered);
         self.phones[phone].disk.queue.supersede_checkpoints();
+        let metered = self.metered;
+        self.phones[phone].disk.carrier.change(|queue| queue.metered(metered));
+        self.phones[phone].expire(now);
         for _ in 0..exchanges {
             let fault = (faults && rng.one_in(3)).then(|| rng.pick(&links));
             if !self.turn(phone, fault, rng)? {
@@ -70,7 +73,7 @@ impl World {
         };
         check_order(phone, &request, now)?;
         // That an item is in hand is durable before it is sent; where it cannot be noted, nothing is sent.
-        if item_of(&request).is_some() && !phone.save() {
+        if (item_of(&request).is_some() || is_carried(&request)) && !phone.save() {
             tally.class("storage");
             return Ok(false);
         }
@@ -130,6 +133,7 @@ impl World {
                 for class in store.seen.take() {
                     tally.class(word(class));
                 }
+                tally.carried(Carried::HandedOver, store.carried.get());
                 if result.is_err() {
                     tally.class("storage");
                 }
@@ -174,18 +178,24 @@ fn item_of(request: &Request) -> Option<[u8; 16]> {
     request.path.strip_prefix("/v1/items/")?.get(..32).and_then(wire::unhex::<16>)
 }
 
-/// No less urgent item goes while an urgent one waits that has not just failed itself.
+fn is_carried(request: &Request) -> bool {
+    request.path.starts_with("/v1/carried/")
+}
+
+/// No less urgent item, and none that is carried, goes while an urgent one waits that has not just failed itself.
 fn check_order(phone: &mut Phone, request: &Request, now: Timestamp) -> Result<(), Violation> {
-    let Some(id) = item_of(request) else { return Ok(()) };
-    let Some(sent) = phone.disk.queue.row(&id).copied() else { return Ok(()) };
-    if sent.kind == ItemKind::EpochHeader || (sent.kind == ItemKind::Envelope && sent.priority == 0) {
-        return Ok(());
+    if !is_carried(request) {
+        let Some(id) = item_of(request) else { return Ok(()) };
+        let Some(sent) = phone.disk.queue.row(&id).copied() else { return Ok(()) };
+        if sent.kind == ItemKind::EpochHeader || (sent.kind == ItemKind::Envelope && sent.priority == 0) {
+            return Ok(());
+        }
     }
     let failed: Vec<[u8; 16]> = phone.failures.keys().copied().collect();
     let views = phone.store(now, 0).items().unwrap_or_default();
     let overtaken = views.iter().any(|view| {
         let fresh = !view.handed_over && !view.set_aside && !failed.contains(&view.id);
-        view.kind == ItemKind::Envelope && view.priority == 0 && fresh
+        view.owner.is_none() && view.kind == ItemKind::Envelope && view.priority == 0 && fresh
     });
     if overtaken { Err(Violation::UrgentWaits) } else { Ok(()) }
 }

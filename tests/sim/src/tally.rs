@@ -56,6 +56,9 @@ faults! {
     MissingKey place "recipient without a key";
     Update place "a person or an update retries";
     ReadAgain place "the desk reads its relays again from the start";
+    CarrierLoses place "carrier loses half";
+    CarrierSpoils place "carrier brings spoiled bytes";
+    CarrierRepeats place "carrier brings everything again";
 }
 
 impl Fault {
@@ -110,6 +113,28 @@ pub(crate) const CLASSES: [&str; 9] =
 /// What HQ's intake says of an envelope that opened. Without the second, exactly once was never put to the test.
 pub(crate) const VERDICTS: [&str; 2] = ["new", "known"];
 
+/// What carriers did. With a zero the promises about them were never put to the test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Carried {
+    Taken,
+    HandedOver,
+    LetGo,
+    BroughtBack,
+}
+
+impl Carried {
+    const ALL: [Self; 4] = [Self::Taken, Self::HandedOver, Self::LetGo, Self::BroughtBack];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Taken => "taken to carry",
+            Self::HandedOver => "handed to the relay",
+            Self::LetGo => "let go on HQ's receipt",
+            Self::BroughtBack => "entries brought back to their phone",
+        }
+    }
+}
+
 /// Counts of one run or many.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -123,6 +148,7 @@ impl Tally {
         let names = Fault::ALL.iter().map(|fault| ("fault", fault.word()));
         let names = names.chain(STATES.map(|state| ("state", state))).chain(CLASSES.map(|class| ("class", class)));
         let names = names.chain(VERDICTS.map(|verdict| ("intake", verdict)));
+        let names = names.chain(Carried::ALL.map(|carried| ("carrier", carried.word())));
         for name in names {
             tally.counts.insert(name, 0);
         }
@@ -137,6 +163,9 @@ impl Tally {
     pub(crate) fn class(&mut self, class: &'static str) {
         *self.counts.entry(("class", class)).or_default() += 1;
     }
+    pub(crate) fn carried(&mut self, what: Carried, count: u64) {
+        *self.counts.entry(("carrier", what.word())).or_default() += count;
+    }
     pub(crate) fn verdicts(&mut self, counts: [u64; 2]) {
         for (verdict, count) in VERDICTS.into_iter().zip(counts) {
             *self.counts.entry(("intake", verdict)).or_default() += count;
@@ -148,7 +177,7 @@ impl Tally {
             *self.counts.entry(*name).or_default() += count;
         }
     }
-    /// Kind (fault, state, class, intake), name and count.
+    /// Kind (fault, state, class, intake, carrier), name and count.
     pub fn lines(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> + '_ {
         self.counts.iter().map(|((kind, name), count)| (*kind, *name, *count))
     }

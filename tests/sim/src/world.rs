@@ -1,11 +1,9 @@
 //! The whole: phones, relays, desk, carriers and time. Carries one action out after the other and asks the checks after each.
 
-use std::collections::BTreeMap;
-
-use wayside_model::{CaseId, ConsentValue, DeviceId, Timestamp};
+use wayside_model::{CaseId, ConsentValue, Timestamp};
 use wayside_seal::control::case_hash;
 use wayside_seal::{ControlKind, bundle};
-use wayside_sync::carrier::Carrier;
+use wayside_sync::carrier::Taken;
 use wayside_sync::merge::{CaseEvent, Change};
 
 use crate::checks::Violation;
@@ -15,7 +13,7 @@ use crate::plan::{Action, Plan, Record, What};
 use crate::relay::Relay;
 use crate::rng::Rng;
 use crate::shim;
-use crate::tally::Tally;
+use crate::tally::{Carried, Tally};
 use crate::truth::{CANARY, Truth};
 
 pub(crate) struct World {
@@ -23,12 +21,9 @@ pub(crate) struct World {
     pub(crate) phones: Vec<Phone>,
     pub(crate) relays: Vec<Relay>,
     pub(crate) old_relays: Vec<Relay>,
-    pub(crate) carriers: Vec<Carrier>,
     pub(crate) desk: Desk,
     pub(crate) truths: Vec<Truth>,
     pub(crate) tally: Tally,
-    /// How many entries of a device's log each carrier has heard.
-    heard: BTreeMap<(usize, DeviceId), usize>,
     pub(crate) metered: bool,
     pub(crate) leaked: bool,
 }
@@ -36,8 +31,6 @@ pub(crate) struct World {
 /// The moment a run begins.
 const START: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 const DAY: i64 = 86_400_000;
-/// What a phone carries for others.
-const QUOTA: u64 = 20_000;
 
 pub(crate) fn case_id(case: usize) -> CaseId {
     CaseId::from_bytes([case as u8 + 1; 16])
@@ -53,14 +46,12 @@ impl World {
         }
         Self {
             now: START,
-            carriers: phones.iter().map(|_| Carrier::new(QUOTA, 30 * DAY)).collect(),
             phones,
             old_relays: vec![relay.clone(); plan.relays],
             relays: vec![relay; plan.relays],
             desk: Desk::new(plan.cases),
             truths: Vec::new(),
             tally: Tally::new(),
-            heard: BTreeMap::new(),
             metered: false,
             leaked: false,
         }
@@ -186,6 +177,9 @@ impl World {
                 if !self.desk.first_time(n, relay.epoch, *device, *id) {
                     continue;
                 }
+                if let Some(carrier) = relay.carriers.get(&(*device, *id)) {
+                    self.desk.note_carrier(*carrier, *device, bytes);
+                }
                 if let Some(phone) = self.phones.iter().find(|phone| phone.device == *device) {
                     self.desk.take(*device, bytes, &phone.sign.public(), &self.truths);
                 }
@@ -196,8 +190,9 @@ impl World {
 
     /// Receipts for what was vouched for, and everything to the relays.
     fn answer(&mut self) {
+        self.phones.iter().for_each(|phone| self.desk.receipts(phone.device));
+        self.desk.tell_carriers();
         for phone in &self.phones {
-            self.desk.receipts(phone.device);
             if let Some(log) = self.desk.logs.get(&phone.device) {
                 for relay in &mut self.relays {
                     let held = relay.control.entry(phone.device).or_default();
@@ -208,6 +203,7 @@ impl World {
     }
 
     fn bundle(&mut self, from: usize, rng: &mut Rng) {
+        let now = self.now;
         let phone = &self.phones[from];
         let waits = |id: &[u8; 16]| {
             phone.disk.queue.word(id).is_none_or(|word| word != wayside_sync::queue_state::Word::HqHasIt)
@@ -231,7 +227,14 @@ impl World {
                 let bundle::Piece::Item { device, bytes } = piece else { continue };
                 let Some(author) = self.phones.iter().find(|phone| phone.device == *device) else { continue };
                 match to_carrier {
-                    Some(carrier) => drop(self.carriers[carrier].take(*device, bytes, self.now)),
+                    Some(carrier) if self.phones[carrier].device == *device => {}
+                    Some(carrier) => {
+                        let phone = &mut self.phones[carrier];
+                        let now = phone.now(now);
+                        phone.expire(now);
+                        let taken = phone.take(*device, bytes, now);
+                        self.tally.carried(Carried::Taken, u64::from(taken == Taken::New));
+                    }
                     None => self.desk.take(*device, bytes, &author.sign.public(), &self.truths),
                 }
             }
@@ -239,24 +242,44 @@ impl World {
         self.answer();
     }
 
+    /// A carrier meets HQ itself with a file, and then the phones it carries for.
     fn carry(&mut self, carrier: usize, rng: &mut Rng) {
-        let relay = rng.below(self.relays.len());
-        let loses_half = rng.one_in(3);
-        let items: Vec<_> =
-            self.carriers[carrier].items().into_iter().map(|(device, bytes)| (device, bytes.to_vec())).collect();
-        for (device, bytes) in items {
-            if let (false, Ok(id)) = (loses_half && rng.one_in(2), wayside_seal::item::id(&bytes)) {
-                self.relays[relay].put(device, id, bytes);
+        let phone = &mut self.phones[carrier];
+        let now = phone.now(self.now);
+        phone.expire(now);
+        if rng.one_in(2) {
+            let items = phone.disk.carrier.items();
+            let items: Vec<_> = items.into_iter().map(|(device, bytes)| (device, bytes.to_vec())).collect();
+            for (device, bytes) in items {
+                if let Some(author) = self.phones.iter().find(|phone| phone.device == device) {
+                    self.desk.take(device, &bytes, &author.sign.public(), &self.truths);
+                }
+            }
+            self.answer();
+        }
+        if rng.one_in(2) {
+            let own = self.phones[carrier].device;
+            for (device, log) in self.desk.logs.clone() {
+                log.iter().filter(|_| device != own).for_each(|entry| self.let_go(carrier, device, entry));
             }
         }
-        for (device, log) in &self.desk.logs {
-            let heard = self.heard.entry((carrier, *device)).or_default();
-            for entry in log.iter().skip(*heard) {
-                self.carriers[carrier].receipt(*device, entry, &self.desk.sign.public());
+        self.bring_back(carrier);
+    }
+
+    /// HQ's entries go to their phone, as far as they go on from what it has.
+    fn bring_back(&mut self, carrier: usize) {
+        let entries: Vec<_> =
+            self.phones[carrier].disk.carrier.entries().map(|(device, n, bytes)| (device, n, bytes.to_vec())).collect();
+        for (device, counter, bytes) in entries {
+            let Some(to) = self.phones.iter().position(|phone| phone.device == device) else { continue };
+            let disk = &mut self.phones[to].disk;
+            if counter == disk.position + 1 {
+                disk.position = counter;
+                disk.orders.push((counter, bytes));
+                self.tally.carried(Carried::BroughtBack, 1);
+                self.obey(to);
             }
-            *heard = log.len();
         }
-        self.carriers[carrier].expire(self.now);
     }
 
     fn share(&mut self, to: usize, case: usize) {

@@ -1,4 +1,4 @@
-//! The simulator finds what is planted on the shipping path, and makes the run small. All twenty: `cargo xtask sim --planted`.
+//! The simulator finds what is planted on the shipping path, and makes the run small. All of them: `cargo xtask sim --planted`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

@@ -17,6 +17,10 @@ fuzz_target!(|bytes: &[u8]| {
     if let Some(queue) = wayside_sync::queue::Queue::from_bytes(bytes) {
         assert_eq!(wayside_sync::queue::Queue::from_bytes(&queue.to_bytes()), Some(queue));
     }
+    if let Some(carrier) = wayside_sync::carrier::Carrier::from_bytes(u64::MAX, i64::MAX, bytes, None) {
+        let again = wayside_sync::carrier::Carrier::from_bytes(u64::MAX, i64::MAX, &carrier.to_bytes(), None);
+        assert!(again.is_some_and(|again| again.to_bytes() == carrier.to_bytes()));
+    }
     let tagged = [&[1], layouts[0].tag().as_slice(), bytes].concat();
     if let Ok(event) = packing.unpack(&tagged, id) {
         let Ok(again) = packing.pack(&event) else { panic!("what was read does not pack") };
