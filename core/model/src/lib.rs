@@ -26,7 +26,7 @@ pub use event::{Event, EventBody, FormRef, ScreeningRecord};
 pub use gate::{Gate, GateRecord, StopReason};
 pub use ids::{CaseId, DeviceId, DraftId, EventId, IdError, VaultId};
 pub use judgement::{Override, OverrideReason};
-pub use log_mark::{LogMark, LogPlace};
+pub use log_mark::{Held, LogMark, LogPlace};
 pub use person::{AgeBasis, AgeStatement, Calendar, Route};
 pub use referral::{ReferralLetter, SentReferral};
 pub use sensitive::{LogSafe, Sensitive};

@@ -25,4 +25,18 @@ pub struct LogMark {
     /// What was the end before; absent at first, and where the entry has expired.
     #[n(1)]
     pub before: Option<LogPlace>,
+    /// What lay on the device that somebody who has it unlocked could read; absent from a device that does not tell.
+    #[n(2)]
+    pub held: Option<Held>,
+}
+
+/// How much of people lay open on a device besides the record that tells of it. Numbers alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Held {
+    /// Drafts of other interviews.
+    #[n(0)]
+    pub drafts: u32,
+    /// Cases in the worker's list that are not closed.
+    #[n(1)]
+    pub cases: u32,
 }

@@ -41,6 +41,8 @@ pub(crate) enum Right {
     Requests,
     /// Asking that a device be wiped.
     AskWipe,
+    /// Confirming a device whose words were compared, and ending one.
+    Admit,
     /// Facts for an impact assessment.
     Facts,
     /// What devices get: the directory of services, forms. Which of it is for `PublishedKind` to say.
@@ -49,7 +51,7 @@ pub(crate) enum Right {
 
 impl Right {
     /// All of them.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Queue,
         Self::Dimensions,
         Self::Answers,
@@ -62,6 +64,7 @@ impl Right {
         Self::Team,
         Self::Requests,
         Self::AskWipe,
+        Self::Admit,
         Self::Facts,
         Self::Publishing,
     ];
@@ -81,6 +84,7 @@ impl Right {
             Self::Team => "team",
             Self::Requests => "requests",
             Self::AskWipe => "asking for a wipe",
+            Self::Admit => "confirming and ending devices",
             Self::Facts => "these facts",
             Self::Publishing => "what devices get, as far as its kind is for this role",
         }
@@ -104,8 +108,8 @@ pub(crate) enum Reach {
 pub(crate) const fn reach(role: PersonRole, right: Right) -> Reach {
     use PersonRole::{Analyst, CaseManager, ChildProtection, KeyOfficer, SiteFocalPoint};
     use Right::{
-        Answers, AskWipe, Audit, Consent, DeviceLost, Devices, Dimensions, Export, Facts, Publishing, Queue, Requests,
-        Statistics, Team,
+        Admit, Answers, AskWipe, Audit, Consent, DeviceLost, Devices, Dimensions, Export, Facts, Publishing, Queue,
+        Requests, Statistics, Team,
     };
     match (role, right) {
         (SiteFocalPoint, Queue | Dimensions | Answers | Consent | Devices | DeviceLost | Audit | Team) => Reach::Site,
@@ -115,7 +119,8 @@ pub(crate) const fn reach(role: PersonRole, right: Right) -> Reach {
         (CaseManager, Queue | Dimensions | Answers | Consent | Devices | DeviceLost) => Reach::All,
         (CaseManager, Export | Statistics | Team | Requests | AskWipe) => Reach::All,
         (Analyst, Statistics) => Reach::All,
-        (KeyOfficer, Consent | Devices | DeviceLost | Audit | Statistics | Requests | AskWipe | Facts) => Reach::All,
+        (KeyOfficer, Consent | Devices | DeviceLost | Audit | Statistics | Requests) => Reach::All,
+        (KeyOfficer, AskWipe | Admit | Facts) => Reach::All,
         _ => Reach::Nothing,
     }
 }

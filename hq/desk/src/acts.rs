@@ -121,6 +121,37 @@ pub(crate) async fn ask_wipe(State(room): Shared, Extension(viewer): Who, Path(i
     .await
 }
 
+#[derive(Deserialize)]
+pub(crate) struct Compared {
+    words: Option<String>,
+}
+
+/// Confirms a device whose words somebody compared and says so. The certificate is in its log afterwards, the next pull opens
+/// what it sent.
+pub(crate) async fn confirm_device(
+    State(room): Shared,
+    Extension(viewer): Who,
+    Path(id): Path<String>,
+    Form(Compared { words }): Form<Compared>,
+) -> Response {
+    act(room, viewer, Right::Admit, "/devices", move |desk, _, session| {
+        if words.as_deref() != Some("equal") {
+            return Err(DeskError::NoReason);
+        }
+        let id: DeviceId = id.parse().map_err(|_| DeskError::UnknownDevice)?;
+        desk.confirm_by(Some(session), id, now()).map(drop)
+    })
+    .await
+}
+
+pub(crate) async fn revoke_device(State(room): Shared, Extension(viewer): Who, Path(id): Path<String>) -> Response {
+    act(room, viewer, Right::Admit, "/devices", move |desk, _, session| {
+        let id: DeviceId = id.parse().map_err(|_| DeskError::UnknownDevice)?;
+        desk.revoke_by(Some(session), id, now()).map(drop)
+    })
+    .await
+}
+
 pub(crate) async fn approve_wipe(
     State(room): Shared,
     Extension(viewer): Who,

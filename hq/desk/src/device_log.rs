@@ -2,7 +2,7 @@
 //! last saw it: that is shown, and decides nothing.
 
 use rusqlite::{Connection, OptionalExtension};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wayside_model::{DeviceId, EventId, LogMark, Timestamp};
 
 use crate::DeskError;
@@ -15,6 +15,17 @@ pub struct LogBreak {
     /// Number of the log's last entry when the next record told of it.
     pub told: u64,
     /// Of that record.
+    pub at: Timestamp,
+}
+
+/// What lay open on a device, as it said itself with its last record that says so. Numbers alone; it may hold more by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldThen {
+    /// Drafts.
+    pub drafts: u32,
+    /// Cases in the worker's list that were not closed.
+    pub cases: u32,
+    /// Of the record that says so.
     pub at: Timestamp,
 }
 
@@ -37,7 +48,8 @@ pub(crate) fn take_in(
         .optional()?;
     let broken = last.and_then(|(_, seq, head)| (!goes_on(seq, &head, mark)).then_some(seq));
     tx.prepare_cached(
-        "INSERT INTO device_log (device, n, event, seq, head, at, break) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO device_log (device, n, event, seq, head, at, break, drafts, cases)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute((
         device.as_bytes(),
@@ -47,8 +59,20 @@ pub(crate) fn take_in(
         mark.end.head,
         at.as_millis(),
         broken,
+        mark.held.map(|held| held.drafts),
+        mark.held.map(|held| held.cases),
     ))?;
     Ok(())
+}
+
+/// What a device said last of what lay open on it.
+pub(crate) fn held(c: &Connection, device: DeviceId) -> Result<Option<HeldThen>, DeskError> {
+    let select = "SELECT drafts, cases, at FROM device_log
+        WHERE device = ?1 AND drafts IS NOT NULL AND cases IS NOT NULL ORDER BY n DESC LIMIT 1";
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(HeldThen { drafts: row.get(0)?, cases: row.get(1)?, at: Timestamp::from_millis(row.get(2)?) })
+    };
+    Ok(c.prepare_cached(select)?.query_row([device.as_bytes()], read).optional()?)
 }
 
 /// Whether a log with this mark can be the one that ended with this entry before.
@@ -77,7 +101,7 @@ mod tests {
     #[test]
     fn only_a_log_that_holds_what_was_seen_goes_on_from_it() {
         let place = |seq, head: u8| LogPlace { seq, head: [head; 8] };
-        let mark = |end, before| LogMark { end, before };
+        let mark = |end, before| LogMark { end, before, held: None };
         let goes = |mark: LogMark| goes_on(40, &[4; 8], &mark);
         assert!(goes(mark(place(40, 4), Some(place(40, 4)))));
         assert!(goes(mark(place(44, 9), Some(place(40, 4)))));

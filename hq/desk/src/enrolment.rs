@@ -50,6 +50,10 @@ impl Desk {
     /// Says that the words of this device were compared and are equal: it gets its certificate, and the next pull opens
     /// what it sent. Fails with `desk.unknown_device` and `desk.not_waiting`.
     pub fn confirm(&self, id: DeviceId, now: Timestamp) -> Result<Delivery, DeskError> {
+        self.confirm_by(None, id, now)
+    }
+
+    pub(crate) fn confirm_by(&self, by: Option<&Session>, id: DeviceId, now: Timestamp) -> Result<Delivery, DeskError> {
         self.write_sealed(|sealer| {
             let tx = sealer.tx;
             let device = Enrolled::load(tx, id)?.ok_or(DeskError::UnknownDevice)?;
@@ -66,7 +70,7 @@ impl Desk {
                 not_before: now,
                 not_after: now.plus_millis(CERTIFICATE_LIFETIME_MS),
             };
-            audit::append(sealer, None, "device_confirmed", &id.to_string(), &certificate.site, now)?;
+            audit::append(sealer, by, "device_confirmed", &id.to_string(), &certificate.site, now)?;
             let is_service = certificate.role == SERVICE_ROLE;
             let certificate = certificate.sign(&self.signing)?;
             let site = device.site;

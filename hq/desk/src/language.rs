@@ -138,6 +138,7 @@ mod tests {
             include_str!("page_referrals.rs"),
             include_str!("page_requests.rs"),
             include_str!("page_rules.rs"),
+            include_str!("page_statistics.rs"),
             include_str!("routes.rs"),
             include_str!("service/page.rs"),
             include_str!("words.rs"),

@@ -49,6 +49,7 @@ mod page_record;
 mod page_referrals;
 mod page_requests;
 mod page_rules;
+mod page_statistics;
 mod people;
 mod publishing;
 mod pull;
@@ -75,7 +76,7 @@ pub use bundles::BundleImport;
 pub use conflicts::{Conflict, Side};
 pub use delivery::Delivery;
 pub use desk::{Desk, Founded, Founding, open_recovery_key};
-pub use device_log::LogBreak;
+pub use device_log::{HeldThen, LogBreak};
 pub use directory::DirectoryView;
 pub use enrolment::SERVICE_ROLE;
 pub use error::DeskError;
@@ -97,8 +98,8 @@ pub use server::serve;
 pub use service::{FoundedService, Letter, LetterRow, ServiceDesk, ServicePull, serve_service};
 pub use shares::{NEEDED, SHARES};
 pub use views::{
-    AnswerView, AttachmentView, DeviceRow, DeviceState, Gap, Overview, RecordRow, RecordState, RecordView,
-    ScreeningView,
+    AnswerView, AttachmentView, DeviceRow, DeviceState, Gap, Overview, RECEIPT_DUE_MS, RecordRow, RecordState,
+    RecordView, ScreeningView,
 };
 pub use wipe::WipeRow;
 pub use words::heard_in;

@@ -14,7 +14,8 @@ use crate::{Desk, DeskError, device_log, requests};
 /// The columns a [`Kept`] is read from.
 pub(crate) const COLUMNS: &str = "r.event, r.device, r.epoch, r.seq, r.state, r.problem, r.summary, r.at, r.sha256,
     r.case_id, r.site, r.child, EXISTS (SELECT 1 FROM receipt g JOIN control c ON c.device = g.device AND c.counter = g.counter
-            WHERE g.device = r.device AND g.sha256 = r.sha256 AND c.posted = 1)";
+            WHERE g.device = r.device AND g.sha256 = r.sha256 AND c.posted = 1),
+    (SELECT i.at FROM item i WHERE i.device = r.device AND i.sha256 = r.sha256)";
 
 /// A row of the record table, as far as the keys open it. Case, site and way stand beside what is sealed: by them it is found.
 pub(crate) struct Kept {
@@ -49,6 +50,7 @@ impl Kept {
             },
             problem: row.get(5)?,
             receipt_sent: row.get(12)?,
+            came_at: row.get::<_, Option<i64>>(13)?.map(Timestamp::from_millis),
             restricted: false,
         };
         if let Some(summary) = &summary {

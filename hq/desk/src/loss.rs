@@ -8,7 +8,7 @@ use wayside_model::{CaseId, DeviceId, Timestamp};
 use crate::lists::case_code;
 use crate::sessions::Session;
 use crate::views::Gap;
-use crate::{Delivery, Desk, DeskError, audit};
+use crate::{Delivery, Desk, DeskError, HeldThen, audit, device_log};
 
 /// A breach is told to the authority within so many milliseconds: 72 hours (GDPR art. 33, and the custom of organisations
 /// elsewhere).
@@ -41,6 +41,9 @@ pub struct LossReport {
     pub unacknowledged: u64,
     /// Numbers HQ never got: sealed on the device, or gone with it.
     pub missing: Vec<(u64, u64)>,
+    /// What lay open on it, as it said itself last; `None` where it never said.
+    #[serde(default)]
+    pub held: Option<HeldThen>,
     /// Codes of the cases it sent; what a worker keeps of each is code, next action and due date.
     pub cases: Vec<String>,
 }
@@ -97,6 +100,7 @@ impl Desk {
                 records_at_hq: row.records,
                 unacknowledged: tx.query_row(UNSEEN, [id.as_bytes()], |row| row.get(0))?,
                 missing: row.gaps.iter().map(|Gap { first, last, .. }| (*first, *last)).collect(),
+                held: device_log::held(tx, id)?,
                 cases,
             };
             let json = serde_json::to_string(&report).map_err(|_| DeskError::Bug)?;

@@ -10,15 +10,20 @@ use crate::views::{DeviceRow, DeviceState, Gap};
 pub(crate) fn devices(head: &Head<'_>, rows: &[DeviceRow]) -> Markup {
     let may_report = head.viewer.is_some_and(|viewer| viewer.session().is_some() && viewer.may(Right::DeviceLost));
     let may_wipe = head.viewer.is_some_and(|viewer| viewer.session().is_some() && viewer.may(Right::AskWipe));
+    let may_admit = head.viewer.is_some_and(|viewer| viewer.session().is_some() && viewer.may(Right::Admit));
+    let may = May { report: may_report, wipe: may_wipe, admit: may_admit };
     let waiting = rows.iter().any(|row| row.state == DeviceState::Waiting);
     let content = html! {
         h1 { "Devices" }
         p.lead { "Phones that asked to send. Nothing of a device is opened before its words are compared." }
         @if waiting {
             p.note.care {
-                "Compare the words with the ones on the phone, by voice or side by side. Equal words: "
-                code { "wayside desk devices confirm ID" } ". Other words: "
-                code { "wayside desk devices revoke ID" } "."
+                "Compare the words with the ones on the phone, by voice or side by side. "
+                @if may_admit { "Confirm the phone if they are equal, revoke it if they are not." }
+                @else {
+                    "Equal words: " code { "wayside desk devices confirm ID" } ". Other words: "
+                    code { "wayside desk devices revoke ID" } ", or a key officer on this page."
+                }
             }
         }
         h2 { "All devices" }
@@ -37,7 +42,7 @@ pub(crate) fn devices(head: &Head<'_>, rows: &[DeviceRow]) -> Markup {
                 }
                 tbody {
                     @if rows.is_empty() { tr { td.nothing colspan="6" { "No device has asked yet." } } }
-                    @for row in rows { (line(row, may_report, may_wipe)) }
+                    @for row in rows { (line(row, may)) }
                 }
             }
         }
@@ -45,18 +50,47 @@ pub(crate) fn devices(head: &Head<'_>, rows: &[DeviceRow]) -> Markup {
     frame("Devices", head, Some(Tab::Devices), &content)
 }
 
-fn line(row: &DeviceRow, may_report: bool, may_wipe: bool) -> Markup {
+/// What who looks may do with a device.
+#[derive(Clone, Copy)]
+struct May {
+    report: bool,
+    wipe: bool,
+    admit: bool,
+}
+
+/// Confirming wants somebody to say that the words were compared, so that no slip of the hand lets a phone in.
+fn admit(row: &DeviceRow) -> Markup {
+    html! {
+        @if row.state == DeviceState::Waiting {
+            form.decide method="post" action={ "/devices/" (row.id) "/confirm" } {
+                label for={ "equal-" (row.id) } {
+                    input id={ "equal-" (row.id) } type="checkbox" name="words" value="equal" required;
+                    " The words are equal"
+                }
+                button type="submit" aria-label={ "Confirm device " (row.id) } { "Confirm" }
+            }
+        }
+        @if row.state != DeviceState::Revoked {
+            form method="post" action={ "/devices/" (row.id) "/revoke" } {
+                button.plain type="submit" aria-label={ "Revoke device " (row.id) } { "Revoke" }
+            }
+        }
+    }
+}
+
+fn line(row: &DeviceRow, may: May) -> Markup {
     html! {
         tr {
             th scope="row" { code.id { (row.id) } }
             td {
                 (state(row))
-                @if may_report && row.state != DeviceState::Revoked {
+                @if may.admit { (admit(row)) }
+                @if may.report && row.state != DeviceState::Revoked {
                     form method="post" action={ "/devices/" (row.id) "/lost" } {
                         button.plain type="submit" aria-label={ "Report device " (row.id) " lost" } { "Report lost" }
                     }
                 }
-                @if may_wipe && row.confirmed_at.is_some() {
+                @if may.wipe && row.confirmed_at.is_some() {
                     form method="post" action={ "/devices/" (row.id) "/wipe" } {
                         button.plain type="submit" aria-label={ "Ask to wipe device " (row.id) } { "Ask to wipe" }
                     }
@@ -123,6 +157,14 @@ pub(crate) fn lost(head: &Head<'_>, report: &LossReport) -> Markup {
                 (fact("Authority to be told until", moment(report.notice_until)))
                 (fact("Last heard of", moment(report.last_heard)))
                 (fact("Records at HQ", html! { (report.records_at_hq) }))
+                (fact("Open on it when it last said so", html! {
+                    @match &report.held {
+                        Some(held) => {
+                            (held.drafts) " drafts, " (held.cases) " cases in the worker’s list" span.sub { (moment(held.at)) }
+                        },
+                        None => "it never said",
+                    }
+                }))
                 (fact("Receipt perhaps not seen", html! { (report.unacknowledged) }))
                 (fact("Numbers HQ never got", html! {
                     @if report.missing.is_empty() { "none known" }

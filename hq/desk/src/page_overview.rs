@@ -1,13 +1,15 @@
 //! The work queue.
 
 use maud::{Markup, html};
+use wayside_model::Timestamp;
 
 use crate::access::Right;
 use crate::page::{Head, Tab, form_name, frame, outcome_tags, record_state};
 use crate::views::{Overview, RecordRow, RecordState};
 use crate::words;
 
-pub(crate) fn overview(head: &Head<'_>, view: &Overview) -> Markup {
+pub(crate) fn overview(head: &Head<'_>, view: &Overview, now: Timestamp) -> Markup {
+    let overdue: Vec<&RecordRow> = view.records.iter().filter(|row| row.is_receipt_overdue(now)).collect();
     let (opened, closed): (Vec<&RecordRow>, Vec<&RecordRow>) =
         view.records.iter().partition(|row| row.state != RecordState::Problem);
     let (first, rest): (Vec<&RecordRow>, Vec<&RecordRow>) = opened.into_iter().partition(|row| row.urgency() < 2);
@@ -40,6 +42,11 @@ pub(crate) fn overview(head: &Head<'_>, view: &Overview) -> Markup {
         }
         h2 #first { "Act first" }
         (table(&first, "Urgent needs and the child’s way, newest first", "Nothing urgent is recorded."))
+        @if !overdue.is_empty() {
+            h2 #overdue { "Receipt overdue" }
+            p { "Their phones wait for HQ’s receipt and keep them. The state says why; a pull may be due, or a phone has to sync again." }
+            (table(&overdue, "Here for more than a day without a receipt at the relay, the urgent ones first", ""))
+        }
         h2 #rest { "All other records" }
         (table(&rest, "Newest first", "No other record has come."))
         @if !closed.is_empty() {

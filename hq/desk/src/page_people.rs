@@ -1,8 +1,7 @@
-//! Signing in, the audit, and published numbers.
+//! Signing in, and the audit.
 
 use maud::{Markup, html};
 
-use crate::aggregates::{Month, THRESHOLD};
 use crate::audit::AuditEntry;
 use crate::page::{Head, Tab, frame, moment};
 
@@ -50,55 +49,4 @@ pub(crate) fn audit(head: &Head<'_>, entries: &[AuditEntry]) -> Markup {
         }
     };
     frame("Audit", head, Some(Tab::Audit), &content)
-}
-
-pub(crate) fn statistics(head: &Head<'_>, months: &[Month]) -> Markup {
-    let content = html! {
-        h1 { "Statistics" }
-        p.lead { "Published numbers of records, of people who agreed to it. Numbers below " (THRESHOLD) " are hidden, and others with them." }
-        @if months.is_empty() { p { "No month is published yet." } }
-        @for month in months {
-            section aria-labelledby={ "m" (month.month) } {
-                h2 id={ "m" (month.month) } { (month.month) }
-                @match month.total {
-                    None => p { "Too few people to publish anything." },
-                    Some(total) => {
-                        p { (total) " people" }
-                        @for table in &month.tables { (bars(month, table)) }
-                    },
-                }
-            }
-        }
-    };
-    frame("Statistics", head, Some(Tab::Statistics), &content)
-}
-
-/// A table whose numbers are bars, too; nothing is told by the bar alone.
-fn bars(month: &Month, table: &crate::aggregates::Table) -> Markup {
-    let most = table.cells.iter().filter_map(|cell| cell.people).max().unwrap_or(1).max(1);
-    html! {
-        div.sheet {
-            table {
-                caption { (month.month) ", by " (table.by) }
-                thead { tr { th scope="col" { (table.by) } th scope="col" { "People" } } }
-                tbody {
-                    @if table.cells.is_empty() { tr { td.nothing colspan="2" { "Hidden." } } }
-                    @for cell in &table.cells {
-                        tr {
-                            th scope="row" { bdi { (cell.category) } }
-                            td {
-                                @match cell.people {
-                                    Some(people) => {
-                                        span.number { (people) }
-                                        meter.bar-of aria-hidden="true" min="0" max=(most) value=(people) {}
-                                    },
-                                    None => span.quiet { "hidden" },
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
 }

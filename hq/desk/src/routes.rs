@@ -18,7 +18,7 @@ use crate::page::Head;
 use crate::sessions::{NotSignedIn, Sessions};
 use crate::{
     Desk, DeskError, ExportFormat, acts, acts_publish, page, page_devices, page_facts, page_overview, page_people,
-    page_record, page_referrals,
+    page_record, page_referrals, page_statistics,
 };
 
 /// The one style sheet, HQ's and a service's.
@@ -63,6 +63,8 @@ fn router(room: Arc<Room>) -> Router {
         .route("/requests/{id}", post(acts::decide))
         .route("/conflicts", post(acts::decide_conflict))
         .route("/devices/{id}/wipe", post(acts::ask_wipe))
+        .route("/devices/{id}/confirm", post(acts::confirm_device))
+        .route("/devices/{id}/revoke", post(acts::revoke_device))
         .route("/wipes/{device}/{number}", post(acts::approve_wipe))
         .route("/team", get(team))
         .route("/team/{id}/seen", post(acts::help_seen))
@@ -210,7 +212,7 @@ async fn overview(State(room): Shared, Extension(viewer): Who) -> Response {
             devices.retain(|row| viewer.may_see_site(Right::Devices, &row.site));
             view.count_devices(&devices);
         }
-        Ok(page_overview::overview(head, &view))
+        Ok(page_overview::overview(head, &view, now()))
     })
     .await
 }
@@ -330,7 +332,7 @@ async fn loss(State(room): Shared, Extension(viewer): Who, Path(id): Path<String
 
 async fn statistics(State(room): Shared, Extension(viewer): Who) -> Response {
     page(room, viewer, Right::Statistics, |desk, viewer, head| {
-        Ok(page_people::statistics(head, &desk.read_for(viewer, crate::aggregates::frozen)?))
+        Ok(page_statistics::statistics(head, &desk.read_for(viewer, crate::aggregates::frozen)?))
     })
     .await
 }

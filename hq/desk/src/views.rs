@@ -12,6 +12,9 @@ use wayside_screening::Explanation;
 use crate::device_log::LogBreak;
 use crate::requests::{Correction, Withdrawal};
 
+/// How long a device may wait for the receipt of what HQ has, in milliseconds: 24 hours. Ours (docs/needs-review.md).
+pub const RECEIPT_DUE_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// Where a device stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -114,6 +117,8 @@ pub struct RecordRow {
     pub problem: Option<String>,
     /// Whether the receipt for it is with the relay.
     pub receipt_sent: bool,
+    /// When its envelope came to HQ.
+    pub came_at: Option<Timestamp>,
     /// Kept and not used: its content is shown to nobody.
     pub restricted: bool,
 }
@@ -125,6 +130,12 @@ impl RecordRow {
         if self.restricted {
             self.outcomes.clear();
         }
+    }
+
+    /// Whether its device waits too long for a receipt: the envelope is here since [`RECEIPT_DUE_MS`] and no receipt of it is
+    /// with the relay, be it that it does not verify or that the relay does not take the receipt.
+    pub fn is_receipt_overdue(&self, now: Timestamp) -> bool {
+        !self.receipt_sent && self.came_at.is_some_and(|came| now >= came.plus_millis(RECEIPT_DUE_MS))
     }
 
     /// 0 act now, 1 the child's way, 2 the rest and what is restricted. Lists show lower numbers first.

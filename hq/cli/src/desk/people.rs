@@ -120,8 +120,11 @@ pub(crate) fn lost(desk: &Desk, args: &DeviceIdArgs, output: &Output) -> Result<
             Delivery::Sent => "The relay takes nothing more from it.".to_owned(),
             Delivery::Later { code } => format!("The relay does not know yet ({code}); `wayside desk pull` tries again."),
         };
+        let held = report.held.map_or_else(String::new, |held| {
+            format!("Open on it when it last said so: {} drafts, {} cases in the worker's list\n", held.drafts, held.cases)
+        });
         format!(
-            "The device is revoked. {relay}\nRecords at HQ: {}\nReceipts it may not have seen: {}\nNumbers HQ never got: {}\n\
+            "The device is revoked. {relay}\n{held}Records at HQ: {}\nReceipts it may not have seen: {}\nNumbers HQ never got: {}\n\
              Cases it sent: {}\nThe 72 hours to tell the authority have begun.\n",
             report.records_at_hq,
             report.unacknowledged,

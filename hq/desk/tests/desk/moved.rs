@@ -40,7 +40,9 @@ fn says(desk: &Desk) -> Value {
     let ids: Vec<Value> = said()["records"].as_array().unwrap().iter().map(|record| record["id"].clone()).collect();
     let rows = desk.records().unwrap();
     let whole = rows.iter().map(|row| serde_json::to_value(desk.record(row.id).unwrap()).unwrap());
-    let records: Vec<Value> = whole.filter(|record| ids.contains(&record["id"])).collect();
+    let mut records: Vec<Value> = whole.filter(|record| ids.contains(&record["id"])).collect();
+    // The older version did not say when an envelope came.
+    records.iter_mut().for_each(|record| drop(record.as_object_mut().unwrap().remove("came_at")));
     serde_json::json!({
         "records": records, "requests": desk.requests().unwrap(), "referrals": desk.referrals().unwrap(),
         "conflicts": desk.conflicts().unwrap(), "published": desk.published().unwrap(),

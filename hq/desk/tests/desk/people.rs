@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use wayside_desk::{DeskError, PersonRole, RequestKind};
-use wayside_model::{ConsentEntry, ConsentLine, ConsentValue, Event};
+use wayside_model::{ConsentEntry, ConsentLine, ConsentValue, Event, Held, LogMark, LogPlace};
 use wayside_seal::StretchParams;
 
 use crate::publishing::{form, services};
@@ -188,6 +188,24 @@ fn every_role_finds_what_the_table_says_and_nothing_else() {
         let asked = office.world.desk.wipes().unwrap().iter().any(|row| row.device == other.id);
         assert_eq!(answer.starts_with("HTTP/1.1 303"), asked, "{answer}");
         cells.insert("ask to wipe own device", if asked { "yes" } else { "no" });
+        let waiting = office.world.phone("w-20");
+        office.world.desk.pull(now()).unwrap();
+        let path = format!("/devices/{}/confirm", waiting.id);
+        for unsaid in ["", "words=other"] {
+            assert!(
+                !office.page.post(&path, unsaid, &cookie).starts_with("HTTP/1.1 303"),
+                "nobody said that they are equal"
+            );
+        }
+        let answer = office.page.post(&path, "words=equal", &cookie);
+        let confirmed = office.world.device(waiting.id).confirmed_at.is_some();
+        assert_eq!(answer.starts_with("HTTP/1.1 303"), confirmed, "{answer}");
+        assert_eq!(!waiting.control().is_empty(), confirmed, "and it has its certificate");
+        cells.insert("confirm a device", if confirmed { "yes" } else { "no" });
+        let answer = office.page.post(&format!("/devices/{}/revoke", waiting.id), "", &cookie);
+        let revoked = office.world.device(waiting.id).revoked_at.is_some();
+        assert_eq!(answer.starts_with("HTTP/1.1 303"), revoked, "{answer}");
+        cells.insert("revoke a device", if revoked { "yes" } else { "no" });
         let code = crate::service::code_of(office.own.case);
         let id = office.world.desk.ask(RequestKind::Erasure, &code, "asked at the desk", now()).unwrap();
         office.page.post(&format!("/requests/{id}"), "decision=refuse&reason=kept+by+law", &cookie);
@@ -210,8 +228,8 @@ fn every_role_finds_what_the_table_says_and_nothing_else() {
             }
         }
     }
-    assert_eq!((cells, wrong), (35 * 5, Vec::<String>::new()));
-    assert!(found.iter().all(|cells| cells.len() == 35), "a cell that is tried stands in the table");
+    assert_eq!((cells, wrong), (37 * 5, Vec::<String>::new()));
+    assert!(found.iter().all(|cells| cells.len() == 37), "a cell that is tried stands in the table");
     // All of it is in the audit, signed by who did it.
     assert!(office.world.desk.verify_audit().unwrap() > 40);
     let by = |name: &str, action: &str| {
@@ -221,6 +239,7 @@ fn every_role_finds_what_the_table_says_and_nothing_else() {
     assert!(
         by("case-manager", "exported") && by("child-protection", "answers_read") && by("key-officer", "device_lost")
     );
+    assert!(by("key-officer", "device_confirmed") && !by("case-manager", "device_confirmed"));
     assert!(!by("analyst", "record_opened"));
 }
 
@@ -278,10 +297,51 @@ fn a_lost_device_is_written_down_once() {
     let device = phone.id;
     let (report, _) = office.world.desk.device_lost(device, at).unwrap();
     assert_eq!((report.records_at_hq, report.unacknowledged, report.cases.len()), (3, 1, 3));
+    assert_eq!(report.held, None, "it never said what else lay on it");
     assert_eq!(report.notice_until, at.plus_millis(72 * 60 * 60 * 1000));
     assert!(office.world.device(device).revoked_at.is_some());
     let (again, _) = office.world.desk.device_lost(device, at.plus_millis(1_000_000)).unwrap();
     assert_eq!(again, report);
+}
+
+#[test]
+fn what_a_lost_device_said_of_itself_last_is_in_its_report() {
+    let world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    let place = |seq: u64| LogPlace { seq, head: [seq as u8; 8] };
+    let said = |seq: u64, before, drafts, cases| {
+        let mut event = records::adult(&["EX1"], 60 - seq as i64 * 5);
+        let held = Some(Held { drafts, cases });
+        records::interview(&mut event).log = Some(LogMark { end: place(seq), before, held });
+        event
+    };
+    let last = said(4, Some(place(2)), 3, 12);
+    phone.upload(&[said(2, None, 7, 1), last.clone(), records::adult(&[], 5)]);
+    world.desk.pull(now()).unwrap();
+    let (report, _) = world.desk.device_lost(phone.id, now()).unwrap();
+    let held = report.held.unwrap();
+    assert_eq!((held.drafts, held.cases, held.at), (3, 12, last.at));
+}
+
+#[test]
+fn a_receipt_that_is_overdue_stands_in_the_queue() {
+    let mut world = World::new();
+    let mut phone = world.confirmed_phone("w-17");
+    phone.upload(&[records::adult(&["EX1"], 40)]);
+    world.desk.pull(now()).unwrap();
+    phone.send_sealed(&records::adult(&["EX2"], 30));
+    world.desk.pull(now()).unwrap();
+    let day = now().plus_millis(wayside_desk::RECEIPT_DUE_MS + 1_000);
+    let overdue = |at| world.desk.records().unwrap().iter().filter(|row| row.is_receipt_overdue(at)).count();
+    assert_eq!((overdue(now()), overdue(day)), (0, 1), "the one that no checkpoint covers, and not at once");
+    // The checkpoint comes, and the relay goes away before it takes the receipt.
+    phone.put(&phone.checkpoint());
+    let away = world.relay_goes_away();
+    assert!(world.desk.pull(now()).is_err());
+    away.back(&mut world);
+    world.desk.pull(now()).unwrap();
+    let overdue = world.desk.records().unwrap().iter().filter(|row| row.is_receipt_overdue(day)).count();
+    assert_eq!(overdue, 0, "with its receipt at the relay none waits");
 }
 
 #[test]
