@@ -11,7 +11,7 @@ enum Platform {
         let host = Host(
             directory: folder().appendingPathComponent("vaults").path, keys: KeychainKeys(), transport: { HttpTransport() },
             offsetMinutes: { Int32(TimeZone.current.secondsFromGMT() / 60) }, looks: PhoneLooks(), senses: PhoneSenses(),
-            onSealed: { BackgroundSending.ask(urgent: $0) })
+            saver: PhoneSaver(), onSealed: { BackgroundSending.ask(urgent: $0) })
         BackgroundSending.register(host)
         return host
     }

@@ -14,9 +14,8 @@ struct QueueScreen: View {
         return false
     }
 
-    private var isEmpty: Bool {
-        view.status.waiting == 0 && view.status.handedOver == 0 && view.status.hqHasIt == 0 && view.status.quarantined == 0
-    }
+    private var hasOwn: Bool { view.status.waiting > 0 || view.status.handedOver > 0 || view.status.hqHasIt > 0 }
+    private var isEmpty: Bool { !hasOwn && view.status.quarantined == 0 && view.status.carried == 0 }
 
     var body: some View {
         Page(title: words.queue.title, shell: shell, words: words) {
@@ -27,16 +26,10 @@ struct QueueScreen: View {
                 Text(words.queue.compare)
                 Large(view.device.words)
             }
-            if isEmpty {
-                Text(words.queue.empty)
-            } else {
-                count(words.queue.waiting, view.status.waiting, "waiting")
-                count(words.queue.handedOver, view.status.handedOver, "handed-over")
-                count(words.queue.hqHasIt, view.status.hqHasIt, "hq-has-it")
-                // Shown only when there is some: it is an alarm and not a count.
-                if view.status.quarantined > 0 { count(words.queue.setAside, view.status.quarantined, "set-aside") }
-            }
+            counts
             sync
+            // Practice has nothing that anybody waits for.
+            if !view.device.training { FilePart(shell: shell, words: words.byFile, came: view.file, enabled: !isRunning) }
         } below: {
             if isRunning {
                 Wide(text: words.queue.stopSync, id: "stop-sync") { shell.core.stopSync() }
@@ -45,6 +38,23 @@ struct QueueScreen: View {
             }
             Wide(text: words.common.back, id: "back", main: false, enabled: !isRunning) { shell.run { await $0.showForms() } }
         }
+    }
+
+    @ViewBuilder private var counts: some View {
+        if isEmpty { Text(words.queue.empty) }
+        if hasOwn {
+            count(words.queue.waiting, view.status.waiting, "waiting")
+            count(words.queue.handedOver, view.status.handedOver, "handed-over")
+            count(words.queue.hqHasIt, view.status.hqHasIt, "hq-has-it")
+        }
+        // Shown only when there is some: what is set aside is an alarm and not a count, and few phones carry for others.
+        ifAny(words.queue.setAside, view.status.quarantined, "set-aside")
+        ifAny(words.byFile.waiting, view.status.carried - view.status.carriedHandedOver, "carried")
+        ifAny(words.byFile.handedOver, view.status.carriedHandedOver, "carried-handed-over")
+    }
+
+    @ViewBuilder private func ifAny(_ label: String, _ number: UInt32, _ id: String) -> some View {
+        if number > 0 { count(label, number, id) }
     }
 
     private func count(_ label: String, _ number: UInt32, _ id: String) -> some View {

@@ -70,4 +70,21 @@ extension Words {
         more: "أكثر",
         jump: { number in "إلى الرقم \(number)" }
     )
+
+    static let arabicByFile = ByFile(
+        title: "بملف",
+        holds: "في الملف سجلات مختومة وما وقّعه مكتبك. لا يستطيع أحد في الطريق أن يقرأ سجلًا.",
+        save: "حفظ في ملف",
+        take: "أخذ ملف",
+        saved: "حُفظ الملف. يبقى كل شيء هنا أيضًا إلى أن يقول مكتبك إنه وصله.",
+        cutOff: "كان الملف مقطوعًا. نُظر في ما كان كاملًا منه.",
+        nothing: "لم يكن فيه جديد لهذا الهاتف.",
+        fromOffice: { count in "جديد من مكتبك: \(count)" },
+        carriedFor: { count in "يُحمل لآخرين من الآن: \(count)" },
+        givenUp: { count in "لم يعد يُحمل، وصل إلى مكتبك: \(count)" },
+        wasHere: { count in "كان هنا من قبل: \(count)" },
+        notTaken: { count, code in "لم يؤخذ: \(count) [\(code)]" },
+        waiting: "محمول لآخرين، على هذا الهاتف فقط",
+        handedOver: "محمول لآخرين، سُلّم، ولم يفتحه مكتبك بعد"
+    )
 }

@@ -163,6 +163,7 @@ extension Words {
             compare: "Your office has not approved this phone yet. Read them these words by telephone or in person:",
             revoked: "Your office has withdrawn this phone. Speak to your supervisor."
         ),
+        byFile: englishByFile,
         notices: englishNotices,
         work: englishWork,
         states: englishStates,
@@ -182,6 +183,9 @@ extension Words {
             "keystore": "The phone's key store did not answer. This is not a wrong secret. Try again.",
             "storage.full": "The phone is full. Free some space; what was saved is still there.",
             "storage": "The phone could not save. Try again.",
+            "seal.malformed": "This is no file for this, or it is damaged. Nothing of it was taken.",
+            "carry.foreign": "This file is another organisation's. Nothing of it was taken.",
+            "carry.full": "There is no room here for so much. The phone it comes from keeps it.",
             "age.implausible": "This age cannot be right. Look at the year and the calendar.",
             "contact.forbidden": "The person did not agree to be contacted, or not at this hour.",
             "referral.consent": "The person has to agree to this first, to each part of it.",

@@ -71,4 +71,21 @@ extension Words {
         more: "More",
         jump: { number in "Go to number \(number)" }
     )
+
+    static let englishByFile = ByFile(
+        title: "By file",
+        holds: "The file holds sealed records and what your office has signed. Nobody on the way can read a record.",
+        save: "Save as a file",
+        take: "Take in a file",
+        saved: "The file is saved. Everything also stays here until your office says that it has it.",
+        cutOff: "The file was cut off. What was whole in it was looked at.",
+        nothing: "There was nothing new in it for this phone.",
+        fromOffice: { count in "New from your office: \(count)" },
+        carriedFor: { count in "Carried for others from now on: \(count)" },
+        givenUp: { count in "No longer carried, your office has it: \(count)" },
+        wasHere: { count in "Was here before: \(count)" },
+        notTaken: { count, code in "Not taken: \(count) [\(code)]" },
+        waiting: "Carried for others, only on this phone",
+        handedOver: "Carried for others, handed over, not yet opened by your office"
+    )
 }

@@ -169,6 +169,7 @@ extension Words {
             compare: "Votre bureau n'a pas encore approuvé ce téléphone. Lisez-lui ces mots, par téléphone ou sur place :",
             revoked: "Votre bureau a retiré ce téléphone. Parlez à votre responsable."
         ),
+        byFile: frenchByFile,
         notices: frenchNotices,
         work: frenchWork,
         states: frenchStates,
@@ -188,6 +189,9 @@ extension Words {
             "keystore": "Le magasin de clés du téléphone n'a pas répondu. Ce n'est pas un mauvais secret. Réessayez.",
             "storage.full": "Le téléphone est plein. Libérez de la place ; ce qui était gardé est toujours là.",
             "storage": "Le téléphone n'a pas pu enregistrer. Réessayez.",
+            "seal.malformed": "Ce n'est pas un fichier pour cela, ou il est abîmé. Rien n'en a été pris.",
+            "carry.foreign": "Ce fichier est d'une autre organisation. Rien n'en a été pris.",
+            "carry.full": "Il n'y a pas de place ici pour autant. Le téléphone d'où cela vient le garde.",
             "age.implausible": "Cet âge ne peut pas être juste. Regardez l'année et le calendrier.",
             "contact.forbidden": "La personne n'a pas accepté d'être contactée, ou pas à cette heure.",
             "referral.consent": "La personne doit d'abord accepter, chaque partie.",

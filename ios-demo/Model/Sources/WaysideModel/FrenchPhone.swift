@@ -75,4 +75,21 @@ extension Words {
         more: "Plus",
         jump: { number in "Aller au numéro \(number)" }
     )
+
+    static let frenchByFile = ByFile(
+        title: "Par fichier",
+        holds: "Le fichier contient des fiches scellées et ce que votre bureau a signé. En route, personne ne peut lire une fiche.",
+        save: "Enregistrer dans un fichier",
+        take: "Prendre un fichier",
+        saved: "Le fichier est enregistré. Tout reste aussi ici jusqu'à ce que votre bureau dise qu'il l'a.",
+        cutOff: "Le fichier était coupé. Ce qui était entier a été regardé.",
+        nothing: "Il n'y avait rien de nouveau pour ce téléphone.",
+        fromOffice: { count in "Nouveau de votre bureau : \(count)" },
+        carriedFor: { count in "Porté pour d'autres à partir de maintenant : \(count)" },
+        givenUp: { count in "N'est plus porté, votre bureau l'a : \(count)" },
+        wasHere: { count in "Était déjà ici : \(count)" },
+        notTaken: { count, code in "Pas pris : \(count) [\(code)]" },
+        waiting: "Porté pour d'autres, seulement sur ce téléphone",
+        handedOver: "Porté pour d'autres, remis, pas encore ouvert par votre bureau"
+    )
 }

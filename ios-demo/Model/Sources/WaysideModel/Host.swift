@@ -12,13 +12,15 @@ public struct Host: Sendable {
     public let offsetMinutes: @Sendable () -> Int32
     public let looks: Looks
     public let senses: Senses
+    /// Where a file can be put; nothing on a phone that has no chooser of places.
+    public let saver: Saver?
     /// Something sealed waits to be sent; urgent is what must not wait for the next regular sending.
     public let onSealed: @Sendable (_ urgent: Bool) -> Void
 
     public init(
         directory: String, keys: KeyStore, transport: @escaping @Sendable () -> Transport,
         offsetMinutes: @escaping @Sendable () -> Int32, looks: Looks = PlainLooks(), senses: Senses = NoSenses(),
-        onSealed: @escaping @Sendable (_ urgent: Bool) -> Void = { _ in }
+        saver: Saver? = nil, onSealed: @escaping @Sendable (_ urgent: Bool) -> Void = { _ in }
     ) {
         self.directory = directory
         self.keys = keys
@@ -26,6 +28,7 @@ public struct Host: Sendable {
         self.offsetMinutes = offsetMinutes
         self.looks = looks
         self.senses = senses
+        self.saver = saver
         self.onSealed = onSealed
     }
 }
@@ -99,6 +102,12 @@ public struct NoSenses: Senses {
     public func scan() async -> String? { nil }
     public func position() async -> String? { nil }
     public func png(_ drawing: Drawing) -> Data? { nil }
+}
+
+/// Puts a file where a person chooses, in the system's own chooser: on a stick, or on its way to another phone.
+public protocol Saver: Sendable {
+    /// False where the person broke off. Throws where the file could not be written whole.
+    @MainActor func save(_ name: String, _ bytes: Data) async throws -> Bool
 }
 
 /// Strokes of a finger, each a list of points between 0 and 1 of the width and the height.

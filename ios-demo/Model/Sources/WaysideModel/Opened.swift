@@ -159,12 +159,12 @@ final class Opened: @unchecked Sendable {
         return .asking(try interview.view())
     }
 
-    func queue(_ sync: Sync) throws -> Screen {
+    func queue(_ sync: Sync, _ file: FileDone? = nil) throws -> Screen {
         let vault = try vault()
         return .queue(
             QueueView(
                 device: try vault.status(), status: try vault.queueStatus(), items: try vault.queue(), inDanger: try inDanger(),
-                sync: sync))
+                file: file, sync: sync))
     }
 
     func work() throws -> Screen { .work(try vault().workList(), inDanger: try inDanger()) }

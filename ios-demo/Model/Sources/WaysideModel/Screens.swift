@@ -74,6 +74,8 @@ public struct QueueView: Sendable {
     public let status: QueueStatus
     public let items: [QueueItem]
     public let inDanger: [String]
+    /// What came of a file that was saved or taken in.
+    public let file: FileDone?
     public var sync = Sync.idle
 }
 

@@ -141,7 +141,7 @@ public final class Shell {
             state = ShellState(screen: screen ?? state.screen, language: language, practice: practice)
         case .failure(let error):
             let problem = Problem(error)
-            if case .queue(var view) = state.screen {
+            if case .queue(var view) = state.screen, case .running = view.sync {
                 view.sync = .ended(obstacle: problem.code)
                 state.screen = .queue(view)
             }

@@ -157,6 +157,7 @@ extension Words {
             compare: "ቤት ጽሕፈትኩም ነዚ ተሌፎን ገና ኣየረጋገጸን። እዞም ቃላት ብተሌፎን ወይ ብኣካል ኣንብብዎም፦",
             revoked: "ቤት ጽሕፈትኩም ነዚ ተሌፎን ኣውጺእዎ። ምስ ተቖጻጻሪኹም ተዛረቡ።"
         ),
+        byFile: tigrinyaByFile,
         notices: tigrinyaNotices,
         work: tigrinyaWork,
         states: tigrinyaStates,
@@ -176,6 +177,9 @@ extension Words {
             "keystore": "ናይቲ ተሌፎን መኽዘን መፍትሕ ኣይመለሰን። እዚ ጌጋ ቃል ማለት ኣይኮነን። ደጊምኩም ፈትኑ።",
             "storage.full": "እቲ ተሌፎን መሊኡ። ቦታ ኣጽርዩ፤ እቲ ዝተዓቀበ ገና ኣሎ።",
             "storage": "እቲ ተሌፎን ክዕቅብ ኣይከኣለን። ደጊምኩም ፈትኑ።",
+            "seal.malformed": "እዚ ፋይል ንዚ ኣይኮነን፣ ወይ ተበላሽዩ። ካብኡ ዋላ ሓንቲ ኣይተወስደን።",
+            "carry.foreign": "እዚ ፋይል ናይ ካልእ ትካል እዩ። ካብኡ ዋላ ሓንቲ ኣይተወስደን።",
+            "carry.full": "ኣብዚ ንክንድዚ ቦታ የለን። እቲ ዝመጸሉ ተሌፎን ይሕዞ።",
             "age.implausible": "እዚ ዕድመ ቅኑዕ ክኸውን ኣይክእልን። ነቲ ዓመትን ዓውደ ኣዋርሕን ርኣዩ።",
             "contact.forbidden": "እቲ ሰብ ክርከብ ኣይተሰማምዐን፣ ወይ ኣብዚ ሰዓት ኣይኮነን።",
             "referral.consent": "ቅድም እቲ ሰብ ነዚ፣ ንነፍሲ ወከፍ ክፋሉ፣ ክሰማማዕ ኣለዎ።",

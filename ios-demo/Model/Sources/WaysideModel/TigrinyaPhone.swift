@@ -70,4 +70,21 @@ extension Words {
         more: "ብዙሕ",
         jump: { number in "ናብ ቁጽሪ \(number) ኪድ" }
     )
+
+    static let tigrinyaByFile = ByFile(
+        title: "ብፋይል",
+        holds: "እቲ ፋይል ዝተሓትሙ መዝገባትን ቤት ጽሕፈትኩም ዝፈረመሉን ሒዙ ኣሎ። ኣብ መንገዲ ዝኾነ ሰብ መዝገብ ከንብብ ኣይክእልን።",
+        save: "ኣብ ፋይል ዓቅብ",
+        take: "ፋይል ተቐበል",
+        saved: "እቲ ፋይል ተዓቂቡ። ቤት ጽሕፈትኩም ኣለኒ ክሳብ ዝብል ኩሉ ኣብዚ እውን ይጸንሕ።",
+        cutOff: "እቲ ፋይል ዝተቖርጸ እዩ። ምሉእ ዝነበረ ተራእዩ።",
+        nothing: "ንዚ ተሌፎን ሓድሽ ነገር ኣይነበሮን።",
+        fromOffice: { count in "ካብ ቤት ጽሕፈትኩም ሓድሽ፦ \(count)" },
+        carriedFor: { count in "ካብ ሕጂ ንካልኦት ይስከም፦ \(count)" },
+        givenUp: { count in "ደጊም ኣይስከምን፣ ቤት ጽሕፈትኩም ኣለዎ፦ \(count)" },
+        wasHere: { count in "ቅድሚ ሕጂ ኣብዚ ነይሩ፦ \(count)" },
+        notTaken: { count, code in "ኣይተወስደን፦ \(count) [\(code)]" },
+        waiting: "ንካልኦት ዝስከም፣ ኣብዚ ተሌፎን ጥራይ",
+        handedOver: "ንካልኦት ዝስከም፣ ተረኪቡ፣ ቤት ጽሕፈትኩም ገና ኣይከፈቶን"
+    )
 }

@@ -18,6 +18,7 @@ public struct Words: Sendable {
     public let ending: Ending
     public let services: Services
     public let queue: Queue
+    public let byFile: ByFile
     public let notices: Notices
     public let work: Work
     public let states: States
@@ -86,6 +87,14 @@ public struct Words: Sendable {
         public let title, waiting, handedOver, hqHasIt, setAside, empty, sync, stopSync: String
         public let progress: @Sendable (Int, Int) -> String
         public let allSent, notAll, compare, revoked: String
+    }
+
+    /// Records on their way in a file, and what is carried for other phones.
+    public struct ByFile: Sendable {
+        public let title, holds, save, take, saved, cutOff, nothing: String
+        public let fromOffice, carriedFor, givenUp, wasHere: @Sendable (Int) -> String
+        public let notTaken: @Sendable (Int, String) -> String
+        public let waiting, handedOver: String
     }
 
     /// What waits for a person, said where the forms are.

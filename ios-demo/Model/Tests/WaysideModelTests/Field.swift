@@ -19,15 +19,33 @@ enum Hq {
         return value
     }
 
-    static func desk(_ arguments: String...) throws {
+    static func desk(_ arguments: String...) throws { _ = try answer(to: arguments) }
+
+    /// Runs `wayside desk …` and gives back its JSON.
+    private static func answer(to arguments: [String]) throws -> Data {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try environment("WAYSIDE_BIN"))
         let desk = ["--dir", try environment("WAYSIDE_DESK_DIR"), "--pin-file", try environment("WAYSIDE_DESK_PIN_FILE")]
         process.arguments = ["--json", "desk"] + desk + arguments
-        process.standardOutput = FileHandle.nullDevice
+        let pipe = Pipe()
+        process.standardOutput = pipe
         try process.run()
+        let text = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { throw Unfit(what: arguments[0]) }
+        return text
+    }
+
+    /// Takes a bundle in and gives back one with what is for its devices.
+    static func answerBundle(_ bundle: Data) throws -> Data {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (came, goes) = (folder.appendingPathComponent("came"), folder.appendingPathComponent("goes"))
+        try bundle.write(to: came)
+        let taken = try JSONSerialization.jsonObject(with: try answer(to: ["bundle", "import", came.path])) as? [String: Any]
+        _ = try answer(to: ["bundle", "export", "--out", goes.path] + (taken?["devices"] as? [String] ?? []))
+        return try Data(contentsOf: goes)
     }
 
     /// What HQ hands out to every device; done once.
@@ -93,20 +111,21 @@ final class Field {
     let host: WaysideModel.Host
     let shell: Shell
 
-    init(transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses()) throws {
+    init(transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses(), saver: Saver? = nil) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let directory = folder.appendingPathComponent("vaults").path
         let sealed = sealed
         host = Host(
             directory: directory, keys: MemoryKeys(), transport: transport, offsetMinutes: { 0 }, senses: senses,
-            onSealed: { sealed.add($0) })
+            saver: saver, onSealed: { sealed.add($0) })
         shell = Shell(host: host, language: "en")
     }
 
     static func enrolled(
-        transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses()
+        transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses(),
+        saver: Saver? = nil
     ) async throws -> Field {
-        let field = try Field(transport: transport, senses: senses)
+        let field = try Field(transport: transport, senses: senses, saver: saver)
         await field.shell.enrol(record: try Hq.enrolmentRecord(), secret: secretWords)
         if let problem = field.shell.state.problem { throw Unfit(what: problem.code) }
         return field

@@ -262,7 +262,7 @@ class PhoneTest {
     @Test
     fun aDrawingBecomesAPicture() {
         val drawing = org.wayside.app.model.Drawing().begin(0.1f, 0.5f).on(0.9f, 0.5f)
-        val png = app.senses.png(drawing)
+        val png = app.host.senses.png(drawing)
         assertNotNull(android.graphics.BitmapFactory.decodeByteArray(png, 0, png.size))
     }
 }

@@ -15,6 +15,7 @@ import org.wayside.app.model.Interview
 import org.wayside.app.model.InterviewView
 import org.wayside.app.model.NoSenses
 import org.wayside.app.model.PlainLooks
+import org.wayside.app.model.Saver
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Senses
 import org.wayside.app.model.Shell
@@ -37,14 +38,16 @@ import org.wayside.core.Transport
 import org.wayside.core.WorkItem
 
 /** A phone with a shell on it: the real core, the app's own transport, HQ as a process. Only the key store is in memory. */
-class Field(transport: () -> Transport = ::HttpTransport, language: String = "en", senses: Senses = NoSenses) : AutoCloseable {
+class Field(
+    transport: () -> Transport = ::HttpTransport, language: String = "en", senses: Senses = NoSenses, saver: Saver? = null,
+) : AutoCloseable {
     val folder: File = createTempDirectory("wayside").toFile()
     private val main = Executors.newSingleThreadExecutor().asCoroutineDispatcher()
     private val scope = CoroutineScope(SupervisorJob() + main)
     val keys = MemoryKeys()
     /** What was asked of the system for sending: whether it was urgent. */
     val sealed = CopyOnWriteArrayList<Boolean>()
-    val host = Host(File(folder, "vaults").path, keys, transport, { 0 }, PlainLooks(), senses) { sealed += it }
+    val host = Host(File(folder, "vaults").path, keys, transport, { 0 }, PlainLooks(), senses, saver) { sealed += it }
     val shell = Shell(host, scope, language)
     val screen: Screen get() = shell.state.value.screen
     val view: InterviewView get() = (screen as Screen.Asking).view

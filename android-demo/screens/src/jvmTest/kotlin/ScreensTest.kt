@@ -246,7 +246,7 @@ class ScreensTest {
         fits(Device(width = 320, height = 568, font = 2f), "french-small-large-letters", "fr")
     }
 
-    private fun fits(device: Device, name: String, language: String) = Field(language = language).use { field ->
+    private fun fits(device: Device, name: String, language: String) = Stick().let { Field(language = language, senses = it, saver = it) }.use { field ->
         field.enrol()
         onPhone(field, device) {
             fun look(screen: String) {
@@ -330,6 +330,9 @@ class ScreensTest {
             tap("done")
             await("waiting")
             look("9-queue")
+            tap("save-file")
+            await("notice")
+            look("9-queue-saved")
             tap("back")
             tap("work")
             ui.waitUntil("the case", 30_000) { field.work().size == 1 }

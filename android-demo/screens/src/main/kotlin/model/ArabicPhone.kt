@@ -71,3 +71,20 @@ internal val arabicMedia = Words.Media(
     more = "أكثر",
     jump = { number -> "إلى الرقم $number" },
 )
+
+internal val arabicByFile = Words.ByFile(
+    title = "بملف",
+    holds = "في الملف سجلات مختومة وما وقّعه مكتبك. لا يستطيع أحد في الطريق أن يقرأ سجلًا.",
+    save = "حفظ في ملف",
+    take = "أخذ ملف",
+    saved = "حُفظ الملف. يبقى كل شيء هنا أيضًا إلى أن يقول مكتبك إنه وصله.",
+    cutOff = "كان الملف مقطوعًا. نُظر في ما كان كاملًا منه.",
+    nothing = "لم يكن فيه جديد لهذا الهاتف.",
+    fromOffice = { count -> "جديد من مكتبك: $count" },
+    carriedFor = { count -> "يُحمل لآخرين من الآن: $count" },
+    givenUp = { count -> "لم يعد يُحمل، وصل إلى مكتبك: $count" },
+    wasHere = { count -> "كان هنا من قبل: $count" },
+    notTaken = { count, code -> "لم يؤخذ: $count [$code]" },
+    waiting = "محمول لآخرين، على هذا الهاتف فقط",
+    handedOver = "محمول لآخرين، سُلّم، ولم يفتحه مكتبك بعد",
+)

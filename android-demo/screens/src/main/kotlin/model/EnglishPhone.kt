@@ -72,3 +72,20 @@ internal val englishMedia = Words.Media(
     more = "More",
     jump = { number -> "Go to number $number" },
 )
+
+internal val englishByFile = Words.ByFile(
+    title = "By file",
+    holds = "The file holds sealed records and what your office has signed. Nobody on the way can read a record.",
+    save = "Save as a file",
+    take = "Take in a file",
+    saved = "The file is saved. Everything also stays here until your office says that it has it.",
+    cutOff = "The file was cut off. What was whole in it was looked at.",
+    nothing = "There was nothing new in it for this phone.",
+    fromOffice = { count -> "New from your office: $count" },
+    carriedFor = { count -> "Carried for others from now on: $count" },
+    givenUp = { count -> "No longer carried, your office has it: $count" },
+    wasHere = { count -> "Was here before: $count" },
+    notTaken = { count, code -> "Not taken: $count [$code]" },
+    waiting = "Carried for others, only on this phone",
+    handedOver = "Carried for others, handed over, not yet opened by your office",
+)

@@ -14,6 +14,8 @@ class Host(
     val offsetMinutes: () -> Int,
     val looks: Looks = PlainLooks(),
     val senses: Senses = NoSenses,
+    /** Where a file can be put; nothing on a phone that has no chooser of places. */
+    val saver: Saver? = null,
     /** Something sealed waits to be sent; urgent is what must not wait for the next regular sending. */
     val onSealed: (urgent: Boolean) -> Unit = {},
 )
@@ -74,6 +76,12 @@ object NoSenses : Senses {
     override suspend fun position(): String? = null
 
     override fun png(drawing: Drawing): ByteArray = error("nothing can be drawn here")
+}
+
+/** Puts a file where a person chooses, in the system's own chooser: on a stick, or on its way to another phone. */
+interface Saver {
+    /** False where the person broke off. Throws where the file could not be written whole. */
+    suspend fun save(name: String, bytes: ByteArray): Boolean
 }
 
 /** Strokes of a finger, each a list of points between 0 and 1 of the width and the height. */

@@ -48,6 +48,8 @@ sealed interface Screen {
         val items: List<QueueItem>,
         override val protocol: List<String>,
         val sync: Sync = Sync.Idle,
+        /** What came of a file that was saved or taken in. */
+        val file: FileDone? = null,
     ) : Screen
 
     /** The cases that are not closed. */

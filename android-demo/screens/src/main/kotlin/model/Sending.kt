@@ -26,9 +26,9 @@ internal class Link {
 
 fun Shell.showQueue(): Job = act { queue(Sync.Idle) }
 
-private fun Shell.queue(sync: Sync): Screen {
+internal fun Shell.queue(sync: Sync, file: FileDone? = null): Screen {
     val vault = vault()
-    return Screen.Queue(vault.status(), vault.queueStatus(), vault.queue(), vault.dangerProtocol(language), sync)
+    return Screen.Queue(vault.status(), vault.queueStatus(), vault.queue(), vault.dangerProtocol(language), sync, file)
 }
 
 fun Shell.sync(): Job = act {

@@ -97,7 +97,8 @@ class Shell(
     private fun failed(state: ShellState, thrown: Exception): ShellState {
         val problem = Problem.of(thrown)
         val screen = state.screen
-        val still = if (screen is Screen.Queue) screen.copy(sync = Sync.Ended(problem.code)) else screen
+        val syncs = (screen as? Screen.Queue)?.sync is Sync.Running
+        val still = if (screen is Screen.Queue && syncs) screen.copy(sync = Sync.Ended(problem.code)) else screen
         return state.copy(screen = still, busy = false, problem = problem)
     }
 }

@@ -71,3 +71,20 @@ internal val tigrinyaMedia = Words.Media(
     more = "ብዙሕ",
     jump = { number -> "ናብ ቁጽሪ $number ኪድ" },
 )
+
+internal val tigrinyaByFile = Words.ByFile(
+    title = "ብፋይል",
+    holds = "እቲ ፋይል ዝተሓትሙ መዝገባትን ቤት ጽሕፈትኩም ዝፈረመሉን ሒዙ ኣሎ። ኣብ መንገዲ ዝኾነ ሰብ መዝገብ ከንብብ ኣይክእልን።",
+    save = "ኣብ ፋይል ዓቅብ",
+    take = "ፋይል ተቐበል",
+    saved = "እቲ ፋይል ተዓቂቡ። ቤት ጽሕፈትኩም ኣለኒ ክሳብ ዝብል ኩሉ ኣብዚ እውን ይጸንሕ።",
+    cutOff = "እቲ ፋይል ዝተቖርጸ እዩ። ምሉእ ዝነበረ ተራእዩ።",
+    nothing = "ንዚ ተሌፎን ሓድሽ ነገር ኣይነበሮን።",
+    fromOffice = { count -> "ካብ ቤት ጽሕፈትኩም ሓድሽ፦ $count" },
+    carriedFor = { count -> "ካብ ሕጂ ንካልኦት ይስከም፦ $count" },
+    givenUp = { count -> "ደጊም ኣይስከምን፣ ቤት ጽሕፈትኩም ኣለዎ፦ $count" },
+    wasHere = { count -> "ቅድሚ ሕጂ ኣብዚ ነይሩ፦ $count" },
+    notTaken = { count, code -> "ኣይተወስደን፦ $count [$code]" },
+    waiting = "ንካልኦት ዝስከም፣ ኣብዚ ተሌፎን ጥራይ",
+    handedOver = "ንካልኦት ዝስከም፣ ተረኪቡ፣ ቤት ጽሕፈትኩም ገና ኣይከፈቶን",
+)

@@ -22,6 +22,7 @@ class Words(
     val ending: Ending,
     val services: Services,
     val queue: Queue,
+    val byFile: ByFile,
     val notices: Notices,
     val work: Work,
     val states: States,
@@ -106,6 +107,14 @@ class Words(
         val title: String, val waiting: String, val handedOver: String, val hqHasIt: String, val setAside: String,
         val empty: String, val sync: String, val stopSync: String, val progress: (Int, Int) -> String,
         val allSent: String, val notAll: String, val compare: String, val revoked: String,
+    )
+
+    /** Records on their way in a file, and what is carried for other phones. */
+    class ByFile(
+        val title: String, val holds: String, val save: String, val take: String, val saved: String,
+        val cutOff: String, val nothing: String, val fromOffice: (Int) -> String, val carriedFor: (Int) -> String,
+        val givenUp: (Int) -> String, val wasHere: (Int) -> String, val notTaken: (Int, String) -> String,
+        val waiting: String, val handedOver: String,
     )
 
     /** What waits for a person, said where the forms are. */

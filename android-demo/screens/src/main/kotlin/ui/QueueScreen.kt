@@ -52,21 +52,29 @@ internal fun QueueScreen(screen: Screen.Queue, problem: String?, shell: Shell, s
         }
         Counts(screen.status)
         SyncLine(screen.sync)
+        // Practice has nothing that anybody waits for.
+        if (!screen.device.training) FilePart(screen.file, running, shell)
     }
 }
 
 @Composable
 private fun Counts(status: QueueStatus) {
     val words = LocalWords.current.queue
-    val rows = listOf(
+    val byFile = LocalWords.current.byFile
+    val own = listOf(
         Triple(words.waiting, status.waiting, "waiting"),
         Triple(words.handedOver, status.handedOver, "handed-over"),
         Triple(words.hqHasIt, status.hqHasIt, "hq-has-it"),
-        Triple(words.setAside, status.quarantined, "set-aside"),
     )
-    if (rows.all { it.second == 0u }) return Said(words.empty)
-    // What is set aside is shown only when there is some: it is an alarm and not a count.
-    rows.filter { (_, count, tag) -> count > 0u || tag != "set-aside" }.forEach { (label, count, tag) ->
+    // Shown only when there is some: what is set aside is an alarm and not a count, and few phones carry for others.
+    val more = listOf(
+        Triple(words.setAside, status.quarantined, "set-aside"),
+        Triple(byFile.waiting, status.carried - status.carriedHandedOver, "carried"),
+        Triple(byFile.handedOver, status.carriedHandedOver, "carried-handed-over"),
+    ).filter { (_, count) -> count > 0u }
+    val shown = own.takeIf { rows -> rows.any { (_, count) -> count > 0u } }.orEmpty() + more
+    if (shown.isEmpty()) return Said(words.empty)
+    shown.forEach { (label, count, tag) ->
         Row(
             Modifier.fillMaxWidth().heightIn(min = touchHeight).testTag(tag).semantics(mergeDescendants = true) {},
             horizontalArrangement = Arrangement.spacedBy(16.dp),

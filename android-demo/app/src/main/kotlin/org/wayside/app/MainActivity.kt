@@ -16,7 +16,7 @@ class MainActivity : ComponentActivity() {
         // What the system saved is not read: nothing of an interview is ever in it.
         super.onCreate(null)
         window.setFlags(WindowManager.LayoutParams.FLAG_SECURE, WindowManager.LayoutParams.FLAG_SECURE)
-        app.senses.through(this)
+        app.asking.window = this
         val fonts = PhoneFonts.of(this)
         setContent { WaysideApp(app.shell, fonts = fonts) }
     }

@@ -14,14 +14,11 @@ import android.net.Uri
 import android.os.Build
 import android.os.CancellationSignal
 import androidx.activity.ComponentActivity
-import androidx.activity.result.ActivityResultLauncher
-import androidx.activity.result.contract.ActivityResultContract
 import androidx.activity.result.contract.ActivityResultContracts
 import java.io.ByteArrayOutputStream
 import java.io.FileNotFoundException
 import java.io.InputStream
 import java.util.Locale
-import java.util.concurrent.atomic.AtomicInteger
 import kotlin.coroutines.resume
 import kotlinx.coroutines.suspendCancellableCoroutine
 import org.wayside.app.model.CaptureKind
@@ -32,15 +29,7 @@ import org.wayside.app.model.Senses
 private const val PIECE = 64 * 1024
 
 /** What this phone can capture, through the window that is open. Bytes go from camera, microphone or file into the record. */
-class PhoneSenses(private val context: Context) : Senses {
-    private var window: ComponentActivity? = null
-    private val asked = AtomicInteger()
-
-    /** The window through which permissions and files are asked for. */
-    fun through(activity: ComponentActivity) {
-        window = activity
-    }
-
+class PhoneSenses(private val context: Context, private val asking: Asking) : Senses {
     override val kinds: Set<CaptureKind>
         get() {
             fun has(feature: String) = context.packageManager.hasSystemFeature(feature)
@@ -62,7 +51,7 @@ class PhoneSenses(private val context: Context) : Senses {
 
     /** The file is read where it is, and its name is not kept. */
     private suspend fun file(type: String): Captured? {
-        val uri: Uri = ask(ActivityResultContracts.OpenDocument(), arrayOf(type.ifEmpty { "*/*" })) ?: return null
+        val uri: Uri = asking.ask(ActivityResultContracts.OpenDocument(), arrayOf(type.ifEmpty { "*/*" })) ?: return null
         val ending = context.contentResolver.getType(uri).orEmpty().substringAfterLast('/').filter { it in 'a'..'z' || it in '0'..'9' }.take(5)
         return Captured(ending.ifEmpty { "bin" }, pieces { context.contentResolver.openInputStream(uri) ?: throw FileNotFoundException() })
     }
@@ -80,22 +69,9 @@ class PhoneSenses(private val context: Context) : Senses {
 
     /** The window, once this is allowed; nothing where it is not. */
     private suspend fun allowed(permission: String): ComponentActivity? {
-        val activity = window ?: return null
+        val activity = asking.window ?: return null
         val held = activity.checkSelfPermission(permission) == PackageManager.PERMISSION_GRANTED
-        return activity.takeIf { held || ask(ActivityResultContracts.RequestPermission(), permission) == true }
-    }
-
-    private suspend fun <In, Out> ask(contract: ActivityResultContract<In, Out>, input: In): Out? {
-        val activity = window ?: return null
-        return suspendCancellableCoroutine { waiting ->
-            lateinit var launcher: ActivityResultLauncher<In>
-            launcher = activity.activityResultRegistry.register("senses-${asked.incrementAndGet()}", contract) {
-                launcher.unregister()
-                waiting.resume(it)
-            }
-            launcher.launch(input)
-            waiting.invokeOnCancellation { launcher.unregister() }
-        }
+        return activity.takeIf { held || asking.ask(ActivityResultContracts.RequestPermission(), permission) == true }
     }
 
     override suspend fun position(): String? {

@@ -18,8 +18,8 @@ class WaysideApplication : Application() {
     lateinit var shell: Shell
         private set
 
-    /** Camera and the like, for as long as a window is there to ask through. */
-    val senses = PhoneSenses(this)
+    /** Through the window that is open, for as long as one is. */
+    val asking = Asking()
 
     override fun onCreate() {
         super.onCreate()
@@ -30,7 +30,8 @@ class WaysideApplication : Application() {
             { HttpTransport() },
             { TimeZone.getDefault().getOffset(System.currentTimeMillis()) / 60_000 },
             PhoneLooks(this),
-            senses,
+            PhoneSenses(this, asking),
+            PhoneSaver(this, asking),
             { urgent -> Sending.ask(this, urgent) },
         )
         shell = Shell(host, CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate), Locale.getDefault().language)
