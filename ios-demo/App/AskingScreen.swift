@@ -151,6 +151,7 @@ struct AskingScreen: View {
         switch line {
         case .c1: words.consent.talk
         case .c2: words.consent.record
+        case .c5: words.consent.contact
         default: words.consent.statistics
         }
     }

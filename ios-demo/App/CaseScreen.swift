@@ -3,7 +3,7 @@ import Wayside
 import WaysideModel
 
 /// What can be done to a case without reading it.
-private enum Deed: CaseIterable, Hashable { case next, correct, withdraw, erase, again, close }
+private enum Deed: CaseIterable, Hashable { case next, contact, correct, withdraw, erase, again, close }
 
 /// A line, and for a referral its recipient.
 private struct Taken: Hashable {
@@ -18,6 +18,9 @@ private struct CaseForm {
     var taken: Taken?
     var reason: ErasureReason?
     var again: String?
+    var by: Channel?
+    /// It was asked whether the person may be contacted so.
+    var asked = false
 }
 
 /// One case: what to do next, and what is sealed to the office by its code.
@@ -67,6 +70,12 @@ struct CaseScreen: View {
                 form.action = $0
             }
             TextField(words.work.days, text: $form.days).discreet(.numberPad).accessibilityIdentifier("days")
+        case .contact:
+            // Only what was asked since this was opened: an hour ago it may have been safe.
+            ContactPart(words: words.contact, by: form.by, allowed: form.asked ? view.contact : nil) {
+                form.by = $0
+                form.asked = false
+            }
         case .correct:
             Text(words.work.correctText)
             TextField(words.work.withoutNames, text: $form.text).discreet().accessibilityIdentifier("correction")
@@ -118,6 +127,7 @@ struct CaseScreen: View {
     private func title(_ deed: Deed) -> String {
         switch deed {
         case .next: words.work.next
+        case .contact: words.contact.title
         case .correct: words.work.correct
         case .withdraw: words.work.withdraw
         case .erase: words.work.erase
@@ -129,6 +139,7 @@ struct CaseScreen: View {
     private func button(_ deed: Deed) -> String {
         switch deed {
         case .next: words.work.note
+        case .contact: words.contact.look
         case .close: words.work.close
         default: words.work.seal
         }
@@ -137,6 +148,7 @@ struct CaseScreen: View {
     private func isReady(_ deed: Deed) -> Bool {
         switch deed {
         case .next: form.action != nil && number(form.days) != nil
+        case .contact: form.by != nil
         case .correct: !form.text.allSatisfy(\.isWhitespace)
         case .withdraw: form.taken != nil
         case .erase: form.reason != nil
@@ -146,11 +158,15 @@ struct CaseScreen: View {
     }
 
     private func send(_ deed: Deed) {
+        form.asked = true
         let (code, form) = (code, form)
         switch deed {
         case .next:
             guard let action = form.action, let days = number(form.days) else { return }
             shell.run { await $0.setNext(code, action, days: days) }
+        case .contact:
+            guard let by = form.by else { return }
+            shell.run { await $0.contact(code, by: by) }
         case .close: shell.run { await $0.closeCase(code) }
         default:
             guard let request = request(deed, form) else { return }
@@ -164,7 +180,7 @@ struct CaseScreen: View {
         case .withdraw: form.taken.map { .withdrawal(line: $0.line, recipient: $0.recipient) }
         case .erase: form.reason.map { .erasure(reason: $0) }
         case .again: form.again.map { .talkedAgain(again: $0) }
-        case .next, .close: nil
+        case .next, .contact, .close: nil
         }
     }
 }

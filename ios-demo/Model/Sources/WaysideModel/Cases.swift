@@ -16,6 +16,17 @@ extension Shell {
         }
     }
 
+    /// How to contact the person now, in this way, if the person agreed to it. Nothing of it is known before the core says yes.
+    public func contact(_ code: String, by: Channel) async {
+        guard case .case_(var before) = state.screen else { return }
+        // What was allowed in another way, or at another hour, must not stand beside a refusal.
+        before.contact = nil
+        state.screen = .case_(before)
+        await act { [opened, noted = before.noted] in
+            try opened.case_(code, noted, try opened.vault().contact(code: code, by: by))
+        }
+    }
+
     /// Seals something to HQ by the code of a case. The record itself is not opened: this phone cannot.
     public func request(_ code: String, _ request: CaseRequest) async {
         await act { [opened] in

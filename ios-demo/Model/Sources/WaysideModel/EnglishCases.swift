@@ -113,4 +113,22 @@ extension Words {
         hard: "Only say that a talk was hard",
         asked: "Sealed. It goes with the next sending, before other things."
     )
+
+    static let englishContact = Contact(
+        title: "Contact the person",
+        how: "In which way?",
+        inPerson: "In person, here",
+        call: "By telephone",
+        message: "By message",
+        trusted: "Through somebody the person trusts",
+        look: "See whether it may be now",
+        now: "It may be done now, in this way only.",
+        codeWord: { word in "Say this first; the person knows you by it: \(word)" },
+        noWord: "No word was agreed by which the person knows you.",
+        trustedMay: "Somebody the person named may answer too.",
+        onlyPerson: "Speak to the person alone.",
+        hangUp: "If somebody else answers: end it, and say nothing.",
+        wrongNumber: "If somebody else answers: say that it is a wrong number.",
+        cover: "If somebody else answers: keep to the story agreed with the person."
+    )
 }

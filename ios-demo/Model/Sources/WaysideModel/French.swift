@@ -87,6 +87,7 @@ extension Words {
                 "n'est gardé.",
             statistics: "Pouvons-nous compter vos réponses avec celles d'autres, sans que personne puisse savoir que ce sont " +
                 "les vôtres ?",
+            contact: "Pouvons-nous vous recontacter plus tard ? Seulement de la façon et aux heures que vous choisissez. Vous pouvez dire non, et revenir là-dessus plus tard.",
             explain: "Expliquez chacun de ces points et demandez s'il est compris.",
             explained: "Tout a été expliqué et compris",
             withoutRecord: "Rien de cet entretien n'est gardé. À la fin, il y a des conseils."
@@ -172,6 +173,7 @@ extension Words {
         byFile: frenchByFile,
         notices: frenchNotices,
         work: frenchWork,
+        contact: frenchContact,
         states: frenchStates,
         lines: frenchLines,
         refer: frenchRefer,
@@ -193,7 +195,7 @@ extension Words {
             "carry.foreign": "Ce fichier est d'une autre organisation. Rien n'en a été pris.",
             "carry.full": "Il n'y a pas de place ici pour autant. Le téléphone d'où cela vient le garde.",
             "age.implausible": "Cet âge ne peut pas être juste. Regardez l'année et le calendrier.",
-            "contact.forbidden": "La personne n'a pas accepté d'être contactée, ou pas à cette heure.",
+            "contact.forbidden": "Ne pas contacter : la personne ne l'a pas accepté, ou pas de cette façon ou à cette heure.",
             "referral.consent": "La personne doit d'abord accepter, chaque partie.",
             "referral.withheld": "La personne ne veut pas qu'ils le sachent.",
             "referral.warning": "Dites d'abord à la personne que ce service peut informer les autorités.",

@@ -115,4 +115,22 @@ extension Words {
         hard: "Dire seulement qu'un entretien a été dur",
         asked: "Scellé. Cela part au prochain envoi, avant le reste."
     )
+
+    static let frenchContact = Contact(
+        title: "Contacter la personne",
+        how: "De quelle façon ?",
+        inPerson: "En personne, ici",
+        call: "Par téléphone",
+        message: "Par message",
+        trusted: "Par quelqu'un en qui la personne a confiance",
+        look: "Voir si c'est possible maintenant",
+        now: "C'est possible maintenant, de cette façon seulement.",
+        codeWord: { word in "Dites d'abord ceci ; la personne vous reconnaît à cela : \(word)" },
+        noWord: "Aucun mot n'a été convenu auquel la personne vous reconnaît.",
+        trustedMay: "Quelqu'un que la personne a nommé peut aussi répondre.",
+        onlyPerson: "Ne parlez qu'à la personne.",
+        hangUp: "Si quelqu'un d'autre répond : arrêtez, et ne dites rien.",
+        wrongNumber: "Si quelqu'un d'autre répond : dites que c'est un faux numéro.",
+        cover: "Si quelqu'un d'autre répond : tenez-vous à l'histoire convenue avec la personne."
+    )
 }

@@ -1,5 +1,8 @@
 import Wayside
 
+/// The form in which it is agreed how a person may be contacted: before it the person is asked whether they may be at all.
+private let contactForm = "wayside-b6"
+
 /// One session with one person. The core decides what comes next; this holds which urgent question is put, which line of
 /// consent is asked and what is typed. Every call blocks and may throw what the core throws. Used on one queue only. How a
 /// page is answered is in `Answers.swift`, a referral in `Referring.swift`.
@@ -9,6 +12,7 @@ public final class Interview: @unchecked Sendable {
     let typing: Typing
     let onSealed: @Sendable (_ urgent: Bool) -> Void
     private var line = ConsentLine.c1
+    private var asksContact: Bool
     private var isExplained = false
     private var page: PageView
     private var inDanger: [String]
@@ -23,8 +27,11 @@ public final class Interview: @unchecked Sendable {
     /// The detailed conversation is to be offered at the result.
     private var offers = false
 
-    init(_ session: FormSession, _ vault: Vault, _ typing: Typing, _ onSealed: @escaping @Sendable (Bool) -> Void) throws {
+    init(
+        _ session: FormSession, _ vault: Vault, form: String, _ typing: Typing, _ onSealed: @escaping @Sendable (Bool) -> Void
+    ) throws {
         self.session = session
+        asksContact = form == contactForm
         self.vault = vault
         self.typing = typing
         self.onSealed = onSealed
@@ -61,12 +68,19 @@ public final class Interview: @unchecked Sendable {
         case .gender: return .ask(.gender, refused: genderRefused, possible: true)
         case .goOn: return .ask(.goOn, refused: false, possible: true)
         case .questions(let heading, let questions, let repeats):
-            // Statistics are asked once the record is agreed to, before the first question.
-            return line == .c6 ? .consent(line) : .questions(heading: heading, questions, repeats: repeats)
+            if let asked = try asked() { return .consent(asked) }
+            return .questions(heading: heading, questions, repeats: repeats)
         case .end:
             if standing.mode == .anonymousAdvice && !stopped { return .advice(try session.advice(), try services()) }
             return .end(stopped: stopped, canFinish: page.canFinish, covered: try session.isStored())
         }
+    }
+
+    /// The line to be read to the person now. Statistics and contact are asked once the record is agreed to, before the first
+    /// question.
+    private func asked() throws -> ConsentLine? {
+        guard case .questions = page.kind, line != .c6 else { return line }
+        return try asksContact && session.standing().mode != .anonymousAdvice ? .c5 : nil
     }
 
     private func offer(_ standing: StandingView) -> Step { .ask(.offer, refused: false, possible: !standing.quickOnly) }
@@ -126,12 +140,14 @@ public final class Interview: @unchecked Sendable {
 
     /// What the person said to the line that was read to them.
     public func consent(_ agrees: Bool) throws {
+        guard let asked = try asked() else { return }
         try session.consent(
-            input: ConsentInput(line: line, value: agrees ? .yes : .no, by: .person, how: .oral, recipient: nil))
-        if !agrees, try line == .c1 || line == .c2 && !canAdvise() { return try nothingKept() }
-        switch line {
+            input: ConsentInput(line: asked, value: agrees ? .yes : .no, by: .person, how: .oral, recipient: nil))
+        if !agrees, try asked == .c1 || asked == .c2 && !canAdvise() { return try nothingKept() }
+        switch asked {
         case .c1: line = .c2
         case .c2 where agrees: line = .c6
+        case .c5: asksContact = false
         default: line = .c1
         }
         try show(try session.page())
@@ -188,6 +204,7 @@ public final class Interview: @unchecked Sendable {
 
     public func openForm(_ form: FormSummary) throws {
         let next = try session.openForm(form: form.id)
+        asksContact = form.id == contactForm
         typing.clear()
         over = nil
         finished = nil

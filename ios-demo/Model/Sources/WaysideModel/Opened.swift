@@ -147,8 +147,8 @@ final class Opened: @unchecked Sendable {
                 missing: try vault.readiness(), notices: notices, due: try vault.workList().filter(\.isDue).count))
     }
 
-    func begin(_ session: FormSession) throws -> Screen {
-        let interview = try Interview(session, try vault(), typing, host.onSealed)
+    func begin(_ session: FormSession, _ form: String) throws -> Screen {
+        let interview = try Interview(session, try vault(), form: form, typing, host.onSealed)
         self.interview = interview
         return .asking(try interview.view())
     }
@@ -170,11 +170,11 @@ final class Opened: @unchecked Sendable {
     func work() throws -> Screen { .work(try vault().workList(), inDanger: try inDanger()) }
 
     /// The case, or the list where it is not there any more.
-    func case_(_ code: String, _ noted: Noted?) throws -> Screen {
+    func case_(_ code: String, _ noted: Noted?, _ contact: ContactView? = nil) throws -> Screen {
         let items = try vault().workList()
         guard let item = items.first(where: { $0.code == code }) else { return try work() }
         let others = items.map(\.code).filter { $0 != code }
-        return .case_(CaseView(item: item, others: others, inDanger: try inDanger(), noted: noted))
+        return .case_(CaseView(item: item, others: others, inDanger: try inDanger(), noted: noted, contact: contact))
     }
 
     func phone(_ part: Part, _ done: Done? = nil) throws -> Screen {

@@ -85,6 +85,8 @@ public struct CaseView: Sendable {
     public let others: [String]
     public let inDanger: [String]
     public let noted: Noted?
+    /// How the person may be contacted now, once that was asked and allowed.
+    public internal(set) var contact: ContactView?
 }
 
 /// What became of what was done to a case. Each is one of its own, so that the next can be told from it.

@@ -49,12 +49,12 @@ public final class Shell {
     public func start(_ form: FormSummary) async {
         await act { [opened] in
             let session = try opened.vault().startSession(form: form.id, language: opened.language, mode: .interview)
-            return try opened.begin(session)
+            return try opened.begin(session, form.id)
         }
     }
 
     public func resume(_ draft: DraftView) async {
-        await act { [opened] in try opened.begin(try opened.vault().resumeSession(draft: draft.id)) }
+        await act { [opened] in try opened.begin(try opened.vault().resumeSession(draft: draft.id), draft.form) }
     }
 
     /// One step of the interview. While another is under way a tap is ignored.

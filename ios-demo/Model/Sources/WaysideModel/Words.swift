@@ -21,6 +21,7 @@ public struct Words: Sendable {
     public let byFile: ByFile
     public let notices: Notices
     public let work: Work
+    public let contact: Contact
     public let states: States
     public let lines: Lines
     public let refer: Refer
@@ -58,7 +59,7 @@ public struct Words: Sendable {
     }
 
     public struct Consent: Sendable {
-        public let readAloud, talk, record, statistics, explain, explained, withoutRecord: String
+        public let readAloud, talk, record, statistics, contact, explain, explained, withoutRecord: String
     }
 
     /// What is asked between the gates and the forms.
@@ -115,6 +116,13 @@ public struct Words: Sendable {
         public let eraseMeans, because, personAsked, notCovered, expired, again, againCode, close: String
         public let closeMeans, seal, sealed: String
         public let referral: @Sendable (String, String) -> String
+    }
+
+    /// How a person may be contacted. Nothing of it is said before the core has allowed it.
+    public struct Contact: Sendable {
+        public let title, how, inPerson, call, message, trusted, look, now: String
+        public let codeWord: @Sendable (String) -> String
+        public let noWord, trustedMay, onlyPerson, hangUp, wrongNumber, cover: String
     }
 
     /// How a referral stands.

@@ -111,21 +111,24 @@ final class Field {
     let host: WaysideModel.Host
     let shell: Shell
 
-    init(transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses(), saver: Saver? = nil) throws {
+    init(
+        transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses(), saver: Saver? = nil,
+        offsetMinutes: Int32 = 0
+    ) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let directory = folder.appendingPathComponent("vaults").path
         let sealed = sealed
         host = Host(
-            directory: directory, keys: MemoryKeys(), transport: transport, offsetMinutes: { 0 }, senses: senses,
+            directory: directory, keys: MemoryKeys(), transport: transport, offsetMinutes: { offsetMinutes }, senses: senses,
             saver: saver, onSealed: { sealed.add($0) })
         shell = Shell(host: host, language: "en")
     }
 
     static func enrolled(
         transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses(),
-        saver: Saver? = nil
+        saver: Saver? = nil, offsetMinutes: Int32 = 0
     ) async throws -> Field {
-        let field = try Field(transport: transport, senses: senses, saver: saver)
+        let field = try Field(transport: transport, senses: senses, saver: saver, offsetMinutes: offsetMinutes)
         await field.shell.enrol(record: try Hq.enrolmentRecord(), secret: secretWords)
         if let problem = field.shell.state.problem { throw Unfit(what: problem.code) }
         return field

@@ -40,6 +40,7 @@ import org.wayside.core.WorkItem
 /** A phone with a shell on it: the real core, the app's own transport, HQ as a process. Only the key store is in memory. */
 class Field(
     transport: () -> Transport = ::HttpTransport, language: String = "en", senses: Senses = NoSenses, saver: Saver? = null,
+    offsetMinutes: Int = 0,
 ) : AutoCloseable {
     val folder: File = createTempDirectory("wayside").toFile()
     private val main = Executors.newSingleThreadExecutor().asCoroutineDispatcher()
@@ -47,7 +48,7 @@ class Field(
     val keys = MemoryKeys()
     /** What was asked of the system for sending: whether it was urgent. */
     val sealed = CopyOnWriteArrayList<Boolean>()
-    val host = Host(File(folder, "vaults").path, keys, transport, { 0 }, PlainLooks(), senses, saver) { sealed += it }
+    val host = Host(File(folder, "vaults").path, keys, transport, { offsetMinutes }, PlainLooks(), senses, saver) { sealed += it }
     val shell = Shell(host, scope, language)
     val screen: Screen get() = shell.state.value.screen
     val view: InterviewView get() = (screen as Screen.Asking).view

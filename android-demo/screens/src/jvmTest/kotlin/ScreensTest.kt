@@ -339,7 +339,7 @@ class ScreensTest {
             tap("case-${field.work().single().code}")
             await("deed-next")
             look("9-case")
-            for (deed in listOf("next", "correct", "withdraw", "erase", "close")) {
+            for (deed in listOf("next", "contact", "correct", "withdraw", "erase", "close")) {
                 tap("deed-$deed")
                 await("do")
                 look("9-case-$deed")

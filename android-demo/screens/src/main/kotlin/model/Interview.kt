@@ -21,6 +21,9 @@ import org.wayside.core.Stage
 import org.wayside.core.StopReason
 import org.wayside.core.Vault
 
+/** The form in which it is agreed how a person may be contacted: before it the person is asked whether they may be at all. */
+private const val CONTACT_FORM = "wayside-b6"
+
 /**
  * One session with one person. The core decides what comes next; this holds what is typed and not yet given to it, which
  * urgent question is put and which line of consent is asked. Every call blocks and may throw what the core throws. How a
@@ -29,10 +32,12 @@ import org.wayside.core.Vault
 class Interview(
     internal val session: FormSession,
     private val vault: Vault,
+    form: String,
     internal val onSealed: (urgent: Boolean) -> Unit = {},
 ) : AutoCloseable {
     internal val typing = Typing()
     private var line = ConsentLine.C1
+    private var asksContact = form == CONTACT_FORM
     private var explained = false
     private var page: PageView = session.page()
     private var protocol: List<String> = vault.dangerProtocol(tag())
@@ -79,9 +84,15 @@ class Interview(
         is PageKind.Offer -> offer()
         is PageKind.Gender -> ask(Between.GENDER, genderRefused)
         is PageKind.GoOn -> ask(Between.GO_ON)
-        // Statistics are asked once the record is agreed to, before the first question.
-        is PageKind.Questions -> if (line == ConsentLine.C6) Step.Consent(line) else questions(kind)
+        is PageKind.Questions -> asked()?.let { Step.Consent(it) } ?: questions(kind)
         is PageKind.End -> end()
+    }
+
+    /** The line to be read to the person now. Statistics and contact are asked once the record is agreed to, before the first question. */
+    private fun asked(): ConsentLine? = when {
+        page.kind !is PageKind.Questions || line == ConsentLine.C6 -> line
+        asksContact && session.standing().mode != Mode.ANONYMOUS_ADVICE -> ConsentLine.C5
+        else -> null
     }
 
     private fun gate(kind: PageKind.AtGate): Step = when (kind.gate) {
@@ -156,13 +167,14 @@ class Interview(
 
     /** What the person said to the line that was read to them. */
     fun consent(agrees: Boolean) {
+        val asked = asked() ?: return
         val value = if (agrees) ConsentValue.YES else ConsentValue.NO
-        session.consent(ConsentInput(line, value, ConsentGiver.PERSON, ConsentHow.ORAL, null))
-        if (!agrees && (line == ConsentLine.C1 || line == ConsentLine.C2 && !canAdvise())) return nothingKept()
-        line = when {
-            line == ConsentLine.C1 -> ConsentLine.C2
-            line == ConsentLine.C2 && agrees -> ConsentLine.C6
-            else -> ConsentLine.C1
+        session.consent(ConsentInput(asked, value, ConsentGiver.PERSON, ConsentHow.ORAL, null))
+        if (!agrees && (asked == ConsentLine.C1 || asked == ConsentLine.C2 && !canAdvise())) return nothingKept()
+        when (asked) {
+            ConsentLine.C1 -> line = ConsentLine.C2
+            ConsentLine.C5 -> asksContact = false
+            else -> line = if (asked == ConsentLine.C2 && agrees) ConsentLine.C6 else ConsentLine.C1
         }
         show(session.page())
     }
@@ -213,6 +225,7 @@ class Interview(
 
     fun openForm(form: FormSummary) {
         val next = session.openForm(form.id)
+        asksContact = form.id == CONTACT_FORM
         typing.clear()
         over = null
         finished = null

@@ -2,6 +2,7 @@ package org.wayside.app.model
 
 import org.wayside.core.AuditEntry
 import org.wayside.core.BorderReport
+import org.wayside.core.ContactView
 import org.wayside.core.DraftView
 import org.wayside.core.FormSummary
 import org.wayside.core.Missing
@@ -62,6 +63,8 @@ sealed interface Screen {
         val others: List<String>,
         override val protocol: List<String>,
         val noted: Noted? = null,
+        /** How the person may be contacted now, once that was asked and allowed. */
+        val contact: ContactView? = null,
     ) : Screen
 
     /** The worker wants to be called. */

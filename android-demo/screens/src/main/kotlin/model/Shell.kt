@@ -45,13 +45,13 @@ class Shell(
 
     fun showForms(): Job = act { forms(vault()) }
 
-    fun start(form: FormSummary): Job = act { vault().run { begin(this, startSession(form.id, language, SessionMode.INTERVIEW)) } }
+    fun start(form: FormSummary): Job = act { vault().run { begin(this, startSession(form.id, language, SessionMode.INTERVIEW), form.id) } }
 
-    fun resume(draft: DraftView): Job = act { vault().run { begin(this, resumeSession(draft.id)) } }
+    fun resume(draft: DraftView): Job = act { vault().run { begin(this, resumeSession(draft.id), draft.form) } }
 
-    private fun begin(vault: Vault, session: FormSession): Screen {
+    private fun begin(vault: Vault, session: FormSession, form: String): Screen {
         opened.interview?.close()
-        return Interview(session, vault, host.onSealed).also { opened.interview = it }.let { Screen.Asking(it.view()) }
+        return Interview(session, vault, form, host.onSealed).also { opened.interview = it }.let { Screen.Asking(it.view()) }
     }
 
     /** One step of the interview. While another is under way a tap is ignored. */

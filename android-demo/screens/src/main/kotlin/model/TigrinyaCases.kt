@@ -107,3 +107,21 @@ internal val tigrinyaHelp = Words.Help(
     hard = "ዝርርብ ከቢድ ነይሩ ጥራይ በል",
     asked = "ተሓቲሙ። ምስ ዝቕጽል ምልኣኽ፣ ቅድሚ ካልእ፣ ይኸይድ።",
 )
+
+internal val tigrinyaContact = Words.Contact(
+    title = "ነቲ ሰብ ርኸቡ",
+    how = "ብኸመይ?",
+    inPerson = "ብኣካል፣ ኣብዚ",
+    call = "ብተሌፎን",
+    message = "ብመልእኽቲ",
+    trusted = "ብመንገዲ እቲ ሰብ ዝኣምኖ",
+    look = "ሕጂ ዝከኣል እንተኾይኑ ርኣዩ",
+    now = "ሕጂ ይከኣል፣ በዚ መንገዲ ጥራይ።",
+    codeWord = { word -> "ቅድም እዚ በሉ፤ እቲ ሰብ ብእኡ ይፈልጠኩም፦ $word" },
+    noWord = "እቲ ሰብ ዝፈልጠኩም ዝተሰማምዑሉ ቃል የለን።",
+    trustedMay = "እቲ ሰብ ዝጠቐሶ ሰብ እውን ክምልስ ይኽእል።",
+    onlyPerson = "ምስቲ ሰብ ጥራይ ተዛረቡ።",
+    hangUp = "ካልእ ሰብ እንተመሊሱ፦ ኣቋርጹ፣ ዋላ ሓንቲ ኣይትበሉ።",
+    wrongNumber = "ካልእ ሰብ እንተመሊሱ፦ ጌጋ ቁጽሪ እዩ በሉ።",
+    cover = "ካልእ ሰብ እንተመሊሱ፦ ነታ ምስቲ ሰብ ዝተሰማማዕኩምላ ዛንታ ሓዙ።",
+)

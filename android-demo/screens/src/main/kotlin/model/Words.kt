@@ -25,6 +25,7 @@ class Words(
     val byFile: ByFile,
     val notices: Notices,
     val work: Work,
+    val contact: Contact,
     val states: States,
     val lines: Lines,
     val refer: Refer,
@@ -74,7 +75,7 @@ class Words(
     )
 
     class Consent(
-        val readAloud: String, val talk: String, val record: String, val statistics: String,
+        val readAloud: String, val talk: String, val record: String, val statistics: String, val contact: String,
         val explain: String, val explained: String, val withoutRecord: String,
     )
 
@@ -132,6 +133,13 @@ class Words(
         val which: String, val erase: String, val eraseMeans: String, val because: String, val personAsked: String,
         val notCovered: String, val expired: String, val again: String, val againCode: String, val close: String,
         val closeMeans: String, val seal: String, val sealed: String, val referral: (String, String) -> String,
+    )
+
+    /** How a person may be contacted. Nothing of it is said before the core has allowed it. */
+    class Contact(
+        val title: String, val how: String, val inPerson: String, val call: String, val message: String,
+        val trusted: String, val look: String, val now: String, val codeWord: (String) -> String, val noWord: String,
+        val trustedMay: String, val onlyPerson: String, val hangUp: String, val wrongNumber: String, val cover: String,
     )
 
     /** How a referral stands. */

@@ -131,6 +131,7 @@ private fun spoken(line: ConsentLine): String = LocalWords.current.consent.run {
     when (line) {
         ConsentLine.C1 -> talk
         ConsentLine.C2 -> record
+        ConsentLine.C5 -> contact
         else -> statistics
     }
 }

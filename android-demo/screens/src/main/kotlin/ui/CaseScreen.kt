@@ -11,17 +11,19 @@ import org.wayside.app.model.Screen
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Words
 import org.wayside.app.model.closeCase
+import org.wayside.app.model.contact
 import org.wayside.app.model.number
 import org.wayside.app.model.request
 import org.wayside.app.model.setNext
 import org.wayside.app.model.showWork
 import org.wayside.core.CaseRequest
+import org.wayside.core.Channel
 import org.wayside.core.ConsentLine
 import org.wayside.core.ErasureReason
 import org.wayside.core.NextAction
 
 /** What can be done to a case without reading it. */
-private enum class Deed { NEXT, CORRECT, WITHDRAW, ERASE, AGAIN, CLOSE }
+private enum class Deed { NEXT, CONTACT, CORRECT, WITHDRAW, ERASE, AGAIN, CLOSE }
 
 /** What is filled in for it; gone as soon as the screen is left. */
 private data class CaseForm(
@@ -32,6 +34,9 @@ private data class CaseForm(
     val line: Pair<ConsentLine, String?>? = null,
     val reason: ErasureReason? = null,
     val again: String? = null,
+    val by: Channel? = null,
+    /** It was asked whether the person may be contacted so. */
+    val asked: Boolean = false,
 )
 
 /** One case: what to do next, and what is sealed to the office by its code. */
@@ -54,10 +59,14 @@ internal fun CaseScreen(screen: Screen.Case, busy: Boolean, problem: String?, sh
                 deed?.let { doing ->
                     val text = when (doing) {
                         Deed.NEXT -> words.work.note
+                        Deed.CONTACT -> words.contact.look
                         Deed.CLOSE -> words.work.close
                         else -> words.work.seal
                     }
-                    Main(text, "do", Modifier.fillMaxWidth(), send != null && !busy) { send?.invoke() }
+                    Main(text, "do", Modifier.fillMaxWidth(), send != null && !busy) {
+                        form = form.copy(asked = true)
+                        send?.invoke()
+                    }
                 }
                 Other(words.common.back, "back", Modifier.fillMaxWidth(), !busy) { if (deed == null) shell.showWork() else deed = null }
             }
@@ -81,6 +90,7 @@ internal fun CaseScreen(screen: Screen.Case, busy: Boolean, problem: String?, sh
 /** The call that the button makes, once everything it needs is there. */
 private fun sending(deed: Deed, form: CaseForm, code: String, shell: Shell): (() -> Unit)? = when (deed) {
     Deed.NEXT -> form.action?.let { action -> number(form.days)?.let { days -> { shell.setNext(code, action, days) } } }
+    Deed.CONTACT -> form.by?.let { { shell.contact(code, it) } }
     Deed.CORRECT -> form.text.takeIf(String::isNotBlank)?.let { { shell.request(code, CaseRequest.Correction(it.trim())) } }
     Deed.WITHDRAW -> form.line?.let { (line, to) -> { shell.request(code, CaseRequest.Withdrawal(line, to)) } }
     Deed.ERASE -> form.reason?.let { { shell.request(code, CaseRequest.Erasure(it)) } }
@@ -97,6 +107,8 @@ private fun Fill(deed: Deed, form: CaseForm, screen: Screen.Case, onChange: (Cas
             Pick(actions, form.action, "action") { onChange(form.copy(action = it)) }
             NumberField(form.days, words.work.days, "days") { onChange(form.copy(days = it)) }
         }
+        // Only what was asked since this was opened: an hour ago it may have been safe.
+        Deed.CONTACT -> ContactPart(form.by, screen.contact.takeIf { form.asked }) { onChange(form.copy(by = it, asked = false)) }
         Deed.CORRECT -> WordsField(form.text, words.work.correctText, words.work.withoutNames, "correction") {
             onChange(form.copy(text = it))
         }
@@ -134,6 +146,7 @@ private fun lines(words: Words, recipients: List<String>): List<Pair<Pair<Consen
 
 private fun Words.title(deed: Deed): String = when (deed) {
     Deed.NEXT -> work.next
+    Deed.CONTACT -> contact.title
     Deed.CORRECT -> work.correct
     Deed.WITHDRAW -> work.withdraw
     Deed.ERASE -> work.erase

@@ -1,0 +1,34 @@
+package org.wayside.app.ui
+
+import androidx.compose.runtime.Composable
+import org.wayside.app.model.Words
+import org.wayside.core.Channel
+import org.wayside.core.ContactView
+import org.wayside.core.IfOther
+
+/** In which way a worker wants to contact a person; what was agreed for it stands there only once the core has allowed it now. */
+@Composable
+internal fun ContactPart(by: Channel?, allowed: ContactView?, onPick: (Channel) -> Unit) {
+    val words = LocalWords.current.contact
+    Large(words.how)
+    Pick(Channel.entries.map { it to words.way(it) }, by, "by") { onPick(it) }
+    if (allowed == null || allowed.channel != by) return
+    Notice(words.now)
+    Large(if (allowed.codeWord.isEmpty()) words.noWord else words.codeWord(allowed.codeWord))
+    Said(if (allowed.trustedMayAnswer) words.trustedMay else words.onlyPerson)
+    Said(
+        when (allowed.ifOther) {
+            IfOther.HANG_UP -> words.hangUp
+            IfOther.WRONG_NUMBER -> words.wrongNumber
+            IfOther.COVER -> words.cover
+        },
+    )
+    if (allowed.story.isNotEmpty()) Large(allowed.story)
+}
+
+private fun Words.Contact.way(by: Channel): String = when (by) {
+    Channel.IN_PERSON -> inPerson
+    Channel.CALL -> call
+    Channel.MESSAGE -> message
+    Channel.TRUSTED -> trusted
+}

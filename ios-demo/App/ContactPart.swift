@@ -1,0 +1,40 @@
+import SwiftUI
+import Wayside
+import WaysideModel
+
+/// In which way a worker wants to contact a person; what was agreed for it stands there only once the core has allowed it now.
+struct ContactPart: View {
+    let words: Words.Contact
+    let by: Channel?
+    let allowed: ContactView?
+    let pick: @MainActor (Channel) -> Void
+
+    var body: some View {
+        Large(words.how)
+        Pick(options: [.inPerson, .call, .message, .trusted], chosen: by, id: "by", label: way, pick: pick)
+        if let allowed, allowed.channel == by {
+            Notice(words.now)
+            Large(allowed.codeWord.isEmpty ? words.noWord : words.codeWord(allowed.codeWord))
+            Text(allowed.trustedMayAnswer ? words.trustedMay : words.onlyPerson)
+            Text(otherwise(allowed.ifOther))
+            if !allowed.story.isEmpty { Large(allowed.story) }
+        }
+    }
+
+    private func way(_ by: Channel) -> String {
+        switch by {
+        case .inPerson: words.inPerson
+        case .call: words.call
+        case .message: words.message
+        case .trusted: words.trusted
+        }
+    }
+
+    private func otherwise(_ other: IfOther) -> String {
+        switch other {
+        case .hangUp: words.hangUp
+        case .wrongNumber: words.wrongNumber
+        case .cover: words.cover
+        }
+    }
+}
