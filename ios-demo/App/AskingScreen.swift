@@ -84,11 +84,11 @@ struct AskingScreen: View {
                 TextField("", text: $interpreter).discreet().accessibilityIdentifier("interpreter")
                 Text(words.gates.codeHint)
             }
-        case .urgent(let question, _, _): UrgentStep(shell: shell, words: words, question: question)
+        case .urgent(let question, _, _): UrgentStep(shell: shell, words: words, view: view, question: question)
         case .danger(let danger, let asksHours):
             DangerStep(shell: shell, words: words, danger: danger, asksHours: asksHours)
         case .age(let refused): AgeStep(words: words, refused: refused, form: $ageForm)
-        case .explain(let points): ExplainStep(words: words, points: points, understood: $understood)
+        case .explain(let points): ExplainStep(shell: shell, words: words, view: view, points: points, understood: $understood)
         case .consent(let line):
             Text(words.consent.readAloud)
             Large(spoken(line))

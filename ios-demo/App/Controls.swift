@@ -63,11 +63,11 @@ struct Control: View {
 
     private func options(_ options: [ChoiceView], many: Bool, _ choose: @escaping @MainActor (String) -> Void) -> some View {
         ForEach(options, id: \.value) { option in
-            ChoiceRow(
-                label: option.label, chosen: chosen.contains(option.value), many: many,
-                id: "\(question.reference)=\(option.value)"
-            ) {
-                choose(option.value)
+            let id = "\(question.reference)=\(option.value)"
+            Heard(prompt: view.prompt(question, choice: option.value), id: id, shell: shell, words: words) {
+                ChoiceRow(label: option.label, chosen: chosen.contains(option.value), many: many, id: id) {
+                    choose(option.value)
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ import WaysideModel
 struct UrgentStep: View {
     let shell: Observed
     let words: Words
+    let view: InterviewView
     let question: String
 
     private var answers: [(FindingState, String)] {
@@ -16,7 +17,7 @@ struct UrgentStep: View {
     }
 
     var body: some View {
-        Large(question)
+        Heard(prompt: view.prompt(question), id: "urgent", shell: shell, words: words) { Large(question) }
         ForEach(answers, id: \.0) { answer, text in
             Wide(text: text, id: "urgent-\(answer)", main: false, enabled: !shell.state.busy) {
                 shell.ask { try $0.urgent(answer) }

@@ -7,11 +7,12 @@ import WaysideModel
 enum Platform {
     static var language: String { Locale.current.language.languageCode?.identifier ?? "en" }
 
+    @MainActor
     static func host() -> Host {
         let host = Host(
             directory: folder().appendingPathComponent("vaults").path, keys: KeychainKeys(), transport: { HttpTransport() },
             offsetMinutes: { Int32(TimeZone.current.secondsFromGMT() / 60) }, looks: PhoneLooks(), senses: PhoneSenses(),
-            saver: PhoneSaver(), onSealed: { BackgroundSending.ask(urgent: $0) })
+            saver: PhoneSaver(), voice: PhoneVoice(), onSealed: { BackgroundSending.ask(urgent: $0) })
         BackgroundSending.register(host)
         return host
     }

@@ -9,7 +9,12 @@ struct QuestionBlock: View {
     let question: QuestionView
 
     var body: some View {
-        Text(question.label + (question.required ? " *" : "")).font(.title3).accessibilityAddTraits(.isHeader)
+        Heard(prompt: view.prompt(question), id: question.reference, shell: shell, words: words) {
+            Text(question.label + (question.required ? " *" : ""))
+                .font(.title3)
+                .frame(maxWidth: .infinity, alignment: .leading)
+                .accessibilityAddTraits(.isHeader)
+        }
         if !question.hint.isEmpty { Text(question.hint).font(.subheadline) }
         if !question.guidance.isEmpty { Text(question.guidance).font(.subheadline) }
         if question.readOnly {

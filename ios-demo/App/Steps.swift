@@ -45,13 +45,17 @@ struct AgeStep: View {
 
 /// What has to be explained, and one tick for all of it: a yes is taken only when everything was understood.
 struct ExplainStep: View {
+    let shell: Observed
     let words: Words
+    let view: InterviewView
     let points: [String]
     @Binding var understood: Bool
 
     var body: some View {
         Large(words.consent.explain)
-        ForEach(points, id: \.self) { Text("•  \($0)") }
+        ForEach(points, id: \.self) { point in
+            Heard(prompt: view.prompt(point), id: "point", shell: shell, words: words) { Text("•  \(point)") }
+        }
         ChoiceRow(label: words.consent.explained, chosen: understood, many: true, id: "understood") { understood = !understood }
     }
 }

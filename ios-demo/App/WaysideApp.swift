@@ -94,5 +94,8 @@ struct RootView: View {
         }
     }
 
-    private func showDanger() { isDangerShown = true }
+    private func showDanger() {
+        shell.core.host.voice?.stop()
+        isDangerShown = true
+    }
 }

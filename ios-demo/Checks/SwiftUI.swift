@@ -204,6 +204,7 @@ extension View {
     public func font(_ font: Font?) -> Changed { Changed() }
     public func padding() -> Changed { Changed() }
     public func frame(minHeight: CGFloat?) -> Changed { Changed() }
+    public func frame(minWidth: CGFloat?, minHeight: CGFloat?) -> Changed { Changed() }
     public func frame(maxWidth: CGFloat?, minHeight: CGFloat? = nil, alignment: Alignment = .center) -> Changed { Changed() }
     public func foregroundColor(_ color: Color?) -> Changed { Changed() }
     public func background(_ color: Color) -> Changed { Changed() }
@@ -219,6 +220,7 @@ extension View {
     public func keyboardType(_ type: UIKeyboardType) -> Changed { Changed() }
     public func autocorrectionDisabled(_ disabled: Bool = true) -> Changed { Changed() }
     public func textInputAutocapitalization(_ wish: TextInputAutocapitalization?) -> Changed { Changed() }
+    public func accessibilityLabel(_ label: some StringProtocol) -> Changed { Changed() }
     public func accessibilityIdentifier(_ id: String) -> Changed { Changed() }
     public func id<Value: Hashable>(_ value: Value) -> Changed { Changed() }
     public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> Changed { Changed() }

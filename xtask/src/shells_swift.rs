@@ -10,12 +10,13 @@ use std::process::Command;
 /// Where the plain Swift of the shell is built; its modules are what the views are checked against.
 pub(crate) const BUILD: &str = "swift-shell-build";
 /// Needs frameworks of the device; the stand-in says what the views see of it.
-const DEVICE: [&str; 6] = [
+const DEVICE: [&str; 7] = [
     "BackgroundSending.swift",
     "KeychainKeys.swift",
     "PhoneLooks.swift",
     "PhoneSaver.swift",
     "PhoneSenses.swift",
+    "PhoneVoice.swift",
     "Platform.swift",
 ];
 /// Says that text is a number: if the check lets this pass, it checks nothing.

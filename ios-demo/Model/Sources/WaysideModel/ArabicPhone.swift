@@ -54,6 +54,7 @@ extension Words {
         addPoint: "إضافة نقطة",
         points: { count in "النقاط: \(count)" },
         scan: "مسح رمز",
+        listen: { text in "استماع: \(text)" },
         find: "بحث",
         moreChoices: { count in "\(count) أخرى. اكتبوا جزءًا من الكلمة." },
         year: "السنة",

@@ -195,6 +195,7 @@ extension Words {
             "referral.warning": "Tell the person first that they may inform authorities.",
             "referral": "This referral is not possible.",
             "answer.attachment": "This file cannot be taken into the record. It may be too large.",
+            "sound": "This sound cannot be played here. Read it aloud.",
             "entry": "Something is missing or does not fit.",
             "vault.rolled_back": "This is an older copy of what was on this phone. Tell your office before you go on.",
             "vault.exists": "There is one here already.",

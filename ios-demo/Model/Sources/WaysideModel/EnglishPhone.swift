@@ -55,6 +55,7 @@ extension Words {
         addPoint: "Add a point",
         points: { count in "Points: \(count)" },
         scan: "Scan a code",
+        listen: { text in "Listen: \(text)" },
         find: "Find",
         moreChoices: { count in "\(count) more. Type a part of the word." },
         year: "Year",

@@ -201,6 +201,7 @@ extension Words {
             "referral.warning": "Dites d'abord à la personne que ce service peut informer les autorités.",
             "referral": "Cette orientation n'est pas possible.",
             "answer.attachment": "Ce fichier ne peut pas entrer dans la fiche. Il est peut-être trop grand.",
+            "sound": "Ce son ne peut pas être joué ici. Lisez-le à voix haute.",
             "entry": "Il manque quelque chose, ou cela ne convient pas.",
             "vault.rolled_back": "Ceci est une copie plus ancienne. Prévenez votre bureau avant de continuer.",
             "vault.exists": "Il y en a déjà un ici.",

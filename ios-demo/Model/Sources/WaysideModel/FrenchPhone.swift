@@ -59,6 +59,7 @@ extension Words {
         addPoint: "Ajouter un point",
         points: { count in "Points : \(count)" },
         scan: "Scanner un code",
+        listen: { text in "Écouter : \(text)" },
         find: "Chercher",
         moreChoices: { count in "Encore \(count). Tapez une partie du mot." },
         year: "Année",

@@ -14,13 +14,15 @@ public struct Host: Sendable {
     public let senses: Senses
     /// Where a file can be put; nothing on a phone that has no chooser of places.
     public let saver: Saver?
+    /// What plays the sound of a question; nothing on a phone that cannot.
+    public let voice: Voice?
     /// Something sealed waits to be sent; urgent is what must not wait for the next regular sending.
     public let onSealed: @Sendable (_ urgent: Bool) -> Void
 
     public init(
         directory: String, keys: KeyStore, transport: @escaping @Sendable () -> Transport,
         offsetMinutes: @escaping @Sendable () -> Int32, looks: Looks = PlainLooks(), senses: Senses = NoSenses(),
-        saver: Saver? = nil, onSealed: @escaping @Sendable (_ urgent: Bool) -> Void = { _ in }
+        saver: Saver? = nil, voice: Voice? = nil, onSealed: @escaping @Sendable (_ urgent: Bool) -> Void = { _ in }
     ) {
         self.directory = directory
         self.keys = keys
@@ -29,6 +31,7 @@ public struct Host: Sendable {
         self.looks = looks
         self.senses = senses
         self.saver = saver
+        self.voice = voice
         self.onSealed = onSealed
     }
 }
@@ -108,6 +111,15 @@ public struct NoSenses: Senses {
 public protocol Saver: Sendable {
     /// False where the person broke off. Throws where the file could not be written whole.
     @MainActor func save(_ name: String, _ bytes: Data) async throws -> Bool
+}
+
+/// Plays what a person asked to hear, through the earpiece: who stands beside hears nothing. From memory: no file is made of it.
+@MainActor
+public protocol Voice: Sendable {
+    /// To the end of an Opus file, or until `stop`; what played before ends. Throws where it cannot be played here.
+    func play(_ opus: Data) async throws
+    /// Nothing where nothing plays.
+    func stop()
 }
 
 /// Strokes of a finger, each a list of points between 0 and 1 of the width and the height.

@@ -51,7 +51,7 @@ public final class Interview: @unchecked Sendable {
             // A form that is sealed has no language to change.
             languages: finished == nil ? page.languages : [], position: Int(page.position), of: Int(page.of),
             inDanger: inDanger, withoutRecord: standing.mode == .anonymousAdvice, long: standing.pace == .suggestStop,
-            typed: typing.typed, refused: typing.refused)
+            typed: typing.typed, refused: typing.refused, prompts: page.prompts)
     }
 
     private func step(_ standing: StandingView) throws -> Step {

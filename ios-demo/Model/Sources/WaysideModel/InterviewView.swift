@@ -21,6 +21,8 @@ public struct InterviewView: Sendable {
     public var typed: [String: String]
     /// Why the core did not take what was typed, by question.
     public var refused: [String: Problem]
+    /// In what words the page is put to the person, with the worker's beside them, and whether there is sound for it.
+    public let prompts: [PromptView]
 }
 
 /// A question to the person or the worker between the gates and the form, answered with yes or no.

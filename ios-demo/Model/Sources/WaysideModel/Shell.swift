@@ -133,6 +133,7 @@ public final class Shell {
     /// Does a call on the queue and shows the screen it gives. No screen in return leaves the one that is shown.
     func act(waits: Bool = false, _ call: @escaping @Sendable () throws -> Screen?) async {
         if state.busy && !waits { return }
+        host.voice?.stop()
         state.busy = true
         state.problem = nil
         let outcome = await onQueue { [opened] in (try call(), opened.language, opened.practice) }

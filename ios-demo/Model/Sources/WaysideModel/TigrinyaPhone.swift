@@ -54,6 +54,7 @@ extension Words {
         addPoint: "ቦታ ወስኽ",
         points: { count in "ነጥብታት፦ \(count)" },
         scan: "ኮድ ስካን ግበር",
+        listen: { text in "ስምዑ፦ \(text)" },
         find: "ድለ",
         moreChoices: { count in "\(count) ተወሳኺ። ክፋል ናይታ ቃል ጽሓፉ።" },
         year: "ዓመት",

@@ -168,7 +168,9 @@ public struct Words: Sendable {
         public let photo, sound, video, file, sign, draw, fileStays, kept, takeKept, clear, remove: String
         public let position, latitude, longitude, addPoint: String
         public let points: @Sendable (Int) -> String
-        public let scan, find: String
+        public let scan: String
+        public let listen: @Sendable (String) -> String
+        public let find: String
         public let moreChoices: @Sendable (Int) -> String
         public let year, month, day, hour, minute: String
         public let inGregorian: @Sendable (String) -> String

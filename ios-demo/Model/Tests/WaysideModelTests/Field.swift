@@ -113,22 +113,22 @@ final class Field {
 
     init(
         transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses(), saver: Saver? = nil,
-        offsetMinutes: Int32 = 0
+        offsetMinutes: Int32 = 0, voice: Voice? = nil
     ) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let directory = folder.appendingPathComponent("vaults").path
         let sealed = sealed
         host = Host(
             directory: directory, keys: MemoryKeys(), transport: transport, offsetMinutes: { offsetMinutes }, senses: senses,
-            saver: saver, onSealed: { sealed.add($0) })
+            saver: saver, voice: voice, onSealed: { sealed.add($0) })
         shell = Shell(host: host, language: "en")
     }
 
     static func enrolled(
         transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses(),
-        saver: Saver? = nil, offsetMinutes: Int32 = 0
+        saver: Saver? = nil, offsetMinutes: Int32 = 0, voice: Voice? = nil
     ) async throws -> Field {
-        let field = try Field(transport: transport, senses: senses, saver: saver, offsetMinutes: offsetMinutes)
+        let field = try Field(transport: transport, senses: senses, saver: saver, offsetMinutes: offsetMinutes, voice: voice)
         await field.shell.enrol(record: try Hq.enrolmentRecord(), secret: secretWords)
         if let problem = field.shell.state.problem { throw Unfit(what: problem.code) }
         return field

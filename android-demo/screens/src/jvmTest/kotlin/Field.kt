@@ -20,6 +20,7 @@ import org.wayside.app.model.Screen
 import org.wayside.app.model.Senses
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Step
+import org.wayside.app.model.Voice
 import org.wayside.app.model.choose
 import org.wayside.app.model.enrol
 import org.wayside.app.model.forward
@@ -40,7 +41,7 @@ import org.wayside.core.WorkItem
 /** A phone with a shell on it: the real core, the app's own transport, HQ as a process. Only the key store is in memory. */
 class Field(
     transport: () -> Transport = ::HttpTransport, language: String = "en", senses: Senses = NoSenses, saver: Saver? = null,
-    offsetMinutes: Int = 0,
+    offsetMinutes: Int = 0, voice: Voice? = null,
 ) : AutoCloseable {
     val folder: File = createTempDirectory("wayside").toFile()
     private val main = Executors.newSingleThreadExecutor().asCoroutineDispatcher()
@@ -48,7 +49,7 @@ class Field(
     val keys = MemoryKeys()
     /** What was asked of the system for sending: whether it was urgent. */
     val sealed = CopyOnWriteArrayList<Boolean>()
-    val host = Host(File(folder, "vaults").path, keys, transport, { offsetMinutes }, PlainLooks(), senses, saver) { sealed += it }
+    val host = Host(File(folder, "vaults").path, keys, transport, { offsetMinutes }, PlainLooks(), senses, saver, voice) { sealed += it }
     val shell = Shell(host, scope, language)
     val screen: Screen get() = shell.state.value.screen
     val view: InterviewView get() = (screen as Screen.Asking).view

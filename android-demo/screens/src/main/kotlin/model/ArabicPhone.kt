@@ -55,6 +55,7 @@ internal val arabicMedia = Words.Media(
     addPoint = "إضافة نقطة",
     points = { count -> "النقاط: $count" },
     scan = "مسح رمز",
+    listen = { text -> "استماع: $text" },
     find = "بحث",
     moreChoices = { count -> "$count أخرى. اكتبوا جزءًا من الكلمة." },
     year = "السنة",

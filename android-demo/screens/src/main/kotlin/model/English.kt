@@ -196,6 +196,7 @@ internal val english = Words(
         "referral.warning" to "Tell the person first that they may inform authorities.",
         "referral" to "This referral is not possible.",
         "answer.attachment" to "This file cannot be taken into the record. It may be too large.",
+        "sound" to "This sound cannot be played here. Read it aloud.",
         "entry" to "Something is missing or does not fit.",
         "vault.rolled_back" to "This is an older copy of what was on this phone. Tell your office before you go on.",
         "vault.exists" to "There is one here already.",

@@ -56,6 +56,7 @@ internal val englishMedia = Words.Media(
     addPoint = "Add a point",
     points = { count -> "Points: $count" },
     scan = "Scan a code",
+    listen = { text -> "Listen: $text" },
     find = "Find",
     moreChoices = { count -> "$count more. Type a part of the word." },
     year = "Year",

@@ -202,6 +202,7 @@ internal val french = Words(
         "referral.warning" to "Dites d'abord à la personne que ce service peut informer les autorités.",
         "referral" to "Cette orientation n'est pas possible.",
         "answer.attachment" to "Ce fichier ne peut pas entrer dans la fiche. Il est peut-être trop grand.",
+        "sound" to "Ce son ne peut pas être joué ici. Lisez-le à voix haute.",
         "entry" to "Il manque quelque chose, ou cela ne convient pas.",
         "vault.rolled_back" to "Ceci est une copie plus ancienne. Prévenez votre bureau avant de continuer.",
         "vault.exists" to "Il y en a déjà un ici.",

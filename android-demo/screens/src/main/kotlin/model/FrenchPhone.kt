@@ -60,6 +60,7 @@ internal val frenchMedia = Words.Media(
     addPoint = "Ajouter un point",
     points = { count -> "Points : $count" },
     scan = "Scanner un code",
+    listen = { text -> "Écouter : $text" },
     find = "Chercher",
     moreChoices = { count -> "Encore $count. Tapez une partie du mot." },
     year = "Année",

@@ -16,6 +16,8 @@ class Host(
     val senses: Senses = NoSenses,
     /** Where a file can be put; nothing on a phone that has no chooser of places. */
     val saver: Saver? = null,
+    /** What plays the sound of a question; nothing on a phone that cannot. */
+    val voice: Voice? = null,
     /** Something sealed waits to be sent; urgent is what must not wait for the next regular sending. */
     val onSealed: (urgent: Boolean) -> Unit = {},
 )
@@ -82,6 +84,15 @@ object NoSenses : Senses {
 interface Saver {
     /** False where the person broke off. Throws where the file could not be written whole. */
     suspend fun save(name: String, bytes: ByteArray): Boolean
+}
+
+/** Plays what a person asked to hear, through the earpiece: who stands beside hears nothing. From memory: no file is made of it. */
+interface Voice {
+    /** To the end of an Opus file, or until [stop]; what played before ends. Throws where it cannot be played here. */
+    suspend fun play(opus: ByteArray)
+
+    /** From any thread; nothing where nothing plays. */
+    fun stop()
 }
 
 /** Strokes of a finger, each a list of points between 0 and 1 of the width and the height. */

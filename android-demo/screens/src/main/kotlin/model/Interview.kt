@@ -73,6 +73,7 @@ class Interview(
             long = standing.pace == Pace.SUGGEST_STOP,
             typed = typing.typed,
             refused = typing.refused,
+            prompts = page.prompts,
         )
     }
 

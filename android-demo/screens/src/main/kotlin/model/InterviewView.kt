@@ -6,6 +6,7 @@ import org.wayside.core.DangerView
 import org.wayside.core.FinishReport
 import org.wayside.core.FormSummary
 import org.wayside.core.Gate
+import org.wayside.core.PromptView
 import org.wayside.core.QuestionView
 import org.wayside.core.RepeatView
 import org.wayside.core.ServiceView
@@ -31,6 +32,8 @@ data class InterviewView(
     val typed: Map<String, String> = emptyMap(),
     /** Why the core did not take what was typed, by question. */
     val refused: Map<String, Problem> = emptyMap(),
+    /** In what words the page is put to the person, with the worker's beside them, and whether there is sound for it. */
+    val prompts: List<PromptView> = emptyList(),
 )
 
 /** A question to the person or the worker between the gates and the form, answered with yes or no. */

@@ -83,6 +83,7 @@ class Shell(
     /** Does a call of the core and shows the screen it gives. While another is under way it is left out, or waits for it. */
     internal fun act(waits: Boolean = false, call: () -> Screen): Job {
         if (!busy.compareAndSet(false, true) && !waits) return Job().apply { complete() }
+        host.voice?.stop()
         shown.update { it.copy(busy = true, problem = null) }
         return scope.launch {
             turn.withLock {

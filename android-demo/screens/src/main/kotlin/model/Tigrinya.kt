@@ -190,6 +190,7 @@ internal val tigrinya = Words(
         "referral.warning" to "ቅድም ንሰበ ስልጣን ክሕብሩ ከም ዝኽእሉ ነቲ ሰብ ንገርዎ።",
         "referral" to "እዚ ምልላይ ኣይከኣልን።",
         "answer.attachment" to "እዚ ፋይል ናብቲ መዝገብ ክኣቱ ኣይክእልን። ምናልባት ዓቢ እዩ።",
+        "sound" to "እዚ ድምጺ ኣብዚ ክስማዕ ኣይክእልን። ዓው ኢልኩም ኣንብብዎ።",
         "entry" to "ገለ ይጎድል ወይ ኣይሰማምዕን።",
         "vault.rolled_back" to "እዚ ናይቲ ኣብዚ ተሌፎን ዝነበረ ኣረጊት ቅዳሕ እዩ። ቅድሚ ምቕጻልኩም ንቤት ጽሕፈትኩም ንገሩ።",
         "vault.exists" to "ኣብዚ ሓደ ኣሎ ድሮ።",

@@ -55,6 +55,7 @@ internal val tigrinyaMedia = Words.Media(
     addPoint = "ቦታ ወስኽ",
     points = { count -> "ነጥብታት፦ $count" },
     scan = "ኮድ ስካን ግበር",
+    listen = { text -> "ስምዑ፦ $text" },
     find = "ድለ",
     moreChoices = { count -> "$count ተወሳኺ። ክፋል ናይታ ቃል ጽሓፉ።" },
     year = "ዓመት",

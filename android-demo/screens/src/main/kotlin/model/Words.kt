@@ -186,7 +186,7 @@ class Words(
         val photo: String, val sound: String, val video: String, val file: String, val sign: String, val draw: String,
         val fileStays: String, val kept: String, val takeKept: String, val clear: String, val remove: String,
         val position: String, val latitude: String, val longitude: String, val addPoint: String, val points: (Int) -> String,
-        val scan: String, val find: String, val moreChoices: (Int) -> String, val year: String, val month: String,
+        val scan: String, val listen: (String) -> String, val find: String, val moreChoices: (Int) -> String, val year: String, val month: String,
         val day: String, val hour: String, val minute: String, val inGregorian: (String) -> String,
         val noSuchDay: String, val up: String, val down: String, val order: String, val less: String,
         val more: String, val jump: (Int) -> String,

@@ -53,10 +53,10 @@ internal fun AskingScreen(view: InterviewView, busy: Boolean, problem: String?, 
         if (view.long && !step.isOver) Problem(words.between.long)
         when (step) {
             is Step.Look -> Look(step, busy, shell, interpreter) { interpreter = it }
-            is Step.Urgent -> UrgentStep(step, busy, shell)
+            is Step.Urgent -> UrgentStep(step, view, busy, shell)
             is Step.Danger -> DangerStep(step, busy, shell)
             is Step.Age -> AgeStep(ageForm, step.refused) { ageForm = it }
-            is Step.Explain -> ExplainStep(step.points, understood) { understood = !understood }
+            is Step.Explain -> ExplainStep(view, step.points, understood, shell) { understood = !understood }
             is Step.Consent -> {
                 Said(words.consent.readAloud)
                 Large(spoken(step.line))

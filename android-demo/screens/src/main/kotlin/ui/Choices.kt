@@ -32,6 +32,7 @@ import org.wayside.app.model.InterviewView
 import org.wayside.app.model.Scale
 import org.wayside.app.model.Shell
 import org.wayside.app.model.move
+import org.wayside.app.model.prompt
 import org.wayside.app.model.ranked
 import org.wayside.core.QuestionView
 
@@ -39,26 +40,31 @@ import org.wayside.core.QuestionView
 private const val MANY = 30
 
 @Composable
-internal fun ChoiceList(question: QuestionView, many: Boolean = false, onChoose: (String) -> Unit) {
+internal fun ChoiceList(question: QuestionView, view: InterviewView, shell: Shell, many: Boolean = false, onChoose: (String) -> Unit) {
     val chosen = question.value.split(' ').toSet()
     val all = question.choices.map { it.value to it.label }
-    if (all.size <= MANY) return Options(all, chosen, many, question.reference, onChoose)
+    val heard: Around = { value, row -> Heard(view.prompt(question, value), "${question.reference}=$value", shell, row) }
+    if (all.size <= MANY) return Options(all, chosen, many, question.reference, heard, onChoose)
     val words = LocalWords.current.media
     var part by remember(question.reference) { mutableStateOf("") }
     Field(part, { part = it }, words.find, "", "${question.reference}?")
     val found = all.filter { (_, label) -> label.contains(part.trim(), ignoreCase = true) }
     // What is chosen stays in sight.
     val shown = (all.filter { it.first in chosen } + found.take(MANY)).distinct()
-    Options(shown, chosen, many, question.reference, onChoose)
+    Options(shown, chosen, many, question.reference, heard, onChoose)
     if (found.size > MANY) Said(words.moreChoices(found.size - MANY))
 }
 
+/** What stands around the row of a choice. */
+internal typealias Around = @Composable (value: String, row: @Composable () -> Unit) -> Unit
+
 @Composable
 internal fun Options(
-    options: List<Pair<String, String>>, chosen: Set<String>, many: Boolean, reference: String, onChoose: (String) -> Unit,
+    options: List<Pair<String, String>>, chosen: Set<String>, many: Boolean, reference: String,
+    around: Around = { _, row -> row() }, onChoose: (String) -> Unit,
 ) = Column(if (many) Modifier else Modifier.selectableGroup(), verticalArrangement = Arrangement.spacedBy(8.dp)) {
     options.forEach { (value, label) ->
-        Choice(label, value in chosen, many, "$reference=$value") { onChoose(value) }
+        around(value) { Choice(label, value in chosen, many, "$reference=$value") { onChoose(value) } }
     }
 }
 

@@ -23,10 +23,10 @@ import org.wayside.core.QuestionView
 internal fun Control(question: QuestionView, view: InterviewView, busy: Boolean, shell: Shell) {
     val words = LocalWords.current.questions
     when (question.kind) {
-        QuestionKind.SELECT_ONE -> ChoiceList(question) { shell.ask { choose(question, it) } }
+        QuestionKind.SELECT_ONE -> ChoiceList(question, view, shell) { shell.ask { choose(question, it) } }
         QuestionKind.SELECT_MULTIPLE -> {
             Said(words.any)
-            ChoiceList(question, many = true) { shell.ask { toggle(question, it) } }
+            ChoiceList(question, view, shell, many = true) { shell.ask { toggle(question, it) } }
         }
         QuestionKind.YES_NO -> {
             val common = LocalWords.current.common

@@ -7,16 +7,18 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
+import org.wayside.app.model.InterviewView
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Step
+import org.wayside.app.model.prompt
 import org.wayside.core.FindingState
 import org.wayside.core.StopReason
 
 /** One urgent question. No answer is easier to reach than another. */
 @Composable
-internal fun UrgentStep(step: Step.Urgent, busy: Boolean, shell: Shell) {
+internal fun UrgentStep(step: Step.Urgent, view: InterviewView, busy: Boolean, shell: Shell) {
     val words = LocalWords.current
-    Large(step.question)
+    Heard(view.prompt(step.question), "urgent", shell) { Large(step.question) }
     val answers = listOf(
         FindingState.PRESENT to words.common.yes,
         FindingState.OBSERVED to words.urgent.seen,

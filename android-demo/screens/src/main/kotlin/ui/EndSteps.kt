@@ -6,8 +6,10 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
+import org.wayside.app.model.InterviewView
 import org.wayside.app.model.Shell
 import org.wayside.app.model.Step
+import org.wayside.app.model.prompt
 import org.wayside.app.model.showHelp
 import org.wayside.app.model.toReferral
 import org.wayside.core.LegalBasis
@@ -17,10 +19,10 @@ import org.wayside.core.StepView
 
 /** What has to be explained, and one tick for all of it: a yes is taken only when everything was understood. */
 @Composable
-internal fun ExplainStep(points: List<String>, understood: Boolean, onTick: () -> Unit) {
+internal fun ExplainStep(view: InterviewView, points: List<String>, understood: Boolean, shell: Shell, onTick: () -> Unit) {
     val words = LocalWords.current.consent
     Large(words.explain)
-    points.forEach { Said("•  $it") }
+    points.forEachIndexed { index, point -> Heard(view.prompt(point), "point-$index", shell) { Said("•  $point") } }
     Choice(words.explained, understood, many = true, tag = "understood", onClick = onTick)
 }
 

@@ -23,6 +23,7 @@ import org.wayside.app.model.add
 import org.wayside.app.model.jump
 import org.wayside.app.model.mark
 import org.wayside.app.model.number
+import org.wayside.app.model.prompt
 import org.wayside.app.model.removeLast
 import org.wayside.core.AnswerState
 import org.wayside.core.QuestionKind
@@ -64,7 +65,9 @@ private fun Repeat(repeat: RepeatView, shell: Shell) = Column(verticalArrangemen
 private fun Question(question: QuestionView, view: InterviewView, busy: Boolean, shell: Shell) =
     Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
         val must = if (question.required) " *" else ""
-        Text(question.label + must, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge)
+        Heard(view.prompt(question), question.reference, shell) {
+            Text(question.label + must, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge)
+        }
         if (question.hint.isNotEmpty()) Text(question.hint, style = MaterialTheme.typography.bodyMedium)
         if (question.guidance.isNotEmpty()) Text(question.guidance, style = MaterialTheme.typography.bodyMedium)
         when {

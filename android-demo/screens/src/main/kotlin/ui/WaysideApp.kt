@@ -33,7 +33,10 @@ internal fun WaysideScreen(state: ShellState, shell: Shell) {
     val screen = state.screen
     val protocol = screen.protocol
     var inDanger by remember(protocol == null) { mutableStateOf(false) }
-    val showDanger = { inDanger = true }
+    val showDanger = {
+        shell.host.voice?.stop()
+        inDanger = true
+    }
     if (inDanger && protocol != null) {
         val asking = (screen as? Screen.Asking)?.view?.step?.isOver == false
         return ProtocolScreen(protocol, asking, shell) { inDanger = false }

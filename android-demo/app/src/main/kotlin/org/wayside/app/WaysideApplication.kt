@@ -32,6 +32,7 @@ class WaysideApplication : Application() {
             PhoneLooks(this),
             PhoneSenses(this, asking),
             PhoneSaver(this, asking),
+            PhoneVoice(this),
             { urgent -> Sending.ask(this, urgent) },
         )
         shell = Shell(host, CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate), Locale.getDefault().language)
