@@ -365,7 +365,7 @@ fn event(
             bases: gates.book().bases().to_vec(),
             withheld: gates.book().withheld().to_vec(),
             overrides: session.interview.overrides().to_vec(),
-            log: Some(keeping::log_mark(&session.inner)?),
+            log: Some(keeping::log_mark(&session.inner, header.draft)?),
             wording,
         }),
     })

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use wayside_model::{DraftId, EventId, LogMark, LogPlace};
+use wayside_model::{DraftId, EventId, Held, LogMark, LogPlace};
 use wayside_seal::KeyStore;
 use wayside_vault::Policy;
 
@@ -16,6 +16,7 @@ use crate::ports::{ProgressListener, Transport};
 use crate::recorder::{LogLevel, record};
 use crate::sync_run::SyncReport;
 use crate::vault::{Inner, QueueStatus, Vault};
+use crate::worklist;
 
 /// What a look at the retention rules found and did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -157,8 +158,8 @@ impl Vault {
 /// Number of the log's entry that HQ was told of last.
 const LOG_TOLD: &str = "audit-told";
 
-/// How the audit log stands, for the record that is sealed now.
-pub(crate) fn log_mark(inner: &Inner) -> Result<LogMark, FieldError> {
+/// How the audit log stands and what else lies here, for the record that is sealed now of this draft.
+pub(crate) fn log_mark(inner: &Inner, sealed: DraftId) -> Result<LogMark, FieldError> {
     let (seq, head) = inner.store.audit_end()?;
     let told =
         inner.store.setting(LOG_TOLD)?.and_then(|bytes| Some(u64::from_le_bytes(bytes.as_slice().try_into().ok()?)));
@@ -166,7 +167,10 @@ pub(crate) fn log_mark(inner: &Inner) -> Result<LogMark, FieldError> {
         Some(told) => inner.store.audit_hash(told)?.map(|head| place(told, &head)),
         None => None,
     };
-    Ok(LogMark { end: place(seq, &head), before })
+    let drafts = inner.store.drafts()?.iter().filter(|draft| draft.id != sealed).count();
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let held = Some(Held { drafts: count(drafts), cases: count(worklist::open_cases(inner)?.len()) });
+    Ok(LogMark { end: place(seq, &head), before, held })
 }
 
 /// The record that says so is queued.

@@ -271,6 +271,11 @@ pub(crate) fn set_referral_state(inner: &Inner, referral: EventId, state: &str) 
     Ok(())
 }
 
+/// Cases in the list that are not closed.
+pub(crate) fn open_cases(inner: &Inner) -> Result<Vec<CaseId>, FieldError> {
+    listed(inner, |summary| summary.ended.is_none())
+}
+
 /// Every case that is or was in the list or has a draft, for an order that names a case by its hash.
 pub(crate) fn cases(inner: &Inner) -> Result<Vec<CaseId>, FieldError> {
     let mut cases = listed(inner, |_| true)?;
@@ -281,7 +286,7 @@ pub(crate) fn cases(inner: &Inner) -> Result<Vec<CaseId>, FieldError> {
 }
 
 fn all(inner: &Inner) -> Result<Vec<(CaseId, Kept)>, FieldError> {
-    let cases = listed(inner, |summary| summary.ended.is_none())?;
+    let cases = open_cases(inner)?;
     let mut items = Vec::new();
     for case in cases {
         items.extend(load(inner, case)?.map(|kept| (case, kept)));
