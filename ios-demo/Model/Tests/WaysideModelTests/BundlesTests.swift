@@ -174,7 +174,7 @@ final class BundlesTests: XCTestCase {
         await field.close()
     }
 
-    func testWhatWasRefusedIsSaidByCode() {
+    func testWhatWasRefusedIsSaidByCode() async {
         let refused = [RefusedPieces(code: "carry.gap", count: 3)]
         let some = BundleReport(complete: true, received: 0, carried: 2, known: 0, released: 1, refused: refused)
         XCTAssertEqual(words.lines(.taken(some)), [words.carriedFor(2), words.givenUp(1), words.notTaken(3, "carry.gap")])
