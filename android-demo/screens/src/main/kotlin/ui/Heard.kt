@@ -30,13 +30,13 @@ import org.wayside.core.PromptView
 /** Words as the person reads them, with a button to hear them where there is sound, and the worker's own words below. */
 @Composable
 internal fun Heard(prompt: PromptView?, tag: String, shell: Shell, content: @Composable () -> Unit) {
-    val sounds = prompt != null && prompt.hasAudio && shell.host.voice != null
+    val played = prompt?.takeIf { it.hasAudio && shell.host.voice != null }
     val gloss = prompt?.glossFor(shell.language)
-    if (!sounds && gloss == null) return content()
+    if (played == null && gloss == null) return content()
     Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
         Row(Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.CenterVertically) {
             Box(Modifier.weight(1f)) { content() }
-            if (prompt != null && sounds) Play(prompt, tag, shell)
+            played?.let { Play(it, tag, shell) }
         }
         gloss?.let { Text(it, Modifier.testTag("$tag-gloss"), style = MaterialTheme.typography.bodyMedium) }
     }
