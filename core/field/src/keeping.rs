@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use wayside_model::{DraftId, EventId, Held, LogMark, LogPlace};
+use wayside_model::{DraftId, ErrorCode, EventId, Held, LogMark, LogPlace};
 use wayside_seal::KeyStore;
 use wayside_vault::Policy;
 
@@ -169,7 +169,12 @@ pub(crate) fn log_mark(inner: &Inner, sealed: DraftId) -> Result<LogMark, FieldE
     };
     let drafts = inner.store.drafts()?.iter().filter(|draft| draft.id != sealed).count();
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let held = Some(Held { drafts: count(drafts), cases: count(worklist::open_cases(inner)?.len()) });
+    let held = match worklist::open_cases(inner) {
+        Ok(cases) => Some(Held { drafts: count(drafts), cases: count(cases.len()) }),
+        // Sealing goes on where reading is locked.
+        Err(error) if error.code == ErrorCode::VaultLease => None,
+        Err(error) => return Err(error),
+    };
     Ok(LogMark { end: place(seq, &head), before, held })
 }
 
