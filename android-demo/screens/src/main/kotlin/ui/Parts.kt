@@ -39,6 +39,9 @@ import androidx.compose.ui.unit.dp
 /** Wide enough for a thumb in a hurry, wider than any guideline asks. */
 internal val touchHeight = 56.dp
 
+/** More of what went wrong is scrolled. */
+private val mostOfProblem = 112.dp
+
 /**
  * A screen: what scrolls, with its title, between what is always in reach above and below. A long title in large letters
  * must not take the place of the question.
@@ -73,7 +76,12 @@ internal fun Page(
                 content()
             }
         }
-        problem?.let { Problem(it, Modifier.padding(horizontal = 16.dp, vertical = 8.dp)) }
+        // Long words in large letters must not take the place of what a person has to tap next.
+        problem?.let {
+            Column(Modifier.heightIn(max = mostOfProblem).verticalScroll(rememberScrollState())) {
+                Problem(it, Modifier.padding(horizontal = 16.dp, vertical = 8.dp))
+            }
+        }
         below()
     }
 }
