@@ -4,9 +4,8 @@ use wayside_desk::Desk;
 use wayside_model::{DeviceId, Event};
 use wayside_seal::{ControlEntry, ControlKind};
 use wayside_sync::carrier::{Carrier, Taken};
-use wayside_sync::wire;
 
-use crate::phone::{Phone, send};
+use crate::phone::Phone;
 use crate::service::code_of;
 use crate::{PASSPHRASE, World, now, records, secret};
 
@@ -24,14 +23,6 @@ fn sealed(phone: &mut Phone, events: &[Event]) -> Vec<Vec<u8>> {
     items.extend(events.iter().map(|event| phone.seal(event)));
     items.push(phone.checkpoint());
     items
-}
-
-fn items_at_the_relay(world: &World) -> usize {
-    let token = wayside_relay::read_desk_token(world.relay.desk_token_file()).unwrap();
-    let token = wire::token_of(token.expose().trim()).unwrap();
-    let url = format!("http://{}", world.relay.address());
-    let (_, body) = send("GET", &url, &wire::desk_items(0, 100), Some(&token), &[]);
-    wire::decode::<wire::ItemPage>(&body).unwrap().items.len()
 }
 
 #[test]
@@ -101,17 +92,17 @@ fn what_is_erased_goes_by_every_name_and_does_not_come_back_with_a_carrier() {
     let items = sealed(&mut owner, std::slice::from_ref(&record));
     items.iter().for_each(|item| carrier.bring(owner.id, item));
     world.desk.pull(now()).unwrap();
-    assert_eq!((world.desk.records().unwrap().len(), items_at_the_relay(&world)), (1, 3));
+    assert_eq!((world.desk.records().unwrap().len(), world.items_at_the_relay()), (1, 3));
     world.desk.erase(&code_of(record.case), now()).unwrap();
-    assert_eq!((world.desk.records().unwrap().len(), items_at_the_relay(&world)), (0, 2));
+    assert_eq!((world.desk.records().unwrap().len(), world.items_at_the_relay()), (0, 2));
     // The same carrier, another, and the owner itself bring it once more.
     carrier.bring(owner.id, &items[1]);
-    assert_eq!(items_at_the_relay(&world), 2, "the relay remembers");
+    assert_eq!(world.items_at_the_relay(), 2, "the relay remembers");
     late.bring(owner.id, &items[1]);
     assert!(owner.put(&items[1]) < 300);
-    assert_eq!(items_at_the_relay(&world), 4, "these it had not seen");
+    assert_eq!(world.items_at_the_relay(), 4, "these it had not seen");
     world.desk.pull(now()).unwrap();
-    assert_eq!((world.desk.records().unwrap().len(), items_at_the_relay(&world)), (0, 2));
+    assert_eq!((world.desk.records().unwrap().len(), world.items_at_the_relay()), (0, 2));
 }
 
 /// A desk put back from a copy says what it said since from the relay's log, and nothing twice.

@@ -5,9 +5,8 @@ use wayside_model::{Coded, ConsentLine, Event};
 use wayside_screening::follow_up::{ByCode, ErasureReason};
 use wayside_seal::control::case_hash;
 use wayside_seal::{ControlKind, StretchParams, WipeOrder};
-use wayside_sync::wire;
 
-use crate::phone::{Phone, send};
+use crate::phone::Phone;
 use crate::service::{by_code, code_of, confirmed_service, referral_of};
 use crate::{World, now, records, secret};
 
@@ -32,14 +31,6 @@ fn all_it_says(world: &World) -> String {
     serde_json::to_string(&(views, world.desk.requests().unwrap())).unwrap()
 }
 
-fn items_at_the_relay(world: &World) -> usize {
-    let token = wayside_relay::read_desk_token(world.relay.desk_token_file()).unwrap();
-    let token = wire::token_of(token.expose().trim()).unwrap();
-    let url = format!("http://{}", world.relay.address());
-    let (_, body) = send("GET", &url, &wire::desk_items(0, 100), Some(&token), &[]);
-    wire::decode::<wire::ItemPage>(&body).unwrap().items.len()
-}
-
 #[test]
 fn an_erased_case_is_gone_everywhere_and_stays_so() {
     let world = World::new();
@@ -53,13 +44,13 @@ fn an_erased_case_is_gone_everywhere_and_stays_so() {
     world.desk.pull(now()).unwrap();
     service.pull(now()).unwrap();
     assert!(all_it_says(&world).contains(NEEDLE), "the search finds before");
-    let before = items_at_the_relay(&world);
+    let before = world.items_at_the_relay();
 
     assert_eq!(world.desk.erase(&code, now()).unwrap(), Delivery::Sent);
     assert!(!all_it_says(&world).contains(NEEDLE));
     assert_eq!(world.desk.records().unwrap().len(), 1);
     assert!(matches!(world.desk.record(gone.id), Err(DeskError::UnknownRecord)));
-    assert_eq!(before - items_at_the_relay(&world), 3, "record, referral, correction");
+    assert_eq!(before - world.items_at_the_relay(), 3, "record, referral, correction");
     for device in [&phone, &other] {
         assert_eq!(erasures(device), [case_hash(gone.case)], "also one that never had it");
     }
@@ -78,7 +69,7 @@ fn an_erased_case_is_gone_everywhere_and_stays_so() {
     assert!(world.desk.records().unwrap().iter().all(|row| row.state == RecordState::Verified));
     assert_eq!(phone.receipted(), phone.made, "HQ had every one of them");
     world.desk.pull(now()).unwrap();
-    assert_eq!(before - items_at_the_relay(&world), 1, "three new ones came, the late copy went");
+    assert_eq!(before - world.items_at_the_relay(), 1, "three new ones came, the late copy went");
     assert!(matches!(world.desk.erase(&code, now()), Err(DeskError::UnknownRecord)));
     assert_eq!(erasures(&phone).len(), 1);
 }

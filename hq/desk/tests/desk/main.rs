@@ -31,8 +31,9 @@ use wayside_desk::{Delivery, Desk, Founded, Founding};
 use wayside_model::{DeviceId, Sensitive, Timestamp};
 use wayside_relay::{RelayConfig, RunningRelay, read_desk_token};
 use wayside_seal::StretchParams;
+use wayside_sync::wire;
 
-use phone::Phone;
+use phone::{Phone, send};
 
 pub(crate) const PASSPHRASE: &str = "quiet river stone lamp winter field";
 
@@ -118,6 +119,15 @@ impl World {
         let relay = std::mem::replace(&mut self.relay, wayside_relay::serve(&elsewhere).unwrap());
         relay.shutdown().unwrap();
         Away(listen)
+    }
+
+    /// How many items the relay holds.
+    pub(crate) fn items_at_the_relay(&self) -> usize {
+        let token = read_desk_token(self.relay.desk_token_file()).unwrap();
+        let token = wire::token_of(token.expose().trim()).unwrap();
+        let url = format!("http://{}", self.relay.address());
+        let (_, body) = send("GET", &url, &wire::desk_items(0, 100), Some(&token), &[]);
+        wire::decode::<wire::ItemPage>(&body).unwrap().items.len()
     }
 
     pub(crate) fn device(&self, id: DeviceId) -> wayside_desk::DeviceRow {

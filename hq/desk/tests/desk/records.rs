@@ -87,3 +87,14 @@ fn record(route: Route, facts: &Facts, ended: Timestamp) -> ScreeningRecord {
         wording: None,
     }
 }
+
+/// With indicators in every dimension, with signs of need alone, with few, with none, and a child's.
+pub(crate) fn of_every_kind() -> [Event; 5] {
+    [
+        adult(&["DR1", "DR2", "EX1", "EX2", "CO1", "CO14"], 40),
+        adult(&["RV4", "RV6", "RV9"], 30),
+        adult(&["DR1", "CR5"], 20),
+        adult(&[], 10),
+        child(50),
+    ]
+}

@@ -1,9 +1,12 @@
 //! Every page and every file that leaves the desk, as they are rendered, in English and in Arabic: none says what a person is.
 
+use std::io::{Cursor, Read};
+use std::sync::Arc;
+
 use wayside_desk::{Desk, ExportFormat, RequestKind};
 use wayside_screening::words::verdict_in;
 
-use crate::service::code_of;
+use crate::service::{code_of, confirmed_service, referral_of};
 use crate::web::Page;
 use crate::{World, now, records};
 
@@ -12,17 +15,21 @@ fn verdict(text: &str) -> Option<&'static str> {
     verdict_in(&text.to_lowercase().replace("confirmed", "").replace("مؤكَّد", ""))
 }
 
+/// Everything that is written in a workbook.
+fn written_in(workbook: Vec<u8>) -> String {
+    let mut parts = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut text = String::new();
+    for n in 0..parts.len() {
+        parts.by_index(n).unwrap().read_to_string(&mut text).unwrap();
+    }
+    text
+}
+
 #[test]
 fn no_page_and_no_file_judges_a_person() {
     let world = World::new();
     let mut phone = world.confirmed_phone("w-17");
-    let events = [
-        records::adult(&["DR1", "DR2", "EX1", "EX2", "CO1", "CO14"], 40),
-        records::adult(&["RV4", "RV6", "RV9"], 30),
-        records::adult(&["DR1", "CR5"], 20),
-        records::adult(&[], 10),
-        records::child(50),
-    ];
+    let events = records::of_every_kind();
     phone.upload(&events);
     let waits = world.phone("w-18");
     world.desk.pull(now()).unwrap();
@@ -61,11 +68,13 @@ fn no_page_and_no_file_judges_a_person() {
         assert!(verdict(&format!("{record}{planted}")).is_some(), "the search finds {planted}");
     }
 
-    let mut files: Vec<(String, String)> = ExportFormat::ALL
-        .iter()
-        .filter(|format| !matches!(format, ExportFormat::Xlsx))
-        .map(|format| (format!("{format:?}"), String::from_utf8(world.desk.export(*format, now()).unwrap()).unwrap()))
-        .collect();
+    let mut files: Vec<(String, String)> = Vec::new();
+    for format in ExportFormat::ALL {
+        let bytes = world.desk.export(format, now()).unwrap();
+        let text = if format == ExportFormat::Xlsx { written_in(bytes) } else { String::from_utf8(bytes).unwrap() };
+        assert!(text.contains(&code_of(events[0].case)), "{format:?}");
+        files.push((format!("{format:?}"), text));
+    }
     files.push(("own copy".to_owned(), world.desk.own_copy(&code_of(events[0].case), now()).unwrap()));
     for (name, text) in &files {
         assert!(text.len() > 200, "{name}");
@@ -74,4 +83,24 @@ fn no_page_and_no_file_judges_a_person() {
     }
     assert_eq!(looked_at, 2 * paths.len() + files.len());
     assert!(looked_at >= 37, "{looked_at}");
+}
+
+#[test]
+fn no_page_of_a_service_judges_a_person() {
+    let world = World::new();
+    let service = confirmed_service(&world, "north-clinic");
+    let mut phone = world.confirmed_phone("w-17");
+    let adult = records::adult(&["DR1", "DR2", "EX1", "EX2", "CO1"], 40);
+    let referral = referral_of(&phone, adult.case, "north-clinic", &world.desk.seal_key(service.device()).unwrap());
+    phone.upload(&[adult, referral]);
+    world.desk.pull(now()).unwrap();
+    service.pull(now()).unwrap();
+    let letter = service.letters().unwrap()[0].id;
+    let page = Page::of_service(Arc::new(service));
+    for (path, has) in [("/".to_owned(), "north-clinic"), (format!("/letters/{letter}"), "to see a doctor")] {
+        let text = page.get_as(&path, "");
+        assert!(text.contains(has), "{path}: {text}");
+        assert_eq!(verdict(&text), None, "{path}");
+        assert!(verdict(&format!("{text}<p>score 7</p>")).is_some(), "the search finds it");
+    }
 }

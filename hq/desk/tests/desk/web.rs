@@ -150,13 +150,7 @@ fn words_of_a_verdict(page: &str) -> Vec<&'static str> {
 
 #[test]
 fn the_pages_show_what_was_recorded_and_judge_nobody() {
-    let events = [
-        records::adult(&["DR1", "DR2", "EX1", "EX2", "CO1", "CO14"], 40),
-        records::adult(&["RV4", "RV6", "RV9"], 30),
-        records::adult(&["DR1", "CR5"], 20),
-        records::adult(&[], 10),
-        records::child(50),
-    ];
+    let events = records::of_every_kind();
     let (_world, page) = desk_with(&events);
     let queue = page.get("/");
     assert!(queue.contains("HQ has it") && queue.contains("Screening is not identification"));

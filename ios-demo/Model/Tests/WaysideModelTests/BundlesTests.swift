@@ -70,7 +70,7 @@ final class BundlesTests: XCTestCase {
     private func sealOne(_ field: Field) async throws {
         try await field.start("wayside-b2")
         try await field.open()
-        let unpaid = try field.question("/data/work/unpaid")
+        let unpaid = try field.named("unpaid")
         await field.shell.ask { try $0.choose(unpaid, "yes") }
         while case .questions(_, let questions, _) = try field.view().step {
             if questions.contains(where: { $0.reference == "/data/where" }) { field.shell.type("/data/where", said) }

@@ -165,6 +165,14 @@ final class Field {
         return found
     }
 
+    /// The same by its name alone, which no other of the page has.
+    func named(_ name: String) throws -> QuestionView {
+        guard case .questions(_, let questions, _) = try view().step,
+            let found = questions.first(where: { $0.reference.hasSuffix("/" + name) })
+        else { throw Unfit(what: name) }
+        return found
+    }
+
     func start(_ form: String) async throws {
         await shell.showForms()
         guard let found = try forms().forms.first(where: { $0.id == form }) else { throw Unfit(what: form) }
@@ -197,7 +205,7 @@ final class Field {
     func quickScreen(_ answer: String) async throws {
         try await start("wayside-b2")
         try await open()
-        let unpaid = try question("/data/work/unpaid")
+        let unpaid = try named("unpaid")
         await shell.ask { try $0.choose(unpaid, answer) }
         while case .questions = try view().step { await shell.ask { try $0.forward() } }
     }

@@ -26,8 +26,6 @@ private final class Ear: Voice {
 /// A question is heard in the person's language, from what the office handed out, against the real core.
 @MainActor
 final class HeardTests: XCTestCase {
-    private let unpaid = "/data/work/unpaid"
-
     private func pack() throws -> URL {
         let scenarios = ProcessInfo.processInfo.environment["WAYSIDE_SCENARIOS"]
         return URL(fileURLWithPath: try XCTUnwrap(scenarios)).appendingPathComponent("../../core/screening/packs/fr")
@@ -53,7 +51,7 @@ final class HeardTests: XCTestCase {
 
     /// Plays it, and gives back what is heard while it still plays.
     private func sound(_ field: Field, _ ear: Ear, choice: String? = nil) async throws -> Data {
-        let question = try field.question(unpaid)
+        let question = try field.named("unpaid")
         let view = try field.view()
         let prompt = try XCTUnwrap(choice.map { view.prompt(question, choice: $0) } ?? view.prompt(question))
         XCTAssertTrue(prompt.hasAudio)
@@ -101,14 +99,14 @@ final class HeardTests: XCTestCase {
     func testASoundThatCannotBePlayedIsSaid() async throws {
         try await inFrench { field, ear in
             ear.isDeaf = true
-            await field.shell.listen(try XCTUnwrap(try field.view().prompt(try field.question(unpaid))))
+            await field.shell.listen(try XCTUnwrap(try field.view().prompt(try field.named("unpaid"))))
             XCTAssertEqual(field.problem, "sound")
         }
     }
 
     func testAWorkerWhoReadsWhatThePersonReadsNeedsNoOtherWords() async throws {
         try await inFrench { field, _ in
-            let prompt = try XCTUnwrap(try field.view().prompt(try field.question(unpaid)))
+            let prompt = try XCTUnwrap(try field.view().prompt(try field.named("unpaid")))
             XCTAssertEqual(prompt.gloss(for: "en")?.hasPrefix("Have you done work on this journey"), true)
             XCTAssertNil(prompt.gloss(for: "fr"))
         }

@@ -93,7 +93,7 @@ final class SessionTests: XCTestCase {
             try await field.open { if case .consent(.c2) = $0 { true } else { false } }
             await field.shell.ask { try $0.consent(false) }
             XCTAssertTrue(try field.view().withoutRecord)
-            let unpaid = try field.question("/data/work/unpaid")
+            let unpaid = try field.named("unpaid")
             await field.shell.ask { try $0.choose(unpaid, "yes") }
             while case .questions = try field.view().step { await field.shell.ask { try $0.forward() } }
             guard case .advice(let advice, let services) = try field.view().step else { return XCTFail("no advice") }

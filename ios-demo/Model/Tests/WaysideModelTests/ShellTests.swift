@@ -68,14 +68,14 @@ final class ShellTests: XCTestCase {
         try await onField { field in
             try await field.start(quick)
             try await field.open()
-            let (unpaid, forced) = (try field.question("/data/work/unpaid"), try field.question("/data/work/forced"))
+            let (unpaid, forced) = (try field.named("unpaid"), try field.named("forced"))
             await field.shell.ask { try $0.choose(unpaid, "yes") }
             await field.shell.ask { try $0.mark(forced, .declined) }
             await field.shell.ask { try $0.forward() }
             XCTAssertEqual(try field.view().position, 2)
             await field.shell.ask { try $0.back() }
-            XCTAssertEqual(try field.question("/data/work/unpaid").value, "yes")
-            XCTAssertEqual(try field.question("/data/work/forced").state, .declined)
+            XCTAssertEqual(try field.named("unpaid").value, "yes")
+            XCTAssertEqual(try field.named("forced").state, .declined)
         }
     }
 
@@ -83,7 +83,7 @@ final class ShellTests: XCTestCase {
         try await onField { field in
             try await field.start(quick)
             try await field.open()
-            let unpaid = try field.question("/data/work/unpaid")
+            let unpaid = try field.named("unpaid")
             await field.shell.ask { try $0.choose(unpaid, "yes") }
             while (try? field.question("/data/where")) == nil { await field.shell.ask { try $0.forward() } }
             field.shell.type("/data/where", String(repeating: "x", count: 61))
@@ -127,13 +127,13 @@ final class ShellTests: XCTestCase {
         try await onField { field in
             try await field.start(quick)
             try await field.open()
-            let unpaid = try field.question("/data/work/unpaid")
+            let unpaid = try field.named("unpaid")
             await field.shell.ask { try $0.choose(unpaid, "yes") }
             await field.shell.lock()
             await field.shell.unlock(secret: secretWords)
             let draft = try XCTUnwrap(try field.forms().drafts.first)
             await field.shell.resume(draft)
-            XCTAssertEqual(try field.question("/data/work/unpaid").value, "yes")
+            XCTAssertEqual(try field.named("unpaid").value, "yes")
         }
     }
 

@@ -39,7 +39,7 @@ class BundlesTest {
     private fun Field.sealOne() {
         start("wayside-b2")
         openGates()
-        ask { choose(question("/data/work/unpaid"), "yes") }
+        ask { choose(named("unpaid"), "yes") }
         while (view.step is Step.Questions) {
             if ("/data/where" in names()) shell.type("/data/where", SAID)
             ask { forward() }

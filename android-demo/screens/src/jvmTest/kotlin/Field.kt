@@ -106,7 +106,7 @@ class Field(
     fun quickResult(answer: String = "yes") {
         start("wayside-b2")
         openGates()
-        ask { choose(question("/data/work/unpaid"), answer) }
+        ask { choose(named("unpaid"), answer) }
         while (view.step is Step.Questions) ask { forward() }
         ask { finish() }
     }
@@ -114,6 +114,10 @@ class Field(
     /** A question of the page that is shown. */
     fun question(reference: String): QuestionView =
         (view.step as Step.Questions).questions.single { it.reference == reference }
+
+    /** The same by its name alone, which no other of the page has. */
+    fun named(name: String): QuestionView =
+        (view.step as Step.Questions).questions.single { it.reference.substringAfterLast('/') == name }
 
     /** What the page that is shown asks. */
     fun names(): List<String> = (view.step as? Step.Questions)?.questions.orEmpty().map { it.reference }

@@ -50,7 +50,6 @@ private class Ear : Voice {
 class HeardTest {
     private val pack = File(Hq.environment("WAYSIDE_SCENARIOS"), "../../core/screening/packs/fr")
     private val ear = Ear()
-    private val unpaid = "/data/work/unpaid"
 
     /** At the first questions of the quick screen in French, with a worker who reads English. */
     private fun inFrench(test: (Field) -> Unit) = Field(voice = ear).use { field ->
@@ -64,6 +63,8 @@ class HeardTest {
         test(field)
     }
 
+    private fun Field.unpaid() = named("unpaid")
+
     private fun await(what: String, holds: () -> Boolean) {
         val until = System.nanoTime() + 20_000_000_000
         while (!holds()) {
@@ -73,7 +74,7 @@ class HeardTest {
     }
 
     private fun sound(field: Field, choice: String? = null): ByteArray {
-        val question = field.question(unpaid)
+        val question = field.unpaid()
         val prompt = assertNotNull(if (choice == null) field.view.prompt(question) else field.view.prompt(question, choice))
         assertTrue(prompt.hasAudio)
         val count = ear.heard.size
@@ -117,7 +118,7 @@ class HeardTest {
     @Test
     fun aSoundThatCannotBePlayedIsSaid() = inFrench { field ->
         ear.isDeaf = true
-        field.wait(field.shell.listen(assertNotNull(field.view.prompt(field.question(unpaid)))))
+        field.wait(field.shell.listen(assertNotNull(field.view.prompt(field.unpaid()))))
         assertEquals("sound", field.problem)
         field.ask { forward() }
         assertNull(field.problem)
@@ -125,7 +126,7 @@ class HeardTest {
 
     @Test
     fun aWorkerWhoReadsWhatThePersonReadsNeedsNoOtherWords() = inFrench { field ->
-        val prompt = assertNotNull(field.view.prompt(field.question(unpaid)))
+        val prompt = assertNotNull(field.view.prompt(field.unpaid()))
         assertTrue(assertNotNull(prompt.glossFor("en")).startsWith("Have you done work on this journey"))
         assertNull(prompt.glossFor("fr"))
     }
@@ -135,8 +136,9 @@ class HeardTest {
         val devices = mapOf(
             "plain" to Device(), "dark" to Device(dark = true), "small-large-letters" to Device(width = 320, height = 568, font = 2f),
         )
+        val unpaid = field.unpaid().reference
         for ((name, device) in devices) onPhone(field, device) {
-            await("$unpaid-gloss").assertTextEquals(field.view.prompt(field.question(unpaid))!!.gloss)
+            await("$unpaid-gloss").assertTextEquals(field.view.prompt(field.unpaid())!!.gloss)
             await("$unpaid=yes-play").assertContentDescriptionEquals("Écouter : Oui")
             assertEquals(emptyList(), tooSmall(), name)
             assertEquals(emptyList(), cut(), name)
@@ -152,6 +154,7 @@ class HeardTest {
         field.enrolReady()
         field.start("wayside-b2")
         field.openGates()
+        val unpaid = field.unpaid().reference
         onPhone(field) {
             await("$unpaid=yes")
             assertTrue(ui.onAllNodesWithTag("$unpaid-play").fetchSemanticsNodes().isEmpty())

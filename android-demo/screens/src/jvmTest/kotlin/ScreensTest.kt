@@ -91,7 +91,7 @@ class ScreensTest {
 
             tap("/data/work/unpaid=yes")
             tap("/data/work/forced=declined")
-            ui.waitUntil(timeoutMillis = 5_000) { field.question("/data/work/unpaid").value == "yes" }
+            ui.waitUntil(timeoutMillis = 5_000) { field.named("unpaid").value == "yes" }
             picture("questions")
             tap("next")
             await("/data/control/held=no")

@@ -31,7 +31,7 @@ class SessionTest {
     private fun Field.quickScreen(answer: String) {
         start(QUICK)
         openGates()
-        ask { choose(question("/data/work/unpaid"), answer) }
+        ask { choose(named("unpaid"), answer) }
         while (view.step is Step.Questions) ask { forward() }
     }
 
@@ -108,7 +108,7 @@ class SessionTest {
         field.openGates { it == Step.Consent(ConsentLine.C2) }
         field.ask { consent(false) }
         assertTrue(field.view.withoutRecord)
-        field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+        field.ask { choose(field.named("unpaid"), "yes") }
         while (field.view.step is Step.Questions) field.ask { forward() }
         val advice = assertIs<Step.Advice>(field.view.step)
         assertEquals(listOf("N6"), advice.advice.outcomes.map { it.id })
@@ -173,7 +173,7 @@ class SessionTest {
         field.ask { look(Gate.INTERPRETER, false) }
         field.ask { interpretRemotely() }
         field.openGates()
-        field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+        field.ask { choose(field.named("unpaid"), "yes") }
         while (field.view.step is Step.Questions) field.ask { forward() }
         field.ask { finish() }
         field.ask { toOffer() }

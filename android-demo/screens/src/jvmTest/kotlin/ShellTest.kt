@@ -92,7 +92,7 @@ class ShellTest {
         field.ask { look(Gate.INTERPRETER, true, " INT-4 ") }
         assertNull(field.problem)
         field.openGates()
-        field.ask { choose(field.question("/data/work/unpaid"), "no") }
+        field.ask { choose(field.named("unpaid"), "no") }
         while (field.view.step is Step.Questions) field.ask { forward() }
         field.ask { finish() }
         val report = assertIs<Step.Finished>(field.view.step).report
@@ -135,20 +135,20 @@ class ShellTest {
     fun answersAreSeenAgainAfterGoingBack() = field { field ->
         field.start(QUICK)
         field.openGates()
-        field.ask { choose(field.question("/data/work/unpaid"), "yes") }
-        field.ask { mark(field.question("/data/work/forced"), AnswerState.DECLINED) }
+        field.ask { choose(field.named("unpaid"), "yes") }
+        field.ask { mark(field.named("forced"), AnswerState.DECLINED) }
         field.ask { forward() }
         assertEquals(2, field.view.position)
         field.ask { back() }
-        assertEquals("yes", field.question("/data/work/unpaid").value)
-        assertEquals(AnswerState.DECLINED, field.question("/data/work/forced").state)
+        assertEquals("yes", field.named("unpaid").value)
+        assertEquals(AnswerState.DECLINED, field.named("forced").state)
     }
 
     @Test
     fun whatIsTypedWaitsForThePageToBeLeftAndARefusalStaysWithItsQuestion() = field { field ->
         field.start(QUICK)
         field.openGates()
-        field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+        field.ask { choose(field.named("unpaid"), "yes") }
         while ((field.view.step as Step.Questions).questions.none { it.reference == "/data/where" }) field.ask { forward() }
         val at = field.view.position
         field.shell.type("/data/where", "x".repeat(61))
@@ -221,7 +221,7 @@ class ShellTest {
         for (keep in listOf(true, false)) {
             field.start(QUICK)
             field.openGates()
-            field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+            field.ask { choose(field.named("unpaid"), "yes") }
             field.wait(field.shell.stop())
             assertEquals(Step.End(stopped = true, canFinish = true), field.view.step)
             if (keep) field.ask { finish() } else field.ask { discard() }
@@ -234,24 +234,24 @@ class ShellTest {
     fun aDraftGoesOnAfterTheLock() = field { field ->
         field.start(QUICK)
         field.openGates()
-        field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+        field.ask { choose(field.named("unpaid"), "yes") }
         field.wait(field.shell.lock())
         assertEquals(Screen.Start(listOf("1"), chosen = Chosen.Worker("1")), field.screen)
         field.wait(field.shell.unlock(SECRET))
         field.wait(field.shell.resume((field.screen as Screen.Forms).drafts.single()))
-        assertEquals("yes", field.question("/data/work/unpaid").value)
+        assertEquals("yes", field.named("unpaid").value)
     }
 
     @Test
     fun theLanguageOfTheInterviewChangesAndAnswersStay() = field { field ->
         field.start(QUICK)
         field.openGates()
-        field.ask { choose(field.question("/data/work/unpaid"), "yes") }
+        field.ask { choose(field.named("unpaid"), "yes") }
         val french = assertNotNull(field.view.languages.find { "(fr)" in it })
         field.ask { language(french) }
         assertEquals("fr", field.view.language)
-        assertTrue("travail" in field.question("/data/work/unpaid").label)
-        assertEquals("yes", field.question("/data/work/unpaid").value)
+        assertTrue("travail" in field.named("unpaid").label)
+        assertEquals("yes", field.named("unpaid").value)
     }
 
     @Test
