@@ -6,6 +6,7 @@ use std::path::Path;
 
 use aes::Aes256;
 use aes::cipher::{Array, BlockCipherDecrypt, KeyInit};
+use rusqlite::config::DbConfig;
 use wayside_model::{DraftId, EventId, Sensitive, VaultId};
 use wayside_seal::{Key, KeyStore};
 use zeroize::Zeroizing;
@@ -72,6 +73,60 @@ pub fn forget_reads(vault: &Vault) {
         open.connection.flush_prepared_statement_cache();
         Ok(open.connection.execute_batch("PRAGMA shrink_memory")?)
     });
+}
+
+/// A value that has a seal of its own inside the database.
+pub struct SealedValue {
+    table: &'static str,
+    column: &'static str,
+    key: &'static str,
+    row: rusqlite::types::Value,
+    /// As it is stored.
+    pub sealed: Vec<u8>,
+}
+
+impl SealedValue {
+    /// Of which table.
+    pub const fn table(&self) -> &'static str {
+        self.table
+    }
+}
+
+/// Every value that has a seal of its own: settings, drafts and their steps, records, attachments.
+pub fn sealed_values(vault: &Vault) -> Result<Vec<SealedValue>, VaultError> {
+    const SEALED: [(&str, &str, &str); 5] = [
+        ("setting", "name", "sealed"),
+        ("draft", "number", "header"),
+        ("step", "place", "sealed"),
+        ("record", "id", "sealed"),
+        ("attachment", "id", "sealed"),
+    ];
+    vault.with(|open| {
+        let mut all = Vec::new();
+        for (table, key, column) in SEALED {
+            let select = format!("SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY {key}");
+            let mut select = open.connection.prepare(&select)?;
+            let of_row =
+                |row: &rusqlite::Row<'_>| Ok(SealedValue { table, column, key, row: row.get(0)?, sealed: row.get(1)? });
+            for value in select.query_map([], of_row)? {
+                all.push(value?);
+            }
+        }
+        Ok(all)
+    })
+}
+
+/// Puts `bytes` where the value is, below the cipher of the pages and beside everything that counts changes: what somebody
+/// could do who has the key of the database, and what a page that was deciphered wrongly would look like.
+pub fn replace_sealed(vault: &Vault, value: &SealedValue, bytes: &[u8]) -> Result<(), VaultError> {
+    let SealedValue { table, column, key, row, .. } = value;
+    vault.with(|open| {
+        open.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+        let update = format!("UPDATE {table} SET {column} = ?2 WHERE {key} = ?1");
+        let changed = open.connection.prepare_cached(&update)?.execute((row, bytes));
+        open.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
+        if changed? == 1 { Ok(()) } else { Err(VaultError::UnknownItem) }
+    })
 }
 
 /// Opens a copy of an open vault's files in another folder with the keys of that vault, so that a search can look at many

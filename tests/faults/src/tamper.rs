@@ -3,7 +3,9 @@
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use wayside_vault::inspect::{forget_reads, open_copy, reads_identity, reads_slots};
+use wayside_vault::inspect::{
+    SealedValue, forget_reads, open_copy, reads_identity, reads_slots, replace_sealed, sealed_values,
+};
 use wayside_vault::{Vault, VaultError};
 
 use crate::place::{CANARY, copy, folder, make, open_with, outbox, vault_dir};
@@ -27,6 +29,7 @@ pub(crate) fn run(amount: Amount) -> Tally {
     vault.suspend().unwrap();
     vault.resume().unwrap();
     let search = Search { root: root.path(), vault: &vault, amount };
+    search.seals(&mut tally);
     search.database(&mut tally);
     search.pages(&mut tally);
     search.log(&mut tally);
@@ -59,6 +62,38 @@ impl Search<'_> {
 
     fn step(&self) -> usize {
         if self.amount == Amount::Full { 1 } else { 50 }
+    }
+
+    /// Every byte of what has a seal of its own, and each such value in the place of another, below the cipher of the pages:
+    /// reading alone must notice.
+    fn seals(&self, tally: &mut Tally) {
+        // What marks an opening is another one each time, so that it is no part of the content.
+        let read = || {
+            let mut all = content::of(self.vault)?;
+            all.push(self.vault.setting("life")?.unwrap_or_default().to_vec());
+            Ok(all)
+        };
+        let whole = read().unwrap();
+        let values = sealed_values(self.vault).unwrap();
+        let mut try_out = |value: &SealedValue, bytes: &[u8], what: &dyn Fn() -> String| {
+            replace_sealed(self.vault, value, bytes).unwrap();
+            let noticed = seen(read(), &whole) == Some(true);
+            replace_sealed(self.vault, value, &value.sealed).unwrap();
+            tally.check(noticed, || format!("{}: {}", value.table(), what()));
+        };
+        for (n, value) in values.iter().enumerate() {
+            for at in (0..value.sealed.len()).step_by(self.step()) {
+                let mut changed = value.sealed.clone();
+                changed[at] ^= 0x08;
+                try_out(value, &changed, &|| format!("value {n} byte {at}"));
+            }
+            for (other, in_its_place) in values.iter().enumerate().filter(|(other, _)| *other != n) {
+                try_out(value, &in_its_place.sealed, &|| format!("value {n} is value {other}"));
+            }
+            try_out(value, &value.sealed[..value.sealed.len() - 1], &|| format!("value {n} cut"));
+            try_out(value, &[], &|| format!("value {n} empty"));
+        }
+        assert!(read().unwrap() == whole, "the search put everything back");
     }
 
     /// Bytes of the database changed below an open vault, so that only reading can notice; then the check of all pages must.
