@@ -14,6 +14,7 @@ struct ContactPart: View {
         Pick(options: [.inPerson, .call, .message, .trusted], chosen: by, id: "by", label: way, pick: pick)
         if let allowed, allowed.channel == by {
             Notice(words.now)
+            if let caller = allowed.caller { Text(who(caller)) }
             Large(allowed.codeWord.isEmpty ? words.noWord : words.codeWord(allowed.codeWord))
             Text(allowed.trustedMayAnswer ? words.trustedMay : words.onlyPerson)
             Text(otherwise(allowed.ifOther))
@@ -27,6 +28,14 @@ struct ContactPart: View {
         case .call: words.call
         case .message: words.message
         case .trusted: words.trusted
+        }
+    }
+
+    private func who(_ caller: Caller) -> String {
+        switch caller {
+        case .sameWorker: words.sameWorker
+        case .colleague: words.colleague
+        case .chosenGender: words.chosenGender
         }
     }
 

@@ -170,7 +170,7 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
             let view = device.vault.contact(&first(device)?, *contact)?;
             device.answer = json!({
                 "channel": view.channel, "code_word": view.code_word, "trusted_may_answer": view.trusted_may_answer,
-                "if_other": view.if_other, "story": view.story,
+                "if_other": view.if_other, "story": view.story, "caller": view.caller,
             });
             Ok(())
         }

@@ -48,8 +48,8 @@ pub use views::{
 };
 
 pub use worklist::{
-    CaseRequest, Channel, ContactView, ErasureReason, Handover, IfOther, NextAction, ReferralField, ReferralInput,
-    ReferralView, Urgency, WorkItem,
+    Caller, CaseRequest, Channel, ContactView, ErasureReason, Handover, IfOther, NextAction, ReferralField,
+    ReferralInput, ReferralView, Urgency, WorkItem,
 };
 
 uniffi::setup_scaffolding!("wayside");

@@ -73,6 +73,18 @@ mirror! {
     }
 }
 mirror! {
+    /// Who of the team gets in touch, as the person wishes.
+    Caller = Caller [out] {
+        /// Who led the talk.
+        SameWorker,
+        /// Anybody of the team.
+        Colleague,
+        /// Somebody of the gender that the person chose.
+        ChosenGender,
+    }
+}
+
+mirror! {
     /// What to do if somebody else answers.
     IfOther = IfOther [out] {
         /// End the call.
@@ -89,6 +101,8 @@ mirror! {
 pub struct ContactView {
     /// In which way.
     pub channel: Channel,
+    /// Who gets in touch, where it was said.
+    pub caller: Option<Caller>,
     /// Word by which the person knows the caller; may be empty.
     pub code_word: String,
     /// Whether somebody the person named may answer as well.
@@ -203,6 +217,7 @@ impl Vault {
             let view = core.contact(&code, by.into())?;
             Ok(ContactView {
                 channel: view.channel.into(),
+                caller: view.caller.map(Into::into),
                 code_word: view.code_word,
                 trusted_may_answer: view.trusted_may_answer,
                 if_other: view.if_other.into(),

@@ -136,7 +136,7 @@ class Player:
             case {"contact": by}:
                 view = vault.contact(self.first_case(), entries.member(wayside.Channel, by))
                 names = {"channel": view.channel.name.lower(), "if_other": view.if_other.name.lower()}
-                self.answer = {**vars(view), **names}
+                self.answer = {**vars(view), **names, "caller": view.caller and view.caller.name.lower()}
             case {"close": True}:
                 vault.close_case(self.first_case())
             case {"request": _}:

@@ -2,7 +2,7 @@
 //! the work list and by referrals. "Do not contact" holds until another is said, and after line C5 was taken back.
 
 use wayside_model::{AnswerState, CaseId, ConsentLine, ConsentValue, ErrorCode, RecordedAnswer, Timestamp};
-use wayside_screening::follow_up::{Channel, ContactRule, IfOther};
+use wayside_screening::follow_up::{Caller, Channel, ContactRule, IfOther};
 
 use crate::error::FieldError;
 use crate::session::FormSession;
@@ -17,6 +17,8 @@ const FORM: &str = "wayside-b6";
 pub struct ContactView {
     /// In which way.
     pub channel: Channel,
+    /// Who gets in touch, where it was said.
+    pub caller: Option<Caller>,
     /// Word by which the person knows the caller; may be empty.
     pub code_word: String,
     /// Whether somebody the person named may answer as well.
@@ -36,8 +38,8 @@ impl Vault {
         let rule = worklist::contact_rule(&self.inner, code)?.unwrap_or_default();
         rule.permits(by, hour(&self.inner, self.inner.clock.now()))?;
         match rule {
-            ContactRule::Only { channel, code_word, trusted_may_answer, if_other, story, .. } => {
-                Ok(ContactView { channel, code_word, trusted_may_answer, if_other, story })
+            ContactRule::Only { channel, caller, code_word, trusted_may_answer, if_other, story, .. } => {
+                Ok(ContactView { channel, caller, code_word, trusted_may_answer, if_other, story })
             }
             ContactRule::DoNotContact => Err(ErrorCode::ContactForbidden.into()),
         }

@@ -94,7 +94,7 @@ pub use wayside_model::{
     Timestamp, WithheldReason,
 };
 pub use wayside_screening::FindingState;
-pub use wayside_screening::follow_up::{Channel, ErasureReason, IfOther, NextAction};
+pub use wayside_screening::follow_up::{Caller, Channel, ErasureReason, IfOther, NextAction};
 pub use wayside_screening::interview::{Mode, Pace, Stage};
 pub use wayside_screening::referral::{Handover, Urgency};
 pub use wayside_screening::services::{Reporting, Sector, Sex};

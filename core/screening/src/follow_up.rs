@@ -19,6 +19,18 @@ pub enum Channel {
     Trusted,
 }
 
+/// Who of the team gets in touch, as the person wishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caller {
+    /// Who led the talk.
+    SameWorker,
+    /// Anybody of the team.
+    Colleague,
+    /// Somebody of the gender that the person chose.
+    ChosenGender,
+}
+
 /// What to do if somebody else answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -44,6 +56,9 @@ pub enum ContactRule {
         channel: Channel,
         /// Hours of the day that are safe, as from and to; 22 to 6 goes over midnight.
         hours: Vec<(u8, u8)>,
+        /// Who gets in touch; `None` where it was not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caller: Option<Caller>,
         /// Word by which the person knows the caller.
         code_word: String,
         /// Whether somebody the person named may answer as well.
@@ -103,6 +118,12 @@ impl ContactRule {
             Some("trusted") => Channel::Trusted,
             _ => return Some(Self::DoNotContact),
         };
+        let caller = match given("contact_by") {
+            Some("same_worker") => Some(Caller::SameWorker),
+            Some("colleague") => Some(Caller::Colleague),
+            Some("chosen_gender") => Some(Caller::ChosenGender),
+            _ => None,
+        };
         let if_other = match given("if_other") {
             Some("wrong_number") => IfOther::WrongNumber,
             Some("cover") => IfOther::Cover,
@@ -111,6 +132,7 @@ impl ContactRule {
         Some(Self::Only {
             channel,
             hours: given("hours").unwrap_or_default().split_ascii_whitespace().filter_map(hours).collect(),
+            caller,
             code_word: given("code_word").unwrap_or_default().to_owned(),
             trusted_may_answer: given("who_answers") == Some("trusted"),
             if_other,

@@ -8,7 +8,9 @@ use serde_json::json;
 use site::{NOW, directory, refer, said, services, today};
 use wayside_model::{Coded, ConsentLine, ConsentValue, ErrorCode};
 use wayside_model::{Withheld, WithheldReason};
-use wayside_screening::follow_up::{ByCode, Channel, ContactRule, ErasureReason, IfOther, NextAction, WorkItem};
+use wayside_screening::follow_up::{
+    ByCode, Caller, Channel, ContactRule, ErasureReason, IfOther, NextAction, WorkItem,
+};
 use wayside_screening::referral::{AfterRevocation, DATA_FIELDS, Handover, Referral, State, Urgency};
 use wayside_screening::services::{Need, Sector, Services, Sex};
 use wayside_screening::{Ledger, ScreeningError};
@@ -191,6 +193,7 @@ fn contact_only_as_the_person_said() {
     let rule = ContactRule::Only {
         channel: Channel::Call,
         hours: vec![(9, 12), (22, 2)],
+        caller: None,
         code_word: "lemon".into(),
         trusted_may_answer: false,
         if_other: IfOther::WrongNumber,
@@ -220,6 +223,15 @@ fn contact_only_as_the_person_said() {
         }
     };
     assert_eq!((story("cover").as_str(), story("hang_up").as_str()), ("about the shoes", ""));
+    let caller = |by: &'static str| {
+        let given = [("contact", "yes"), ("channel", "call"), ("contact_by", by)];
+        match ContactRule::of_answers(|name| given.iter().find(|one| one.0 == name).map(|one| one.1)) {
+            Some(ContactRule::Only { caller, .. }) => caller,
+            _ => None,
+        }
+    };
+    let callers = ["same_worker", "colleague", "chosen_gender", "somebody"].map(caller);
+    assert_eq!(callers, [Some(Caller::SameWorker), Some(Caller::Colleague), Some(Caller::ChosenGender), None]);
     let before = r#"{"only": {"channel": "call", "hours": [[9, 12]], "code_word": "", "trusted_may_answer": false, "if_other": "cover"}}"#;
     assert!(serde_json::from_str::<ContactRule>(before).is_ok(), "a rule from before stories were kept");
     ledger.append(said(ConsentLine::C5, ConsentValue::Withdrawn));

@@ -72,14 +72,15 @@ pub(crate) fn contact(args: &ContactArgs, output: &Output) -> Result<(), CliErro
     let view = args.case.open.open(None)?.contact(&args.case.code, args.by.into())?;
     let shown = serde_json::json!({
         "channel": view.channel, "code_word": view.code_word, "trusted_may_answer": view.trusted_may_answer,
-        "if_other": view.if_other, "story": view.story,
+        "if_other": view.if_other, "story": view.story, "caller": view.caller,
     });
     output.result(&shown, || {
         let others = if view.trusted_may_answer { "somebody the person named may answer too" } else { "nobody else" };
         let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().replace('_', " ");
+        let by = shown["caller"].as_str().map_or_else(String::new, |_| format!(" by {}", word(&shown["caller"])));
         let story = if view.story.is_empty() { String::new() } else { format!(" ({})", view.story) };
         format!(
-            "{}; code word {}; {others}; if somebody else answers: {}{story}.\n",
+            "{}{by}; code word {}; {others}; if somebody else answers: {}{story}.\n",
             word(&shown["channel"]),
             view.code_word,
             word(&shown["if_other"])

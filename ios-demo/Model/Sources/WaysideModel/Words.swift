@@ -122,7 +122,7 @@ public struct Words: Sendable {
     public struct Contact: Sendable {
         public let title, how, inPerson, call, message, trusted, look, now: String
         public let codeWord: @Sendable (String) -> String
-        public let noWord, trustedMay, onlyPerson, hangUp, wrongNumber, cover: String
+        public let noWord, sameWorker, colleague, chosenGender, trustedMay, onlyPerson, hangUp, wrongNumber, cover: String
     }
 
     /// How a referral stands.

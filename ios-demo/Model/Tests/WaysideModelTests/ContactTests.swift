@@ -32,7 +32,7 @@ final class ContactTests: XCTestCase {
         await field.shell.ask { try $0.consent(yes) }
         let said = [
             ("contact_group/contact", "yes"), ("contact_group/channel", "call"), ("contact_group/hours", hours),
-            ("contact_group_2/who_answers", "trusted"), ("contact_group_2/if_other", "cover"),
+            ("contact_group_2/who_answers", "trusted"), ("contact_group_2/contact_by", "chosen_gender"), ("contact_group_2/if_other", "cover"),
         ]
         while case .questions = try field.view().step {
             for (name, value) in said {
@@ -63,7 +63,9 @@ final class ContactTests: XCTestCase {
     func testAPersonIsContactedOnlyAsAgreedAndNotOnceTheyTakeItBack() async throws {
         try await atNoon { field in
             let code = try await agree(field)
-            let agreed = ContactView(channel: .call, codeWord: word, trustedMayAnswer: true, ifOther: .cover, story: story)
+            let agreed = ContactView(
+                channel: .call, caller: .chosenGender, codeWord: word, trustedMayAnswer: true, ifOther: .cover, story: story
+            )
             let allowed = try await contact(field, code, .call)
             XCTAssertEqual(allowed, agreed)
             let other = try await contact(field, code, .message)

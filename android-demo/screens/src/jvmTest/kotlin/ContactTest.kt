@@ -11,12 +11,14 @@ import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Step
+import org.wayside.app.model.Words
 import org.wayside.app.model.choose
 import org.wayside.app.model.contact
 import org.wayside.app.model.forward
 import org.wayside.app.model.request
 import org.wayside.app.model.showCase
 import org.wayside.app.model.showWork
+import org.wayside.core.Caller
 import org.wayside.core.CaseRequest
 import org.wayside.core.Channel
 import org.wayside.core.ConsentLine
@@ -46,7 +48,8 @@ class ContactTest {
         ask { consent(yes) }
         val said = mapOf(
             "contact_group/contact" to "yes", "contact_group/channel" to "call", "contact_group/hours" to hours,
-            "contact_group_2/who_answers" to "trusted", "contact_group_2/if_other" to "cover",
+            "contact_group_2/who_answers" to "trusted", "contact_group_2/contact_by" to "chosen_gender",
+            "contact_group_2/if_other" to "cover",
         )
         while (view.step is Step.Questions) {
             for ((name, value) in said) if ("/data/$name" in names()) ask { choose(question("/data/$name"), value) }
@@ -75,7 +78,8 @@ class ContactTest {
     @Test
     fun aPersonIsContactedOnlyAsAgreedAndNotOnceTheyTakeItBack() = atNoon().use { field ->
         val code = field.agree()
-        assertEquals(ContactView(Channel.CALL, WORD, true, IfOther.COVER, STORY), field.contact(code, Channel.CALL))
+        val agreed = ContactView(Channel.CALL, Caller.CHOSEN_GENDER, WORD, true, IfOther.COVER, STORY)
+        assertEquals(agreed, field.contact(code, Channel.CALL))
         assertNull(field.contact(code, Channel.MESSAGE), "what was allowed by telephone is gone from the screen")
         assertEquals("contact.forbidden", field.problem)
         assertNotNull(field.contact(code, Channel.CALL))
@@ -117,6 +121,7 @@ class ContactTest {
                 tap("do")
                 await("notice")
                 assertEquals(2, words())
+                assertEquals(1, ui.onAllNodesWithText(Words.of("en").contact.chosenGender).fetchSemanticsNodes().size, "who gets in touch")
                 assertEquals(emptyList(), tooSmall(), name)
                 assertEquals(emptyList(), cut(), name)
                 picture("contact-$name")

@@ -217,6 +217,7 @@ class Player(private val scenario: JsonObject, private val folder: File) {
     private fun contact(view: ContactView) = JsonObject(
         mapOf(
             "channel" to JsonPrimitive(view.channel.name.lowercase()),
+            "caller" to JsonPrimitive(view.caller?.name?.lowercase()),
             "code_word" to JsonPrimitive(view.codeWord),
             "trusted_may_answer" to JsonPrimitive(view.trustedMayAnswer),
             "if_other" to JsonPrimitive(view.ifOther.name.lowercase()),

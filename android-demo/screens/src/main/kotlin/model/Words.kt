@@ -139,6 +139,7 @@ class Words(
     class Contact(
         val title: String, val how: String, val inPerson: String, val call: String, val message: String,
         val trusted: String, val look: String, val now: String, val codeWord: (String) -> String, val noWord: String,
+        val sameWorker: String, val colleague: String, val chosenGender: String,
         val trustedMay: String, val onlyPerson: String, val hangUp: String, val wrongNumber: String, val cover: String,
     )
 

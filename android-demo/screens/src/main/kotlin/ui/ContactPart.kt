@@ -2,6 +2,7 @@ package org.wayside.app.ui
 
 import androidx.compose.runtime.Composable
 import org.wayside.app.model.Words
+import org.wayside.core.Caller
 import org.wayside.core.Channel
 import org.wayside.core.ContactView
 import org.wayside.core.IfOther
@@ -14,6 +15,12 @@ internal fun ContactPart(by: Channel?, allowed: ContactView?, onPick: (Channel) 
     Pick(Channel.entries.map { it to words.way(it) }, by, "by") { onPick(it) }
     if (allowed == null || allowed.channel != by) return
     Notice(words.now)
+    when (allowed.caller) {
+        Caller.SAME_WORKER -> Said(words.sameWorker)
+        Caller.COLLEAGUE -> Said(words.colleague)
+        Caller.CHOSEN_GENDER -> Said(words.chosenGender)
+        null -> Unit
+    }
     Large(if (allowed.codeWord.isEmpty()) words.noWord else words.codeWord(allowed.codeWord))
     Said(if (allowed.trustedMayAnswer) words.trustedMay else words.onlyPerson)
     Said(
