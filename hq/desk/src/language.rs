@@ -128,6 +128,7 @@ mod tests {
     #[test]
     fn every_word_is_one_a_page_says_and_none_is_markup() {
         let sources = [
+            include_str!("aggregates/mod.rs"),
             include_str!("page.rs"),
             include_str!("page_devices.rs"),
             include_str!("page_facts.rs"),

@@ -18,7 +18,7 @@ pub(crate) fn devices(head: &Head<'_>, rows: &[DeviceRow]) -> Markup {
         p.lead { "Phones that asked to send. Nothing of a device is opened before its words are compared." }
         @if waiting {
             p.note.care {
-                "Compare the words with the ones on the phone, by voice or side by side. "
+                span { "Compare the words with the ones on the phone, by voice or side by side." } " "
                 @if may_admit { "Confirm the phone if they are equal, revoke it if they are not." }
                 @else {
                     "Equal words: " code { "wayside desk devices confirm ID" } ". Other words: "
@@ -67,12 +67,12 @@ fn admit(row: &DeviceRow) -> Markup {
                     input id={ "equal-" (row.id) } type="checkbox" name="words" value="equal" required;
                     " The words are equal"
                 }
-                button type="submit" aria-label={ "Confirm device " (row.id) } { "Confirm" }
+                button type="submit" aria-describedby={ "device-" (row.id) } { "Confirm" }
             }
         }
         @if row.state != DeviceState::Revoked {
             form method="post" action={ "/devices/" (row.id) "/revoke" } {
-                button.plain type="submit" aria-label={ "Revoke device " (row.id) } { "Revoke" }
+                button.plain type="submit" aria-describedby={ "device-" (row.id) } { "Revoke" }
             }
         }
     }
@@ -81,18 +81,18 @@ fn admit(row: &DeviceRow) -> Markup {
 fn line(row: &DeviceRow, may: May) -> Markup {
     html! {
         tr {
-            th scope="row" { code.id { (row.id) } }
+            th scope="row" { code.id id={ "device-" (row.id) } { (row.id) } }
             td {
                 (state(row))
                 @if may.admit { (admit(row)) }
                 @if may.report && row.state != DeviceState::Revoked {
                     form method="post" action={ "/devices/" (row.id) "/lost" } {
-                        button.plain type="submit" aria-label={ "Report device " (row.id) " lost" } { "Report lost" }
+                        button.plain type="submit" aria-describedby={ "device-" (row.id) } { "Report lost" }
                     }
                 }
                 @if may.wipe && row.confirmed_at.is_some() {
                     form method="post" action={ "/devices/" (row.id) "/wipe" } {
-                        button.plain type="submit" aria-label={ "Ask to wipe device " (row.id) } { "Ask to wipe" }
+                        button.plain type="submit" aria-describedby={ "device-" (row.id) } { "Ask to wipe" }
                     }
                 }
                 @if row.state == DeviceState::Revoked {
@@ -102,15 +102,15 @@ fn line(row: &DeviceRow, may: May) -> Markup {
             td { span.words.narrow lang="zxx" translate="no" { (row.words) } }
             td {
                 span dir="auto" { (row.role) }
-                span.sub { bdi { (row.site) } @if !row.site.is_empty() && !row.worker.is_empty() { " · " } bdi { (row.worker) } }
+                span.sub { bdi { (row.site) } @if !row.site.is_empty() && !row.worker.is_empty() { " · " } bdi.narrow { (row.worker) } }
             }
             td.narrow { (moment(row.heard_at)) }
             td.narrow {
-                (row.records) " verified"
-                @if row.sealed > 0 { span.sub { (row.sealed) " kept sealed" } }
-                @if row.set_aside > 0 { span.sub { (row.set_aside) " cannot be used; the phone was told" } }
-                @if row.restores > 0 { span.sub { "an older copy was put back: " (row.restores) "×" } }
-                @for gap in &row.gaps { span.sub { "missing: " (range(gap)) } }
+                bdi { (row.records) } " verified"
+                @if row.sealed > 0 { span.sub { bdi { (row.sealed) } " kept sealed" } }
+                @if row.set_aside > 0 { span.sub { bdi { (row.set_aside) } " cannot be used; the phone was told" } }
+                @if row.restores > 0 { span.sub { "an older copy was put back: " bdi { (row.restores) "×" } } }
+                @for gap in &row.gaps { span.sub { "missing: " bdi { (range(gap)) } } }
                 @for it in &row.log_breaks {
                     span.sub {
                         "its log of what was done does not go on from entry " (it.seen) ", " (moment(it.at))

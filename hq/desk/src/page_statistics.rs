@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use crate::aggregates::{Month, THRESHOLD, Table};
+use crate::aggregates::{Month, THRESHOLD, TOGETHER, Table};
 use crate::page::{Head, Tab, frame};
+use crate::words;
 
 /// Months a chart shows; older ones stand in their own tables.
 const SHOWN: usize = 12;
@@ -18,16 +19,16 @@ const HEIGHT: u64 = 48;
 pub(crate) fn statistics(head: &Head<'_>, months: &[Month]) -> Markup {
     let content = html! {
         h1 { "Statistics" }
-        p.lead { "Published numbers of records, of people who agreed to it. Numbers below " (THRESHOLD) " are hidden, and others with them." }
+        p.lead { "Published numbers of records, of people who agreed to it. Numbers below " bdi { (THRESHOLD) } " are hidden, and others with them." }
         @if months.is_empty() { p { "No month is published yet." } }
         @if months.len() > 1 { (over_time(months)) }
         @for month in months {
             section aria-labelledby={ "m" (month.month) } {
-                h2 id={ "m" (month.month) } { (month.month) }
+                h2 id={ "m" (month.month) } { bdi { (month.month) } }
                 @match month.total {
                     None => p { "Too few people to publish anything." },
                     Some(total) => {
-                        p { (total) " people" }
+                        p { bdi { (total) } " people" }
                         @for table in &month.tables { (bars(month, table)) }
                     },
                 }
@@ -39,14 +40,14 @@ pub(crate) fn statistics(head: &Head<'_>, months: &[Month]) -> Markup {
 
 /// One line of a chart: a number for each month, `None` where it is hidden or there is none to hide.
 struct Line {
-    name: String,
+    name: Markup,
     numbers: Vec<Option<u64>>,
 }
 
 fn over_time(months: &[Month]) -> Markup {
     let mut shown: Vec<&Month> = months.iter().take(SHOWN).collect();
     shown.reverse();
-    let total = Line { name: "All records".to_owned(), numbers: shown.iter().map(|month| month.total).collect() };
+    let total = Line { name: html! { "All records" }, numbers: shown.iter().map(|month| month.total).collect() };
     html! {
         section aria-labelledby="over-time" {
             h2 #over-time { "Over the months" }
@@ -64,7 +65,32 @@ fn lines(months: &[&Month], by: &str) -> Vec<Line> {
     let cells = tables.flat_map(|table| &table.cells).filter(|cell| cell.people.is_some());
     let names: BTreeSet<&String> = cells.map(|cell| &cell.category).collect();
     let numbers = |name: &str| months.iter().map(|month| number(month, by, name)).collect();
-    names.into_iter().map(|name| Line { name: name.clone(), numbers: numbers(name) }).collect()
+    names.into_iter().map(|name| Line { name: category(by, name), numbers: numbers(name) }).collect()
+}
+
+/// A category as people read it. What somebody at HQ or in the field named stays as it is in every language.
+fn category(by: &str, name: &str) -> Markup {
+    let words = match by {
+        "outcome" => words::outcome_name(name),
+        "profile" => words::profile_name(name),
+        _ => name,
+    };
+    html! {
+        @if name == TOGETHER { (name) }
+        @else if words == name { bdi { (name) } }
+        @else if by == "outcome" { span.code.quiet { (name) } " " (words) }
+        @else { (words) }
+    }
+}
+
+/// What the lines of a table are.
+fn caption(by: &str) -> &str {
+    match by {
+        "site" => "By site",
+        "outcome" => "By outcome",
+        "profile" => "By set of questions",
+        other => other,
+    }
 }
 
 /// What a month's table says of a category. That it is not in a table without anything hidden says that there is none; beside
@@ -96,7 +122,7 @@ fn chart(caption: &str, months: &[&Month], lines: &[Line]) -> Markup {
                     @if lines.is_empty() { tr { td.nothing colspan=(2 + months.len()) { "Hidden." } } }
                     @for line in lines {
                         tr {
-                            th scope="row" { bdi { (line.name) } }
+                            th scope="row" { (line.name) }
                             td { (drawing(&line.numbers, most)) }
                             @for number in &line.numbers {
                                 td { @match number { Some(number) => (number), None => span.quiet { "–" } } }
@@ -132,13 +158,13 @@ fn bars(month: &Month, table: &Table) -> Markup {
     html! {
         div.sheet {
             table {
-                caption { (month.month) ", by " (table.by) }
-                thead { tr { th scope="col" { (table.by) } th scope="col" { "People" } } }
+                caption { (caption(&table.by)) " " bdi { (month.month) } }
+                thead { tr { th scope="col" { "What" } th scope="col" { "People" } } }
                 tbody {
                     @if table.cells.is_empty() { tr { td.nothing colspan="2" { "Hidden." } } }
                     @for cell in &table.cells {
                         tr {
-                            th scope="row" { bdi { (cell.category) } }
+                            th scope="row" { (category(&table.by, &cell.category)) }
                             td {
                                 @match cell.people {
                                     Some(people) => {
@@ -159,7 +185,7 @@ fn bars(month: &Month, table: &Table) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aggregates::{Counted, TOGETHER, tabulate};
+    use crate::aggregates::{Cell, Counted, tabulate};
 
     fn month(name: &str, groups: &[(&str, &str, usize)]) -> Month {
         let one = |site: &str, outcome: &str| Counted {
@@ -186,8 +212,9 @@ mod tests {
         let months = months();
         let all: Vec<&Month> = months.iter().collect();
         let sites = lines(&all, "site");
-        let names: Vec<&str> = sites.iter().map(|line| line.name.as_str()).collect();
-        assert!(names.contains(&"North") && !names.contains(&"East") && !names.contains(&TOGETHER), "{names:?}");
+        let names: Vec<String> = sites.into_iter().map(|line| line.name.into_string()).collect();
+        let has = |name: &str| names.iter().any(|line| line.contains(name));
+        assert!(has("North") && !has("East") && !has(TOGETHER), "{names:?}");
         // Each number stands in the table of its month; a zero only where nothing is hidden there.
         for (by, line) in
             ["site", "outcome"].into_iter().flat_map(|by| lines(&all, by).into_iter().map(move |it| (by, it)))
@@ -195,10 +222,12 @@ mod tests {
             for (month, number) in all.iter().zip(&line.numbers) {
                 let table = month.tables.iter().find(|table| table.by == by);
                 let cells = table.map(|table| table.cells.as_slice()).unwrap_or_default();
-                let published = cells.iter().find(|cell| cell.category == line.name).and_then(|cell| cell.people);
+                let name = line.name.clone().into_string();
+                let of_line = |cell: &&Cell| category(by, &cell.category).into_string() == name;
+                let published = cells.iter().find(of_line).and_then(|cell| cell.people);
                 match number {
                     Some(0) => assert!(!cells.is_empty() && cells.iter().all(|cell| cell.people.is_some())),
-                    number => assert_eq!(*number, published, "{} in {}", line.name, month.month),
+                    number => assert_eq!(*number, published, "{name} in {}", month.month),
                 }
             }
         }

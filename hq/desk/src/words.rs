@@ -40,6 +40,18 @@ pub(crate) fn outcome_name(id: &str) -> &str {
     }
 }
 
+/// What was asked in the talks that a table counts together: never what somebody is.
+pub(crate) fn profile_name(id: &str) -> &str {
+    match id {
+        "AL" => "Adults, questions about work",
+        "AS" => "Adults, private questions",
+        "CL" => "Children, questions about work",
+        "CS" => "Children, private questions",
+        "none" => "No set of questions",
+        other => other,
+    }
+}
+
 /// What can be published.
 pub(crate) const fn published_kind(kind: PublishedKind) -> &'static str {
     match kind {

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use wayside_desk::{Desk, PersonRole, RequestKind};
-use wayside_model::{Event, EventBody};
-use wayside_seal::{StretchParams, random};
+use wayside_desk::{Desk, Month, PersonRole, RequestKind};
+use wayside_model::{ConsentEntry, ConsentLine, Event, EventBody};
+use wayside_seal::{ControlKind, StretchParams, random};
 
+use crate::phone::Phone;
 use crate::publishing::services;
 use crate::publishing_kinds::rule_set;
 use crate::service::{code_of, confirmed_service, referral_of};
@@ -16,6 +17,63 @@ use crate::web::Page;
 use crate::{World, now, records, secret};
 
 const OWN: &str = "Northern transit site";
+const DAY: i64 = 24 * 3_600_000;
+
+/// A desk whose phones brought interviews of five months and which published these; apart, so that its many records do not
+/// stand in the queue of the other.
+struct Office {
+    page: Page,
+    months: Vec<Month>,
+    _world: World,
+}
+
+impl Office {
+    fn new() -> Self {
+        let world = World::new();
+        // Adults at two sites and a third, and children at the first; some months have too few of a site, one of all.
+        let counts = [[14, 13, 0, 12], [19, 15, 3, 11], [3, 2, 0, 0], [26, 18, 12, 13], [31, 17, 14, 0]];
+        let days = (1..)
+            .map(|back| now().plus_millis(-back * DAY))
+            .filter(|at| at.date(0).day() == 15)
+            .skip_while(|at| at.date(0).month() == now().date(0).month());
+        for (at, counts) in days.zip(counts.into_iter().rev()) {
+            let mut phone = world.confirmed_phone("w-17");
+            let minutes = (now().as_millis() - at.as_millis()) / 60_000;
+            let of = |present: &[&str], site: &str| {
+                let mut event =
+                    if present.is_empty() { records::child(minutes) } else { records::adult(present, minutes) };
+                let record = records::interview(&mut event);
+                record.site = site.to_owned();
+                record.consents.push(ConsentEntry { line: ConsentLine::C6, ..record.consents[0].clone() });
+                event
+            };
+            let kinds = [
+                (&["DR1", "DR2", "EX1", "EX2", "CO1", "CO14"][..], OWN),
+                (&["DR1", "CR5"], "Southern transit site"),
+                (&["RV4", "RV6"], "Ferry landing"),
+                (&[], OWN),
+            ];
+            let kinds = kinds.into_iter().zip(counts);
+            let events: Vec<Event> =
+                kinds.flat_map(|((present, site), count)| (0..count).map(move |_| of(present, site))).collect();
+            phone.upload(&events);
+            assert_eq!(world.desk.pull(now()).unwrap().records, events.len() as u64);
+            world.desk.publish(&at.date(0).to_string()[..7], now()).unwrap();
+        }
+        for role in [PersonRole::Analyst, PersonRole::KeyOfficer] {
+            let words = secret(&format!("{} river stone lamp winter field", role.word()));
+            world.desk.add_person(role.word(), role, OWN, &words, StretchParams::FLOOR, now()).unwrap();
+        }
+        let desk = Desk::open(&world.folder.path().join("desk"), &secret(crate::PASSPHRASE)).unwrap();
+        Self { months: world.desk.published().unwrap(), page: Page::of(desk), _world: world }
+    }
+
+    /// What the chart of all records has to say, the oldest month first.
+    fn totals(&self) -> String {
+        let one = |month: &Month| month.total.map_or_else(|| "–".to_owned(), |total| total.to_string());
+        self.months.iter().rev().map(one).collect::<Vec<_>>().join(" ")
+    }
+}
 
 #[test]
 #[ignore = "wants a browser: WAYSIDE_PLAYWRIGHT names a Python with Playwright, WAYSIDE_CHROMIUM the browser; `cargo xtask test` brings both"]
@@ -23,7 +81,8 @@ fn the_pages_in_chromium() {
     let world = World::new();
     let service = confirmed_service(&world, "north-clinic");
     let mut phone = world.confirmed_phone("w-17");
-    let waiting = world.phone("w-18");
+    // Two phones wait: the words of one are equal, those of the other are not.
+    let (equal, other_words) = (world.phone("w-18"), world.phone("w-22"));
     let mut adult = records::adult(&["DR1", "DR2", "EX1", "EX2", "CO1"], 40);
     records::interview(&mut adult).answers[3].value = "قال إن الطريق كان طويلاً".to_owned();
     let mut other = records::adult(&["DR1", "CO1"], 30);
@@ -56,6 +115,7 @@ fn the_pages_in_chromium() {
     }
     let desk = Desk::open(&world.folder.path().join("desk"), &secret(crate::PASSPHRASE)).unwrap();
     let (hq, partner) = (Page::of(desk), Page::of_service(Arc::new(service)));
+    let office = Office::new();
 
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pictures = match std::env::var_os("WAYSIDE_PICTURES") {
@@ -68,6 +128,10 @@ fn the_pages_in_chromium() {
         .env("WAYSIDE_CHROMIUM", need("WAYSIDE_CHROMIUM"))
         .env("DESK_URL", hq.url())
         .env("SERVICE_URL", partner.url())
+        .env("MONTHS_URL", office.page.url())
+        .env("TOTALS", office.totals())
+        .env("DEVICE_EQUAL", equal.id.to_string())
+        .env("DEVICE_OTHER", other_words.id.to_string())
         .env("PICTURES", &pictures)
         .env("SERVICES_FILE", &next)
         .env("RULES_FILE", &rules)
@@ -75,5 +139,9 @@ fn the_pages_in_chromium() {
         .env("CASE_OTHER_SITE", code_of(other.case));
     assert!(run.status().unwrap().success());
     assert!(std::fs::read_dir(&pictures).unwrap().count() >= 8);
-    assert!(waiting.made.is_empty());
+    // What was done on the page reached the relay: one phone has its certificate, the other has none and is out.
+    let has_certificate =
+        |phone: &Phone| phone.control().iter().any(|entry| matches!(entry, ControlKind::Certificate(_)));
+    assert!(has_certificate(&equal) && !has_certificate(&other_words));
+    assert!(world.device(equal.id).confirmed_at.is_some() && world.device(other_words.id).revoked_at.is_some());
 }
