@@ -1,6 +1,6 @@
 //! An enrolled device with the interview that is open on it.
 
-use crate::host::{MemoryKeys, Network, NoKeys};
+use crate::host::{BESIDE, Beside, MemoryKeys, Network, NoKeys};
 use crate::hq::{Hq, ROLE};
 use crate::scenario::{Duress, Link, Practice, Way, With};
 use serde_json::Value;
@@ -242,7 +242,7 @@ impl Device {
 
     /// The vault of another worker on the same phone: the first is in `vault`.
     pub(crate) fn worker(&mut self, number: u8, hq: &Hq) -> Result<(), FieldError> {
-        self.change_to(&if number == 1 { "vault".to_owned() } else { format!("vault{number}") });
+        self.change_to(&folder_of(number));
         if self.is_present() {
             return self.open(With::Right);
         }
@@ -274,6 +274,21 @@ impl Device {
             Way::InLocked => self.taken = Some(OutboxSession::open(&self.directory)?.import_bundle(&self.bundle)?),
             Way::Cut => self.bundle.truncate(self.bundle.len() / 2),
         }
+        Ok(())
+    }
+
+    /// Hands over to the phone of another worker, which carries.
+    pub(crate) fn hand_over(&mut self, to: u8, locked: bool, stranger: bool) -> Result<(), FieldError> {
+        let carrying = OutboxSession::open(&self.folder.path().join(folder_of(to)))?.begin_carry()?;
+        let code = if stranger { "a code of yesterday".to_owned() } else { carrying.code().to_owned() };
+        let (beside, cancel) = (Arc::new(Beside::new(carrying)), CancelToken::new());
+        let report = if locked {
+            let outbox = OutboxSession::open(&self.directory)?;
+            outbox.sync_with_neighbour(BESIDE, &code, beside, &cancel, None)?
+        } else {
+            self.vault.sync_with_neighbour(BESIDE, &code, beside, &cancel, None)?
+        };
+        self.synced = Some(came_to(&report));
         Ok(())
     }
 
@@ -317,6 +332,11 @@ impl Device {
         });
         Ok(())
     }
+}
+
+/// The folder of a worker's vault on this phone; the first is in `vault`.
+fn folder_of(worker: u8) -> String {
+    if worker == 1 { "vault".to_owned() } else { format!("vault{worker}") }
 }
 
 fn enrol(

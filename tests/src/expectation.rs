@@ -65,6 +65,7 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
                 "waiting": queue.waiting, "handed_over": queue.handed_over,
                 "hq_has_it": queue.hq_has_it, "quarantined": queue.quarantined,
                 "carried": queue.carried, "carried_handed_over": queue.carried_handed_over,
+                "with_neighbour": queue.with_neighbour,
             })
         }
         "device" => {

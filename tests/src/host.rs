@@ -4,7 +4,10 @@ use crate::scenario::Link;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use wayside_field::{Failure, HardwareLevel, KeyStore, KeyStoreError, Method, Transport, WireRequest, WireResponse};
+use wayside_field::{
+    CarryRequest, CarrySession, Failure, HardwareLevel, KeyStore, KeyStoreError, Method, Transport, WireRequest,
+    WireResponse,
+};
 
 /// How the relay's own answers are marked.
 const MEDIA_TYPE: &str = "application/vnd.wayside.v1+cbor";
@@ -79,6 +82,33 @@ impl Transport for Network {
     }
 
     /// An exchange ends by itself within its time limit.
+    fn abort(&self) {}
+}
+
+/// Where the phone beside is said to be.
+pub(crate) const BESIDE: &str = "http://beside";
+
+/// Another phone that carries, as near as a call: what goes over a hotspot otherwise. The command line does it over a socket.
+pub(crate) struct Beside(Mutex<CarrySession>);
+
+impl Beside {
+    pub(crate) const fn new(carrying: CarrySession) -> Self {
+        Self(Mutex::new(carrying))
+    }
+}
+
+impl Transport for Beside {
+    fn exchange(&self, request: WireRequest) -> Result<WireResponse, Failure> {
+        let authorization = request.headers.iter().find(|(name, _)| name == "Authorization");
+        let asked = CarryRequest {
+            method: request.method,
+            path: request.url.strip_prefix(BESIDE).unwrap_or_default().to_owned(),
+            authorization: authorization.map(|(_, value)| value.clone()).unwrap_or_default(),
+            body: request.body,
+        };
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).answer(&asked))
+    }
+
     fn abort(&self) {}
 }
 

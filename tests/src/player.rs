@@ -117,6 +117,7 @@ fn act(device: &mut Device, action: &Action, folder: &Path, hq: &Hq) -> Result<(
         Action::Sync { sync } => device.sync(*sync),
         Action::SyncLocked { sync_locked } => device.sync_locked(*sync_locked),
         Action::Bundle { bundle } => device.carry(*bundle),
+        Action::Neighbour { neighbour, locked, stranger } => device.hand_over(*neighbour, *locked, *stranger),
         Action::Files { files: Copying::Keep } => device.keep_files().map_err(|_| malformed()),
         Action::Files { files: Copying::Image } => {
             device.vault.suspend()?;

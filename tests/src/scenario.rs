@@ -124,6 +124,16 @@ pub(crate) enum Action {
     Bundle {
         bundle: Way,
     },
+    Neighbour {
+        /// The worker whose phone carries; its vault stays locked.
+        neighbour: u8,
+        /// With the outbox alone.
+        #[serde(default)]
+        locked: bool,
+        /// Another code than that phone shows.
+        #[serde(default)]
+        stranger: bool,
+    },
     Files {
         files: Copying,
     },

@@ -9,6 +9,7 @@ mod form_session;
 mod guard;
 mod keeping;
 mod log;
+mod neighbour;
 mod outbox_session;
 mod planted;
 mod questions;
@@ -29,6 +30,7 @@ pub use foreign::{CallbackError, KeyStore, KeyStoreError, LogSink, ProgressListe
 pub use form_session::FormSession;
 pub use keeping::{AuditEntry, BorderReport, DuressCode, RetentionReport, sweep_vault, vaults_in};
 pub use log::{LogLevel, LogLine, recent_log, set_log_sink};
+pub use neighbour::{CarryRequest, CarrySession, largest_carry_body};
 pub use outbox_session::OutboxSession;
 pub use questions::{Bounds, ChoiceView, QuestionKind, QuestionView, RepeatView};
 pub use standing::{

@@ -78,11 +78,14 @@ pub struct SyncReport {
     pub received: u32,
     /// Items of other devices, carried here, that the relay has taken in this sync. They are carried on until HQ has them.
     pub carried: u32,
+    /// Items that a neighbour took to carry, where this was a sync with one. They wait for the relay as before.
+    #[uniffi(default = 0)]
+    pub with_neighbour: u32,
     /// Items set aside: kept, and a person has to look.
     pub set_aside: u32,
     /// Everything was sent and everything fetched.
     pub complete: bool,
-    /// Why it is not complete, by code.
+    /// Why it is not complete, by code; what a neighbour refused among it.
     pub obstacle: Option<String>,
     /// When trying again is worth it, where that is known.
     pub retry_at: Option<SystemTime>,
@@ -178,6 +181,7 @@ impl From<field::SyncReport> for SyncReport {
             progress: report.progress.into(),
             received: report.received,
             carried: report.carried,
+            with_neighbour: report.with_neighbour,
             set_aside: report.set_aside,
             complete: report.complete,
             obstacle: report.obstacle.map(|code| code.as_str().to_owned()),

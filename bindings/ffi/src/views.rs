@@ -90,6 +90,9 @@ pub struct QueueStatus {
     /// Those of them that the relay has. That is not yet HQ.
     #[uniffi(default = 0)]
     pub carried_handed_over: u32,
+    /// Of `waiting`, those that a neighbour carries as well. They wait for the relay all the same, and that phone may be lost.
+    #[uniffi(default = 0)]
+    pub with_neighbour: u32,
 }
 
 /// What the device is.
@@ -245,6 +248,7 @@ impl From<field::QueueStatus> for QueueStatus {
             quarantined: status.quarantined,
             carried: status.carried,
             carried_handed_over: status.carried_handed_over,
+            with_neighbour: status.with_neighbour,
         }
     }
 }

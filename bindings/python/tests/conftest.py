@@ -53,13 +53,21 @@ class Device:
 
     def worker(self, number, training_clock=None):
         """The vault of another worker on the same phone; the first is in `vault`."""
-        self.go_to("vault" if number == 1 else f"vault{number}")
+        self.go_to(self.name_of(number))
         is_new = not wayside.vault_is_present(self.folder)
         if is_new:
             self.vault = self.enrol(self.hq.enrolment_record())
         self.open(training_clock=training_clock).install_built_in()
         if is_new:
             self.make_ready()
+
+    @staticmethod
+    def name_of(number):
+        return "vault" if number == 1 else f"vault{number}"
+
+    def folder_of(self, number):
+        """The folder of another worker's vault on the same phone."""
+        return str(pathlib.Path(self.folder).with_name(self.name_of(number)))
 
     def keep_files(self):
         """A copy of the vault's files, the vault locked."""

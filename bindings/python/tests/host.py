@@ -80,6 +80,29 @@ class Http(wayside.Transport):
                 self.connection.sock.shutdown(2)
 
 
+class Beside(wayside.Transport):
+    """Another phone that carries, as near as a call: what goes over a hotspot otherwise."""
+
+    ADDRESS = "http://beside"
+
+    def __init__(self, carrying):
+        self.carrying = carrying
+
+    def exchange(self, request):
+        headers = {header.name: header.value for header in request.headers}
+        return self.carrying.answer(
+            wayside.CarryRequest(
+                method=request.method,
+                path=request.url.removeprefix(self.ADDRESS),
+                authorization=headers.get("Authorization", ""),
+                body=request.body,
+            )
+        )
+
+    def abort(self):
+        pass
+
+
 class Steps(wayside.ProgressListener):
     """Remembers what it heard."""
 

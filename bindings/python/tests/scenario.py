@@ -9,7 +9,7 @@ import entries
 import mishaps
 import wayside
 from conftest import Device
-from host import SECRET, Http
+from host import SECRET, Beside, Http
 
 ANOTHER = "river copper window meadow candle forty"
 NEW = "harbour lantern gravel orchard violet seven"
@@ -98,6 +98,8 @@ class Player:
                 self.sync(wayside.OutboxSession.open(self.device.folder), link)
             case {"bundle": way}:
                 self.carry(vault, way)
+            case {"neighbour": number}:
+                self.hand_over(vault, number, step)
             case {"files": "image"}:
                 vault.suspend()
                 self.device.copy_files(self.device.folder, self.device.folder + ".kept")
@@ -189,6 +191,14 @@ class Player:
             case "cut":
                 self.bundle = self.bundle[: len(self.bundle) // 2]
 
+    def hand_over(self, vault, number, step):
+        """To the phone of another worker, which carries."""
+        carrying = wayside.OutboxSession.open(self.device.folder_of(number)).begin_carry()
+        code = "a code of yesterday" if step.get("stranger") else carrying.code()
+        giving = wayside.OutboxSession.open(self.device.folder) if step.get("locked") else vault
+        report = giving.sync_with_neighbour(Beside.ADDRESS, code, Beside(carrying), wayside.CancelToken())
+        self.synced = self.came_to(report)
+
     def first_case(self):
         """Code of the first case in the list; one that is in no list where there is none."""
         items = self.device.vault.work_list()
@@ -213,9 +223,7 @@ class Player:
 
     def sync(self, what, link):
         if link in ("relay", "cancelled"):
-            report = what.sync(Http(), mishaps.token(link))
-            failed = report.progress.failures > 0
-            self.synced = {"complete": report.complete, "failed": failed, "obstacle": report.obstacle}
+            self.synced = self.came_to(what.sync(Http(), mishaps.token(link)))
             return
         session, page = what.begin_sync(), mishaps.transport(link)
         while (step := session.next_step()).is_SEND():
@@ -224,6 +232,10 @@ class Player:
             except wayside.TransportError as failure:
                 session.fail(step.request.id, failure)
         self.synced = {"complete": step.is_DONE(), "failed": session.progress().failures > 0}
+
+    @staticmethod
+    def came_to(report):
+        return {"complete": report.complete, "failed": report.progress.failures > 0, "obstacle": report.obstacle}
 
     def expect(self, expected):
         for name, wanted in expected.items():

@@ -148,7 +148,7 @@ pub(crate) fn note_hq(inner: &Inner) -> Result<(), FieldError> {
     Ok(inner.outbox()?.put_hq(known)?)
 }
 
-fn hq(outbox: &Outbox) -> Result<Hq, FieldError> {
+pub(crate) fn hq(outbox: &Outbox) -> Result<Hq, FieldError> {
     outbox.hq()?.ok_or_else(|| ErrorCode::VaultLocked.into())
 }
 

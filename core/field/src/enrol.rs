@@ -142,14 +142,19 @@ fn exchange(transport: &dyn Transport, record: &EnrolmentRecord, request: Reques
 
 /// A request of the engine as the host sends it.
 pub(crate) fn to_host(relay: &str, request: Request) -> WireRequest {
-    let mut headers = vec![("Accept".to_owned(), wire::MEDIA_TYPE.to_owned())];
+    to_host_as(wire::MEDIA_TYPE, relay, request)
+}
+
+/// The same to somebody who speaks another media type.
+pub(crate) fn to_host_as(media_type: &str, address: &str, request: Request) -> WireRequest {
+    let mut headers = vec![("Accept".to_owned(), media_type.to_owned())];
     if !request.body.is_empty() {
-        headers.push(("Content-Type".to_owned(), wire::MEDIA_TYPE.to_owned()));
+        headers.push(("Content-Type".to_owned(), media_type.to_owned()));
     }
     if let Some(token) = &request.bearer {
         headers.push(("Authorization".to_owned(), format!("Bearer {token}")));
     }
-    let url = format!("{}{}", relay.trim_end_matches('/'), request.path);
+    let url = format!("{}{}", address.trim_end_matches('/'), request.path);
     WireRequest { id: request.id, method: request.method, url, headers, body: request.body }
 }
 

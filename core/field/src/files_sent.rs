@@ -1,6 +1,7 @@
 //! Which sealed parts of files belong to which record: to a worker they are one, and it is at HQ only when all of it is.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use minicbor::{Decode, Encode};
 use wayside_model::{EventId, from_canonical, to_canonical};
@@ -9,6 +10,7 @@ use wayside_vault::{QueueRow, QueueState};
 
 use crate::error::FieldError;
 use crate::files::Owed;
+use crate::outbox_queue::OutboxQueue;
 use crate::vault::Inner;
 
 const SETTING: &str = "files-sent";
@@ -64,6 +66,26 @@ pub(crate) fn records(inner: &Inner) -> Result<Vec<QueueRow>, FieldError> {
         }
     }
     Ok(records)
+}
+
+/// How many records wait here of which a neighbour carries all.
+pub(crate) fn with_neighbour(inner: &Inner) -> Result<u32, FieldError> {
+    // In training there is no outbox, and no neighbour.
+    let Ok(outbox) = inner.outbox() else { return Ok(0) };
+    let queue = OutboxQueue::new(outbox, Arc::clone(&inner.clock)).read()?;
+    let is_left = |row: &QueueRow| {
+        let held = queue.row(row.event.as_bytes());
+        row.state == QueueState::Sealed && held.is_none_or(|held| held.with_neighbour.is_none())
+    };
+    let left = inner.store.queue()?.into_iter().filter(is_left).map(|row| row.event).collect();
+    let mut left = records_of(inner, left)?;
+    for held in read(inner)? {
+        if inner.store.attachment(held.file)?.is_some() {
+            left.push(held.record);
+        }
+    }
+    let waits = |record: &QueueRow| record.state == QueueState::Sealed && !left.contains(&record.event);
+    Ok(u32::try_from(records(inner)?.iter().filter(|record| waits(record)).count()).unwrap_or(u32::MAX))
 }
 
 /// The records these events are or belong to, each once.

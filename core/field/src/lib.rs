@@ -28,6 +28,9 @@ mod keeping;
 mod lists;
 #[cfg(test)]
 mod lists_tests;
+mod neighbour;
+#[cfg(test)]
+mod neighbour_tests;
 mod orders;
 mod outbox_queue;
 mod outbox_session;
@@ -69,6 +72,7 @@ pub use forms::FormSummary;
 pub use journal::SessionMode;
 pub use keeping::{AuditView, BorderReport, RetentionReport};
 pub use lists::{FormFile, put as put_list};
+pub use neighbour::{CarryRequest, CarrySession, LARGEST_CARRY_BODY};
 pub use outbox_session::OutboxSession;
 pub use pages::{GateView, PageKind, PageView};
 pub use ports::{Clock, LogSink, ProgressListener, SetClock, SystemClock, Transport, WireRequest, WireResponse};

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use wayside_model::{Coded, ErrorCode, Timestamp};
 use wayside_seal::item::Header;
+use wayside_seal::{ControlEntry, VerifyingKey};
 use wayside_sync::carrier::Carrier;
 use wayside_sync::queue::{Queue, Row};
 use wayside_sync::queue_state::{Happening, Quarantine, State};
@@ -30,11 +31,18 @@ pub(crate) struct OutboxQueue {
     clock: Arc<dyn Clock>,
     /// Read once: it may be large, and is asked for with every item.
     carried: Mutex<Option<Carrier>>,
+    /// Where somebody who is not the relay brings HQ's entries: the key each is checked by before it is kept.
+    desk: Option<VerifyingKey>,
 }
 
 impl OutboxQueue {
     pub(crate) const fn new(outbox: Outbox, clock: Arc<dyn Clock>) -> Self {
-        Self { outbox, clock, carried: Mutex::new(None) }
+        Self { outbox, clock, carried: Mutex::new(None), desk: None }
+    }
+
+    /// Keeps no entry that this key did not sign for this device.
+    pub(crate) fn checking(self, desk: VerifyingKey) -> Self {
+        Self { desk: Some(desk), ..self }
     }
 
     pub(crate) fn relay(&self) -> String {
@@ -191,6 +199,11 @@ impl Store for OutboxQueue {
         self.happened(id, Happening::RelayHas { relay_epoch: RELAY_LIFE, at: self.now() })
     }
 
+    fn note_with_neighbour(&mut self, id: &[u8; 16]) -> Result<(), StoreError> {
+        let now = self.now();
+        self.change_of(id, |queue| queue.carried_by_neighbour(id, now))
+    }
+
     fn set_aside(&mut self, id: &[u8; 16], code: ErrorCode) -> Result<(), StoreError> {
         if !self.with_carried(|carrier| carrier.has(id)).map_err(store_error)? {
             self.outbox.set_aside(id, code).map_err(store_error)?;
@@ -204,6 +217,10 @@ impl Store for OutboxQueue {
     }
 
     fn add_control(&mut self, counter: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        if let Some(desk) = &self.desk {
+            let entry = ControlEntry::verify(bytes, desk, self.outbox.config().device);
+            entry.ok().filter(|entry| entry.counter == counter).ok_or(StoreError(ErrorCode::SignatureWrong))?;
+        }
         self.outbox.add_control(counter, bytes).map_err(store_error)
     }
 

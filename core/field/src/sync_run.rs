@@ -7,14 +7,15 @@ use std::time::Duration;
 use wayside_model::{Coded, ErrorCode, Timestamp};
 use wayside_seal::random;
 use wayside_sync::queue::Queue;
-use wayside_sync::{Engine, Failure, Step, Store as _};
+use wayside_sync::{Engine, Failure, Step, Store as _, wire};
 use wayside_vault::outbox::Outbox;
 use wayside_vault::{SyncMark, VaultError};
 
 use crate::cancel::CancelToken;
 use crate::control;
-use crate::enrol::{from_host, to_host};
+use crate::enrol::{from_host, to_host_as};
 use crate::error::FieldError;
+use crate::neighbour;
 use crate::outbox_queue::OutboxQueue;
 use crate::ports::{Clock, ProgressListener, Transport, WireRequest, WireResponse};
 use crate::vault::Vault;
@@ -48,11 +49,13 @@ pub struct SyncReport {
     pub received: u32,
     /// Items of other devices, carried here, that the relay has taken in this sync. They are carried on until HQ has them.
     pub carried: u32,
+    /// Items that a neighbour took to carry, where this was a sync with one. They wait for the relay as before.
+    pub with_neighbour: u32,
     /// Items set aside: kept, and a person has to look.
     pub set_aside: u32,
     /// Everything was sent and everything fetched.
     pub complete: bool,
-    /// Why it is not complete, by code.
+    /// Why it is not complete, by code; what a neighbour refused among it.
     pub obstacle: Option<ErrorCode>,
     /// When trying again is worth it, where that is known.
     pub retry_at: Option<Timestamp>,
@@ -79,7 +82,9 @@ pub struct SyncSession {
     obeyed: Obeyed,
     engine: Engine,
     queue: OutboxQueue,
-    relay: String,
+    /// Where it goes, and what is spoken there.
+    address: String,
+    media_type: &'static str,
     /// What is shown instead of what is sent; see [`Shown`].
     shown: Option<Shown>,
     /// None while another sync goes on.
@@ -111,14 +116,38 @@ impl Shown {
 impl SyncSession {
     pub(crate) fn open(directory: &Path, clock: Arc<dyn Clock>) -> Result<Self, FieldError> {
         let queue = OutboxQueue::new(Outbox::open(directory)?, clock);
-        let engine = Engine::new(u64::from_le_bytes(random::bytes()?)).with_parts_above(WHOLE_BYTES);
-        let (relay, mark) = (queue.relay(), queue.begin()?);
+        let address = queue.relay();
+        Self::begin(directory, engine()?, queue, address, wire::MEDIA_TYPE)
+    }
+
+    /// With a phone nearby that carries, in place of the relay.
+    pub(crate) fn with_neighbour(
+        directory: &Path,
+        clock: Arc<dyn Clock>,
+        address: &str,
+        code: &str,
+    ) -> Result<Self, FieldError> {
+        let outbox = Outbox::open(directory)?;
+        let (to, desk) = neighbour::trusted(&outbox, code)?;
+        let queue = OutboxQueue::new(outbox, clock).checking(desk);
+        Self::begin(directory, engine()?.to_neighbour(to), queue, address.to_owned(), wire::CARRIER_MEDIA_TYPE)
+    }
+
+    fn begin(
+        directory: &Path,
+        engine: Engine,
+        queue: OutboxQueue,
+        address: String,
+        media_type: &'static str,
+    ) -> Result<Self, FieldError> {
+        let mark = queue.begin()?;
         let mut session = Self {
             directory: directory.to_owned(),
             obeyed: Obeyed::Nothing,
             engine,
             queue,
-            relay,
+            address,
+            media_type,
             shown: None,
             _mark: mark,
         };
@@ -164,13 +193,19 @@ impl SyncSession {
             return Ok(SyncStep::Done(self.report(false, None)));
         }
         Ok(match self.engine.next_step(&self.queue, self.queue.now())? {
-            Step::Send(request) => SyncStep::Send(to_host(&self.relay, request)),
+            Step::Send(request) => SyncStep::Send(to_host_as(self.media_type, &self.address, request)),
             Step::WaitUntil(until, _) => SyncStep::Wait(until),
             Step::Done(_) => {
-                self.hand_over_decoy();
+                if self.is_with_relay() {
+                    self.hand_over_decoy();
+                }
                 SyncStep::Done(self.report(true, None))
             }
         })
+    }
+
+    fn is_with_relay(&self) -> bool {
+        self.media_type == wire::MEDIA_TYPE
     }
 
     /// What a decoy has finished shows as other records do once a sync is complete, also one in the background: it would tell
@@ -223,16 +258,22 @@ impl SyncSession {
 
     fn report(&self, complete: bool, retry_at: Option<Timestamp>) -> SyncReport {
         let report = self.engine.report();
+        let (complete, progress) = (complete && report.refused.is_none(), self.progress_now(complete));
         SyncReport {
-            progress: self.progress_now(complete),
+            progress,
             received: report.control_entries,
             carried: report.carried,
+            with_neighbour: match self.shown {
+                None => report.with_neighbour,
+                Some(_) if self.is_with_relay() => 0,
+                Some(_) => progress.done,
+            },
             set_aside: match self.shown {
                 None => u32::try_from(report.set_aside.len()).unwrap_or(u32::MAX),
                 Some(_) => 0,
             },
             complete,
-            obstacle: report.obstacle.filter(|_| !complete).map(|class| class.code()),
+            obstacle: report.refused.or(report.obstacle.map(|class| class.code())).filter(|_| !complete),
             retry_at,
         }
     }
@@ -246,6 +287,10 @@ impl Vault {
         OutboxQueue::new(self.inner.outbox()?, Arc::clone(&self.inner.clock)).change(Queue::retry_all)?;
         control::apply(&self.inner)
     }
+}
+
+fn engine() -> Result<Engine, FieldError> {
+    Ok(Engine::new(u64::from_le_bytes(random::bytes()?)).with_parts_above(WHOLE_BYTES))
 }
 
 pub(crate) fn drive(

@@ -137,6 +137,8 @@ pub struct QueueStatus {
     pub carried: u32,
     /// Those of them that the relay has. That is not yet HQ.
     pub carried_handed_over: u32,
+    /// Of `waiting`, those that a neighbour carries as well. They wait for the relay all the same, and that phone may be lost.
+    pub with_neighbour: u32,
 }
 
 /// What the device is.
@@ -280,6 +282,7 @@ impl Vault {
                 QueueState::Quarantined => &mut status.quarantined,
             } += 1;
         }
+        status.with_neighbour = files_sent::with_neighbour(&self.inner)?;
         Ok(status)
     }
 
@@ -313,7 +316,16 @@ impl Vault {
         cancel: &CancelToken,
         listener: Option<&dyn ProgressListener>,
     ) -> Result<SyncReport, FieldError> {
-        let mut session = self.begin_sync()?;
+        self.drive(self.begin_sync()?, transport, cancel, listener)
+    }
+
+    pub(crate) fn drive(
+        &self,
+        mut session: SyncSession,
+        transport: Arc<dyn Transport>,
+        cancel: &CancelToken,
+        listener: Option<&dyn ProgressListener>,
+    ) -> Result<SyncReport, FieldError> {
         let report = sync_run::drive(&mut session, transport, cancel, listener);
         if session.has_obeyed() {
             report?;
@@ -331,7 +343,11 @@ impl Vault {
         if self.inner.is_training()? {
             return Err(ErrorCode::VaultTraining.into());
         }
-        let session = SyncSession::open(&self.inner.directory, Arc::clone(&self.inner.clock))?;
+        self.showing(SyncSession::open(&self.inner.directory, Arc::clone(&self.inner.clock))?)
+    }
+
+    /// In a decoy, what is its own.
+    pub(crate) fn showing(&self, session: SyncSession) -> Result<SyncSession, FieldError> {
         if self.inner.store.is_decoy() { session.showing(&self.inner.outbox()?) } else { Ok(session) }
     }
 

@@ -140,6 +140,7 @@ error_codes! {
     SyncIntegrity "sync.integrity" retry, "An answer of the relay does not fit what was sent. Nothing counts as handed over by it.", "It is tried again by itself; if it stays, tell HQ.";
     CarryForeign "carry.foreign" final, "The bundle is another organisation's. Nothing of it was taken.", "Give it back.";
     CarryFull "carry.full" final, "There is no room to carry more for others. The phone it comes from keeps it.", "Hand over what is carried first.";
+    CarryStranger "carry.stranger" final, "The phone nearby takes nothing without the code it shows.", "Look at that phone, and type the code it shows now.";
     CarryGap "carry.gap" final, "Entries of HQ that come before this one are missing here.", "Sync, or bring a bundle that begins earlier.";
     RelayStorage "relay.storage" retry, "The relay could not store; it acknowledged nothing.", "It is tried again by itself.";
     RelayNotFound "relay.not_found" final, "The relay has nothing at this place.", "See whether it was put there before.";

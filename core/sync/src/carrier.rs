@@ -14,6 +14,7 @@ use crate::ItemView;
 use crate::planted::{self, Fault};
 use crate::queue::{Queue, Row};
 use crate::queue_state::{Happening, State};
+use crate::wire;
 
 /// What a phone carries for others at most: 8 MiB, some thousand records without photos.
 pub const QUOTA: u64 = 8 * 1024 * 1024;
@@ -144,6 +145,24 @@ impl Carrier {
     /// The entries it holds, by device and number.
     pub fn entries(&self) -> impl Iterator<Item = (DeviceId, u64, &[u8])> {
         self.entries.iter().map(|((device, counter), entry)| (*device, *counter, entry.bytes.as_slice()))
+    }
+
+    /// Those for one device that follow on `after` without a gap.
+    pub fn entries_after(&self, device: DeviceId, after: u64) -> impl Iterator<Item = (u64, &[u8])> {
+        let from = self.entries.range((device, after.saturating_add(1))..=(device, u64::MAX));
+        let in_turn = from.zip(after.saturating_add(1)..).take_while(|(((_, counter), _), due)| counter == due);
+        in_turn.map(|((_, entry), counter)| (counter, entry.bytes.as_slice()))
+    }
+
+    /// The item of `owner` that has this name on the wire ([`crate::wire::carried_id`]).
+    pub fn whole(&self, owner: DeviceId, carried_id: &[u8; 16]) -> Option<&[u8]> {
+        let is_it = |held: &&Carried| held.owner == owner && wire::carried_id(&held.sha256) == *carried_id;
+        self.held.values().find(is_it).map(|held| held.bytes.as_slice())
+    }
+
+    /// Bytes there is room for.
+    pub fn room(&self) -> u64 {
+        if self.held.len() < MOST_ITEMS { self.quota.saturating_sub(self.size()) } else { 0 }
     }
 
     /// Bytes held.

@@ -1,17 +1,19 @@
 //! The engine: one request at a time, one reply at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wayside_model::{Coded, DeviceId, ErrorCode, Timestamp};
 
 use crate::backoff::{Backoff, Jitter, LONGEST_WAIT_MS, LONGEST_WAIT_URGENT_MS, with_wish};
 use crate::choice::{PassedOver, Subject, comes_last, in_order, is_urgent};
 use crate::parts::{Parts, Piece};
+use crate::peer::{Neighbour, Peer};
+use crate::planted::{self, Fault};
 use crate::trouble::{Failed, Troubles, Wait};
-use crate::wire::{self, ControlPage, Health};
+use crate::wire::ControlPage;
 use crate::{
     Failure, ItemView, Method, Progress, ReplyError, Report, Request, Response, SetAside, Step, Store, StoreError,
-    SyncClass, SyncError, read, read_stored,
+    SyncClass, SyncError,
 };
 
 /// The request that is under way.
@@ -27,6 +29,7 @@ struct Open {
 
 /// Decides what goes when. Holds no item and no secret beyond the request under way; may be dropped at any time.
 pub struct Engine {
+    peer: Peer,
     jitter: Jitter,
     last_id: u64,
     open: Option<Open>,
@@ -47,6 +50,11 @@ pub struct Engine {
     aside: BTreeMap<[u8; 16], ErrorCode>,
     /// For whom the relay takes nothing from a carrier at present.
     passed_over: PassedOver,
+    /// What the neighbour carries from now on. It is not offered to it again.
+    taken: BTreeSet<[u8; 16]>,
+    /// The neighbour takes no more items, or does not speak with this device at all.
+    full: bool,
+    closed: bool,
     progress: Progress,
     report: Report,
 }
@@ -55,6 +63,7 @@ impl Engine {
     /// An engine that spreads its waits by `seed`; take it from the random source, so that devices differ.
     pub fn new(seed: u64) -> Self {
         Self {
+            peer: Peer::Relay,
             jitter: Jitter::new(seed),
             last_id: 0,
             open: None,
@@ -69,6 +78,9 @@ impl Engine {
             in_hand: None,
             aside: BTreeMap::new(),
             passed_over: PassedOver::default(),
+            taken: BTreeSet::new(),
+            full: false,
+            closed: false,
             progress: Progress::default(),
             report: Report::default(),
         }
@@ -82,12 +94,23 @@ impl Engine {
         self
     }
 
+    /// Speaks to a neighbour that carries instead of the relay: what waits is offered to it and goes on waiting for the relay,
+    /// whatever it says, and HQ's entries that it holds for this device come in. First it is asked who it is.
+    pub fn to_neighbour(mut self, neighbour: Neighbour) -> Self {
+        self.peer = Peer::Neighbour(neighbour);
+        self.doubt = true;
+        self
+    }
+
     /// What to do at `now`. While a request is under way, that request again: its effect does not double.
     pub fn next_step(&mut self, store: &dyn Store, now: Timestamp) -> Result<Step, SyncError> {
         if let Some(open) = &self.open {
             return Ok(Step::Send(open.request.clone()));
         }
         self.let_go(store)?;
+        if self.closed {
+            return Ok(self.done());
+        }
         let waiting = self.waiting(store)?;
         let cap = if waiting.iter().any(is_urgent) { LONGEST_WAIT_URGENT_MS } else { LONGEST_WAIT_MS };
         if let Some(wait) = &mut self.wait {
@@ -98,7 +121,8 @@ impl Engine {
             self.wait = None;
         }
         if self.doubt {
-            let ask = Outgoing { path: wire::HEALTH.to_owned(), ..Outgoing::get(Subject::Health) };
+            let (path, bearer) = self.peer.hello();
+            let ask = Outgoing { path, bearer, ..Outgoing::get(Subject::Health) };
             return Ok(self.send(ask, now));
         }
         if let Some(pause) = &mut self.pause
@@ -141,9 +165,9 @@ impl Engine {
                 self.report.obstacle = Some(wait.class);
                 return Ok(Step::WaitUntil(wait.until, wait.class));
             };
-            let token = store.upload_token();
+            let token = self.peer.bearer(store);
             let Some(item) = waiting.iter().find(|item| subject == Subject::Item(item.id)).copied() else {
-                let path = wire::control(store.control_position()?);
+                let path = self.peer.control(store.control_position()?);
                 let ask = Outgoing { path, bearer: Some(token), ..Outgoing::get(subject) };
                 return Ok(self.send(ask, now));
             };
@@ -152,7 +176,7 @@ impl Engine {
                     store.take_in_hand(&item.id)?;
                     self.in_hand = Some(item.id);
                     let piece = self.parts.next(&item.id, bytes.len());
-                    let (method, path, body) = piece.request(&item, bytes);
+                    let (method, path, body) = piece.request(&self.peer, &item, bytes);
                     let (urgent, owner) = (is_urgent(&item), item.owner);
                     let put = Outgoing { method, path, body, bearer: Some(token), urgent, subject, piece, owner };
                     return Ok(self.send(put, now));
@@ -175,7 +199,7 @@ impl Engine {
     ) -> Result<(), SyncError> {
         let Some(open) = self.open.take_if(|open| open.request.id == request_id) else { return Ok(()) };
         let result = match open.subject {
-            Subject::Health => read::<Health>(&response).map(|_| self.doubt = false).map_err(Trouble::Reply),
+            Subject::Health => self.peer.read_hello(&response).map(|()| self.doubt = false).map_err(Trouble::Reply),
             Subject::Control => self.control(store, &response),
             Subject::Item(id) => self.item(store, id, &open, &response, now),
         };
@@ -184,6 +208,10 @@ impl Engine {
                 self.report.obstacle = None;
                 self.backoff.reset();
                 self.troubles.succeeded(open.subject, now, &mut self.jitter);
+                Ok(())
+            }
+            Err(Trouble::Reply(ReplyError::Refused(code))) if self.peer.is_neighbour() => {
+                self.refused_by_neighbour(&open, code);
                 Ok(())
             }
             Err(Trouble::Reply(ReplyError::Refused(ErrorCode::SyncCredential))) if open.subject != Subject::Health => {
@@ -199,7 +227,7 @@ impl Engine {
             }
             Err(Trouble::Reply(error)) => {
                 let until = self.failed(&open, error, now);
-                if let (Subject::Item(id), Some((class, until))) = (open.subject, until) {
+                if let (Subject::Item(id), Some((class, until)), Peer::Relay) = (open.subject, until, &self.peer) {
                     store.note_failure(&id, Some(response.status), class, until)?;
                 }
                 Ok(())
@@ -247,14 +275,27 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), Trouble> {
         let whole = match open.piece {
-            Piece::Whole => read_stored(response, &open.sha256).map(|()| Some(open.request.body.len() as u64)),
+            Piece::Whole => self.peer.read_taken(response, &open.sha256).map(|()| Some(open.request.body.len() as u64)),
             _ => {
                 let Some(bytes) = store.bytes(&id)? else { return Ok(()) };
                 let elapsed = now.as_millis() - open.sent_at.as_millis();
-                read(response).and_then(|at| self.parts.arrived(&id, open.piece, &at, &bytes, elapsed))
+                self.peer.read(response).and_then(|at| self.parts.arrived(&id, open.piece, &at, &bytes, elapsed))
             }
         };
         match whole {
+            Ok(Some(len)) if self.peer.is_neighbour() => {
+                if planted::is(Fault::NeighbourIsRelay) {
+                    store.mark_handed_over(&id)?;
+                }
+                store.note_with_neighbour(&id)?;
+                self.taken.insert(id);
+                self.report.with_neighbour += 1;
+                if open.owner.is_none() {
+                    self.progress.done += 1;
+                    self.progress.bytes += len;
+                }
+                Ok(())
+            }
             Ok(Some(_)) if open.owner.is_some() => {
                 store.mark_handed_over(&id)?;
                 self.report.carried += 1;
@@ -269,6 +310,7 @@ impl Engine {
                 Ok(())
             }
             Ok(None) => Ok(()),
+            Err(error @ ReplyError::Refused(_)) if self.peer.is_neighbour() => Err(Trouble::Reply(error)),
             Err(ReplyError::Refused(code)) if self.passed_over.note(open.owner, code) => Ok(()),
             Err(ReplyError::Refused(code @ (ErrorCode::SyncConflict | ErrorCode::SyncRefused))) => {
                 match open.owner {
@@ -282,8 +324,21 @@ impl Engine {
         }
     }
 
+    /// A neighbour's refusal ends nothing but its own part in it: the item waits for the relay, or for another neighbour.
+    fn refused_by_neighbour(&mut self, open: &Open, code: ErrorCode) {
+        match (open.subject, code) {
+            (Subject::Item(_), ErrorCode::CarryFull) => self.full = true,
+            (Subject::Item(_), code) if self.passed_over.note(open.owner, code) => return,
+            (Subject::Item(id), code) if !matches!(code, ErrorCode::CarryStranger | ErrorCode::CarryForeign) => {
+                self.aside.insert(id, code);
+            }
+            _ => self.closed = true,
+        }
+        self.report.refused = Some(code);
+    }
+
     fn control(&mut self, store: &mut dyn Store, response: &Response) -> Result<(), Trouble> {
-        let page: ControlPage = read(response).map_err(Trouble::Reply)?;
+        let page: ControlPage = self.peer.read(response).map_err(Trouble::Reply)?;
         let start = store.control_position()?;
         let mut position = start;
         for entry in page.entries.iter().skip_while(|entry| entry.counter <= start) {
@@ -338,7 +393,7 @@ impl Engine {
 
     fn waiting(&mut self, store: &dyn Store) -> Result<Vec<ItemView>, SyncError> {
         let mut waiting = in_order(&store.items()?, |id| self.aside.contains_key(id));
-        waiting.retain(|item| !self.passed_over.is(item.owner));
+        waiting.retain(|item| !self.passed_over.is(item.owner) && !self.full && !self.taken.contains(&item.id));
         let own = || waiting.iter().filter(|item| item.owner.is_none());
         self.progress.total = self.progress.done.saturating_add(u32::try_from(own().count()).unwrap_or(u32::MAX));
         self.progress.bytes_total = self.progress.bytes + own().map(|item| item.len).sum::<u64>();

@@ -2,6 +2,7 @@
 
 mod backoff;
 pub mod carrier;
+pub mod carrier_side;
 mod choice;
 mod class;
 pub mod clock;
@@ -11,6 +12,7 @@ pub mod intake;
 pub mod lifecycle;
 pub mod merge;
 mod parts;
+mod peer;
 #[cfg(feature = "planted")]
 pub mod planted;
 #[cfg(not(feature = "planted"))]
@@ -32,6 +34,7 @@ pub use class::SyncClass;
 pub use engine::Engine;
 pub use http::{Failure, Method, Request, Response};
 pub use parts::FIRST_PART_BYTES;
+pub use peer::Neighbour;
 
 pub use reply::{ReplyError, read, read_bytes, read_stored};
 pub use report::{Progress, Report, SetAside};

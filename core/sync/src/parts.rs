@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use wayside_model::ErrorCode;
 
+use crate::peer::Peer;
 use crate::planted::{self, Fault};
-use crate::wire::{self, PartAt};
+use crate::wire::PartAt;
 use crate::{ItemView, Method, ReplyError};
 
 /// The first part, and the least one: a second at 9.6 kbit/s. Items up to this size go in one piece.
@@ -25,27 +26,14 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
-    pub(crate) fn request(self, item: &ItemView, bytes: Vec<u8>) -> (Method, String, Vec<u8>) {
-        let id = &item.id;
-        let name = || wire::carried_id(&wayside_seal::sha256(&bytes));
-        match self {
-            Self::Whole => {
-                let path = item.owner.map_or_else(|| wire::item(id), |owner| wire::carried(owner, &name()));
-                (Method::Put, path, bytes)
-            }
-            Self::Probe => {
-                let path = item.owner.map_or_else(|| wire::item_parts(id), |owner| wire::carried_parts(owner, &name()));
-                (Method::Get, path, Vec::new())
-            }
-            Self::Part { offset, len, total } => {
-                let (from, of) = (offset as u64, total as u64);
-                let path = match item.owner {
-                    None => wire::item_part(id, from, of),
-                    Some(owner) => wire::carried_part(owner, &name(), from, of),
-                };
-                (Method::Put, path, bytes.get(offset..offset + len).map(<[u8]>::to_vec).unwrap_or_default())
-            }
-        }
+    pub(crate) fn request(self, peer: &Peer, item: &ItemView, bytes: Vec<u8>) -> (Method, String, Vec<u8>) {
+        let (method, path) = peer.place(item, self, &bytes);
+        let body = match self {
+            Self::Whole => bytes,
+            Self::Probe => Vec::new(),
+            Self::Part { offset, len, .. } => bytes.get(offset..offset + len).map(<[u8]>::to_vec).unwrap_or_default(),
+        };
+        (method, path, body)
     }
 }
 

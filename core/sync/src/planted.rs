@@ -44,6 +44,7 @@ faults! {
     PhotoBeforeUrgent "photo before P0" "The largest item goes first.";
     WipeTakesOutbox "wipe takes the outbox" "A wipe destroys what was not sent.";
     CarrierDropsOnRelay "carrier drops on the relay's word" "What is carried for others goes once the relay has it.";
+    NeighbourIsRelay "a neighbour counts as the relay" "What a neighbour carries counts as handed over.";
 }
 
 #[cfg(feature = "planted")]

@@ -63,6 +63,10 @@ pub struct Row {
     /// It is in hand now; still so at a start means that the program ended with it.
     #[n(11)]
     pub in_hand: bool,
+    /// When a neighbour took it to carry, the last time. It says nothing of the relay or of HQ, and moves the item nowhere.
+    /// Missing in rows of earlier versions.
+    #[n(12)]
+    pub with_neighbour: Option<Timestamp>,
 }
 
 impl Row {
@@ -81,6 +85,7 @@ impl Row {
             failures: 0,
             crashes: 0,
             in_hand: false,
+            with_neighbour: None,
         }
     }
 }
@@ -293,6 +298,15 @@ impl Queue {
         if let Some(row) = self.rows.get_mut(id) {
             row.in_hand = false;
             row.crashes = 0;
+        }
+    }
+
+    /// A neighbour carries it from now on. It waits for the relay as it did before it was offered.
+    pub fn carried_by_neighbour(&mut self, id: &[u8; 16], now: Timestamp) {
+        self.put_down(id);
+        self.happened(id, Happening::Restart);
+        if let Some(row) = self.rows.get_mut(id) {
+            row.with_neighbour = Some(now);
         }
     }
 

@@ -64,12 +64,20 @@ impl From<Failure> for ReplyError {
 
 /// Reads a successful body, or says what the reply is instead.
 pub fn read<T: for<'b> minicbor::Decode<'b, ()>>(response: &Response) -> Result<T, ReplyError> {
-    wire::decode(successful_body(response)?).ok_or(ReplyError::Integrity)
+    read_of(wire::MEDIA_TYPE, response)
+}
+
+/// The same of somebody who speaks another media type.
+pub(crate) fn read_of<T: for<'b> minicbor::Decode<'b, ()>>(
+    media_type: &str,
+    response: &Response,
+) -> Result<T, ReplyError> {
+    wire::decode(successful_body(media_type, response)?).ok_or(ReplyError::Integrity)
 }
 
 /// The body of a success whose bytes are the desk's own, such as the directory. The caller verifies them.
 pub fn read_bytes(response: &Response) -> Result<Vec<u8>, ReplyError> {
-    successful_body(response).map(<[u8]>::to_vec)
+    successful_body(wire::MEDIA_TYPE, response).map(<[u8]>::to_vec)
 }
 
 /// Whether the relay says that it holds exactly the bytes with this SHA-256.
@@ -81,7 +89,7 @@ pub fn read_stored(response: &Response, sha256: &[u8; 32]) -> Result<(), ReplyEr
     if stored.sha256 == *sha256 { Ok(()) } else { Err(ReplyError::Integrity) }
 }
 
-fn successful_body(response: &Response) -> Result<&[u8], ReplyError> {
+fn successful_body<'r>(media_type: &str, response: &'r Response) -> Result<&'r [u8], ReplyError> {
     if planted::is(Fault::UnknownStatusPermanent) && response.status > 511 {
         return Err(ReplyError::Refused(ErrorCode::SyncRefused));
     }
@@ -89,7 +97,7 @@ fn successful_body(response: &Response) -> Result<&[u8], ReplyError> {
     if matches!(response.status, 408 | 425 | 429 | 500..) {
         return Err(ReplyError::Transient { retry_after_s: response.retry_after_s });
     }
-    if !wire::is_ours(&response.content_type) {
+    if !wire::is_of(media_type, &response.content_type) {
         return Err(ReplyError::Impostor);
     }
     match response.status {

@@ -38,6 +38,10 @@ pub struct Report {
     pub bytes: u64,
     /// Items of other devices, which this one carries, that the relay took. It goes on carrying them until HQ's receipt.
     pub carried: u32,
+    /// Items that a neighbour took to carry. They wait for the relay as before.
+    pub with_neighbour: u32,
+    /// What a neighbour refused last, by its code. It changes nothing of the items.
+    pub refused: Option<ErrorCode>,
     /// Control entries received.
     pub control_entries: u32,
     /// Items set aside. A person has to see them.

@@ -44,6 +44,10 @@ pub trait Store {
     fn bytes(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>, StoreError>;
     /// Notes, durably, that the relay has it. An id it no longer holds is not an error.
     fn mark_handed_over(&mut self, id: &[u8; 16]) -> Result<(), StoreError>;
+    /// Notes that a neighbour carries it from now on. It waits for the relay as before: nothing else of it changes.
+    fn note_with_neighbour(&mut self, _id: &[u8; 16]) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// Notes that the relay refuses it for good, with the reason. A store that cannot keep the note may forget it: the item
     /// is then tried once more by the next engine.
     fn set_aside(&mut self, id: &[u8; 16], code: ErrorCode) -> Result<(), StoreError>;

@@ -113,6 +113,7 @@ impl Model for Sync {
                 failures: 0,
                 crashes: 0,
                 in_hand: false,
+                with_neighbour: None,
             });
             queue
         };

@@ -36,12 +36,17 @@ final class Device {
 
     /// The vault of another worker on the same phone; the first is in `vault`.
     func worker(_ number: Int, trainingClock: Date) throws {
-        goTo(number == 1 ? "vault" : "vault\(number)")
+        goTo(name(of: number))
         let isNew = !vaultIsPresent(directory: directory)
         if isNew { vault = try Device.enrol(directory, keys, try Hq.enrolmentRecord()) }
         _ = try open(trainingClock: trainingClock).installBuiltIn()
         if isNew { try makeReady() }
     }
+
+    /// The folder of another worker's vault on the same phone.
+    func folder(of number: Int) -> String { folder.appendingPathComponent(name(of: number)).path }
+
+    private func name(of number: Int) -> String { number == 1 ? "vault" : "vault\(number)" }
 
     func vaults() throws -> [String] { try vaultsIn(directory: folder.path) }
 

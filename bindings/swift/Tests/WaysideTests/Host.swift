@@ -97,6 +97,24 @@ final class Http: NSObject, Transport, URLSessionTaskDelegate, @unchecked Sendab
     }
 }
 
+/// Another phone that carries, as near as a call: what goes over a hotspot otherwise.
+final class Beside: Transport, @unchecked Sendable {
+    static let address = "http://beside"
+    private let carrying: CarrySession
+
+    init(_ carrying: CarrySession) { self.carrying = carrying }
+
+    func exchange(request: WireRequest) throws -> WireResponse {
+        let authorization = request.headers.first { $0.name == "Authorization" }?.value ?? ""
+        let path = String(request.url.dropFirst(Beside.address.count))
+        return try carrying.answer(
+            request: CarryRequest(
+                method: request.method, path: path, authorization: authorization, body: request.body))
+    }
+
+    func abort() {}
+}
+
 /// One answer that a blocking call waits for.
 private final class Answer: @unchecked Sendable {
     private let done = DispatchSemaphore(value: 0)

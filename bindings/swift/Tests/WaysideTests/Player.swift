@@ -235,6 +235,8 @@ final class Player {
             }
         } else if let way = step["bundle"] as? String {
             try carry(way)
+        } else if let number = step["neighbour"] as? Int {
+            try handOver(to: number, locked: step["locked"] != nil, stranger: step["stranger"] != nil)
         } else if step["desk"] as? String == "bundle" {
             bundle = try Hq.answerBundle(bundle)
         } else if let what = step["hand_out"] as? String {
@@ -260,6 +262,21 @@ final class Player {
         case "in_locked": taken = try OutboxSession.open(directory: device.directory).importBundle(bytes: bundle)
         case "cut": bundle = bundle.prefix(bundle.count / 2)
         default: throw Unreadable(what: way)
+        }
+    }
+
+    /// To the phone of another worker, which carries.
+    private func handOver(to number: Int, locked: Bool, stranger: Bool) throws {
+        let carrying = try OutboxSession.open(directory: device.folder(of: number)).beginCarry()
+        let code = stranger ? "a code of yesterday" : try carrying.code()
+        let (beside, cancel) = (Beside(carrying), CancelToken())
+        if locked {
+            let outbox = try OutboxSession.open(directory: device.directory)
+            came(to: try outbox.syncWithNeighbour(
+                address: Beside.address, code: code, transport: beside, cancel: cancel, listener: nil))
+        } else {
+            came(to: try device.vault.syncWithNeighbour(
+                address: Beside.address, code: code, transport: beside, cancel: cancel, listener: nil))
         }
     }
 

@@ -144,7 +144,7 @@ struct Seen {
         [
             "waiting": Int(queue.waiting), "handed_over": Int(queue.handedOver), "hq_has_it": Int(queue.hqHasIt),
             "quarantined": Int(queue.quarantined), "carried": Int(queue.carried),
-            "carried_handed_over": Int(queue.carriedHandedOver),
+            "carried_handed_over": Int(queue.carriedHandedOver), "with_neighbour": Int(queue.withNeighbour),
         ]
     }
 

@@ -5,6 +5,7 @@
 //! (items) and what the desk signs (directory, control entries) are opaque bytes here.
 
 mod bodies;
+mod carrier;
 mod paths;
 mod token;
 
@@ -12,6 +13,7 @@ pub use bodies::{
     ControlItem, ControlPage, EnrolmentItem, EnrolmentPage, Health, ItemPage, PartAt, Problem, Stored, StoredItem,
     TokenTicket,
 };
+pub use carrier::{CARRIER_MEDIA_TYPE, CarrierAsk, CarrierHello, TakenToCarry};
 pub use paths::{
     DIRECTORY, ENROLMENTS, HEALTH, carried, carried_id, carried_name, carried_part, carried_parts, control,
     desk_control, desk_control_log, desk_directory, desk_enrolments, desk_item, desk_items, desk_revoke, desk_tokens,
@@ -29,7 +31,12 @@ pub const MAX_BODY_BYTES: usize = 1 << 20;
 
 /// Whether a `Content-Type` header names [`MEDIA_TYPE`]. Case and parameters do not matter.
 pub fn is_ours(content_type: &str) -> bool {
-    content_type.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(MEDIA_TYPE))
+    is_of(MEDIA_TYPE, content_type)
+}
+
+/// The same of another media type.
+pub(crate) fn is_of(media_type: &str, content_type: &str) -> bool {
+    content_type.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(media_type))
 }
 
 /// The bytes of a body.

@@ -8,18 +8,23 @@ use wayside_seal::{
 };
 use wayside_sync::carrier::{Carrier, Taken};
 
-const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
+pub(crate) const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
 const NOW: Timestamp = Timestamp::from_millis(0);
 
-struct Epoch {
-    header: Vec<u8>,
-    envelopes: Vec<Vec<u8>>,
-    checkpoint: Vec<u8>,
+pub(crate) struct Epoch {
+    pub(crate) header: Vec<u8>,
+    pub(crate) envelopes: Vec<Vec<u8>>,
+    pub(crate) checkpoint: Vec<u8>,
     secret: EpochSecret,
 }
 
 /// An epoch with two envelopes and the checkpoint over them.
-fn begin(number: u32, key: &SigningKey) -> Epoch {
+pub(crate) fn begin(number: u32, key: &SigningKey) -> Epoch {
+    with(number, key, b"answers")
+}
+
+/// One whose envelopes hold this.
+pub(crate) fn with(number: u32, key: &SigningKey, answers: &[u8]) -> Epoch {
     let team = PrivateKey::from_bytes([4; 32]);
     let directory = Directory {
         org: "x".to_owned(),
@@ -34,7 +39,7 @@ fn begin(number: u32, key: &SigningKey) -> Epoch {
     let started = epoch::start(DEVICE, number, &directory, key).unwrap();
     let (mut chain, mut envelopes) = (started.chain, Vec::new());
     for n in 0..2 {
-        let sealed = chain.seal(EventId::from_bytes([number as u8 * 10 + n; 16]), 1, b"answers").unwrap();
+        let sealed = chain.seal(EventId::from_bytes([number as u8 * 10 + n; 16]), 1, answers).unwrap();
         chain = sealed.next;
         envelopes.push(sealed.bytes);
     }

@@ -33,12 +33,17 @@ class Device(role: String? = null) : AutoCloseable {
 
     /** The vault of another worker on the same phone; the first is in `vault`. */
     fun worker(number: Int, trainingClock: Instant) {
-        goTo(if (number == 1) "vault" else "vault$number")
+        goTo(nameOf(number))
         val isNew = !vaultIsPresent(directory)
         if (isNew) replaceBy(enrol(Hq.enrolmentRecord()))
         open(trainingClock = trainingClock).installBuiltIn()
         if (isNew) makeReady()
     }
+
+    /** The folder of another worker's vault on the same phone. */
+    fun folderOf(number: Int): String = File(folder, nameOf(number)).path
+
+    private fun nameOf(number: Int) = if (number == 1) "vault" else "vault$number"
 
     fun vaults(): List<String> = vaultsIn(folder.path)
 

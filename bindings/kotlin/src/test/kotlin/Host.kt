@@ -83,6 +83,22 @@ class Http : Transport {
     }
 }
 
+/** Another phone that carries, as near as a call: what goes over a hotspot otherwise. */
+class Beside(private val carrying: CarrySession) : Transport {
+    override fun exchange(request: WireRequest): WireResponse {
+        val authorization = request.headers.find { it.name == "Authorization" }?.value.orEmpty()
+        return carrying.answer(
+            CarryRequest(request.method, request.url.removePrefix(ADDRESS), authorization, request.body),
+        )
+    }
+
+    override fun abort() = Unit
+
+    companion object {
+        const val ADDRESS = "http://beside"
+    }
+}
+
 /** Remembers what it heard. */
 class Steps : ProgressListener {
     val heard = CopyOnWriteArrayList<SyncProgress>()

@@ -114,6 +114,7 @@ class Player(private val scenario: JsonObject, private val folder: File) {
                 Hq.handOut(step.text(kind), File(folder, step.text("file")), changes, vault.status().device)
             }
             "bundle" -> carry(step.text(kind))
+            "neighbour" -> handOver(step.number(kind), "locked" in step, "stranger" in step)
             "desk" -> when (val order = step.text(kind)) {
                 "bundle" -> bundle = Hq.answerBundle(bundle)
                 "pull" -> Hq.desk("pull")
@@ -211,6 +212,24 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             "in_locked" -> OutboxSession.open(device.directory).use { taken = it.importBundle(bundle) }
             "cut" -> bundle = bundle.copyOf(bundle.size / 2)
             else -> error("no such way: $way")
+        }
+    }
+
+    /** To the phone of another worker, which carries. */
+    private fun handOver(number: Int, locked: Boolean, stranger: Boolean) {
+        val carrying = OutboxSession.open(device.folderOf(number)).use { it.beginCarry() }
+        carrying.use {
+            val code = if (stranger) "a code of yesterday" else it.code()
+            val report = CancelToken().use { token ->
+                if (locked) {
+                    OutboxSession.open(device.directory).use { outbox ->
+                        outbox.syncWithNeighbour(Beside.ADDRESS, code, Beside(it), token)
+                    }
+                } else {
+                    device.vault.syncWithNeighbour(Beside.ADDRESS, code, Beside(it), token)
+                }
+            }
+            synced = Synced(report.complete, report.progress.failures > 0u, report.obstacle)
         }
     }
 

@@ -66,6 +66,7 @@ class Seen(private val player: Player) {
             mapOf(
                 "waiting" to waiting, "handed_over" to handedOver, "hq_has_it" to hqHasIt, "quarantined" to quarantined,
                 "carried" to carried, "carried_handed_over" to carriedHandedOver,
+                "with_neighbour" to withNeighbour,
             )
         }
         "device" -> vault.status().run {
