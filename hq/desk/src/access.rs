@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension};
 use wayside_model::{EventId, Route, Timestamp};
 
+use crate::actors::Release;
 use crate::keys::Keyring;
 use crate::one_record::{self, ConsentView, Depth};
 use crate::people::PersonRole;
@@ -23,6 +24,8 @@ pub(crate) enum Right {
     Dimensions,
     /// Answers and narrative, after a reason is recorded.
     Answers,
+    /// Answers about alleged actors, which are released apart (`actors`).
+    Actors,
     /// The consent ledger of a record.
     Consent,
     /// The list of devices.
@@ -51,10 +54,11 @@ pub(crate) enum Right {
 
 impl Right {
     /// All of them.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Queue,
         Self::Dimensions,
         Self::Answers,
+        Self::Actors,
         Self::Consent,
         Self::Devices,
         Self::DeviceLost,
@@ -75,6 +79,7 @@ impl Right {
             Self::Queue => "work queue",
             Self::Dimensions => "result of each dimension",
             Self::Answers => "answers, after a reason",
+            Self::Actors => "answers about alleged actors, after a reason; a case manager also with a second person",
             Self::Consent => "consent",
             Self::Devices => "devices",
             Self::DeviceLost => "reporting a device lost",
@@ -108,15 +113,17 @@ pub(crate) enum Reach {
 pub(crate) const fn reach(role: PersonRole, right: Right) -> Reach {
     use PersonRole::{Analyst, CaseManager, ChildProtection, KeyOfficer, SiteFocalPoint};
     use Right::{
-        Admit, Answers, AskWipe, Audit, Consent, DeviceLost, Devices, Dimensions, Export, Facts, Publishing, Queue,
-        Requests, Statistics, Team,
+        Actors, Admit, Answers, AskWipe, Audit, Consent, DeviceLost, Devices, Dimensions, Export, Facts, Publishing,
+        Queue, Requests, Statistics, Team,
     };
     match (role, right) {
-        (SiteFocalPoint, Queue | Dimensions | Answers | Consent | Devices | DeviceLost | Audit | Team) => Reach::Site,
+        (SiteFocalPoint, Queue | Dimensions | Answers | Actors | Consent | Devices | DeviceLost | Audit | Team) => {
+            Reach::Site
+        }
         (SiteFocalPoint, AskWipe | Publishing) => Reach::Site,
         (ChildProtection | CaseManager | Analyst | KeyOfficer, Publishing) => Reach::All,
-        (ChildProtection, Queue | Dimensions | Answers | Consent) => Reach::Children,
-        (CaseManager, Queue | Dimensions | Answers | Consent | Devices | DeviceLost) => Reach::All,
+        (ChildProtection, Queue | Dimensions | Answers | Actors | Consent) => Reach::Children,
+        (CaseManager, Queue | Dimensions | Answers | Actors | Consent | Devices | DeviceLost) => Reach::All,
         (CaseManager, Export | Statistics | Team | Requests | AskWipe) => Reach::All,
         (Analyst, Statistics) => Reach::All,
         (KeyOfficer, Consent | Devices | DeviceLost | Audit | Statistics | Requests) => Reach::All,
@@ -181,6 +188,8 @@ pub(crate) struct Seen {
     pub(crate) view: RecordView,
     /// Whether answers would be shown after a reason.
     pub(crate) ask_reason: bool,
+    /// How far the viewer is with what it says of alleged actors.
+    pub(crate) release: Release,
 }
 
 impl Desk {
@@ -236,7 +245,7 @@ impl Desk {
         let Some(session) = viewer.session() else {
             // Nobody has a slot: what is opened is written down all the same.
             self.write_sealed(|sealer| audit::append(sealer, None, "answers_read", &id.to_string(), &row.site, now))?;
-            return Ok(Seen { view: read(Depth::WHOLE)?, ask_reason: false });
+            return Ok(Seen { view: read(Depth::WHOLE)?, ask_reason: false, release: Release::Never });
         };
         let reason = self.write_sealed(|sealer| {
             let tx = sealer.tx;
@@ -252,8 +261,10 @@ impl Desk {
         // What the case manager needs to know of a case is a need, too.
         let is_need = session.person.role == PersonRole::CaseManager;
         let results = answers || (viewer.may_see(Right::Dimensions, &row) && !is_need);
-        let view = read(Depth { results, answers })?;
-        Ok(Seen { ask_reason: may_read && reason.is_none() && view.screening.is_some(), view })
+        let release = self.release_for(viewer, &row, now)?;
+        let view = read(Depth { results, answers, actors: answers && release.is_open() })?;
+        self.note_actors_read(viewer, [&view], now)?;
+        Ok(Seen { ask_reason: may_read && reason.is_none() && view.screening.is_some(), view, release })
     }
 
     /// Whether the viewer has said why they need to read a record. The owner need not.

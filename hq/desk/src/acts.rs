@@ -20,7 +20,7 @@ pub(crate) async fn requests(State(room): Shared, Extension(viewer): Who) -> Res
         desk.check_caught_up()?;
         let (rows, conflicts) =
             desk.read_for(viewer, |c, keys| Ok((Desk::requests_with(c, keys)?, conflicts::all(c, keys)?)))?;
-        Ok(page_requests::requests(head, &rows, &conflicts, &desk.wipes()?))
+        Ok(page_requests::requests(head, &rows, &conflicts, &desk.releases(now())?, &desk.wipes()?))
     })
     .await
 }
@@ -105,6 +105,42 @@ pub(crate) async fn decide_conflict(
             return Err(DeskError::NotAllowed);
         }
         desk.decide_conflict_by(Some(session), &it.case, &it.field, &it.value, &it.reason, now())
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct AskActors {
+    reason: String,
+}
+
+pub(crate) async fn ask_actors(
+    State(room): Shared,
+    Extension(viewer): Who,
+    Path(id): Path<String>,
+    Form(AskActors { reason }): Form<AskActors>,
+) -> Response {
+    let to = format!("/records/{id}");
+    act(room, viewer, Right::Actors, &to, move |desk, viewer, _| {
+        desk.ask_release(viewer, id.parse().map_err(|_| DeskError::UnknownRecord)?, &reason, now())
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Agree {
+    asked_by: String,
+}
+
+/// The second person agrees.
+pub(crate) async fn agree_actors(
+    State(room): Shared,
+    Extension(viewer): Who,
+    Path(id): Path<String>,
+    Form(Agree { asked_by }): Form<Agree>,
+) -> Response {
+    act(room, viewer, Right::Requests, "/requests", move |desk, _, session| {
+        desk.agree_release_by(session, id.parse().map_err(|_| DeskError::UnknownRecord)?, &asked_by, now())
     })
     .await
 }

@@ -12,7 +12,7 @@ use wayside_seal::content::{Content, ContentKind, FileBytes, Files};
 use wayside_seal::{ControlKind, SigningKey, sha256};
 use wayside_sync::wire::hex;
 
-use crate::{DeskError, control_log};
+use crate::{DeskError, actors, control_log};
 
 /// Bytes of audio that go into one entry of a control log; what is above it goes into the next. A phone on a slow link gets
 /// each entry whole or again.
@@ -130,6 +130,7 @@ pub(crate) fn take_back_in(tx: &Connection, device: DeviceId, bytes: &[u8]) -> R
     // A patch of something else than what is in force brings nothing newer.
     let Ok(whole) = said.unpack(held.as_deref()) else { return Ok(()) };
     next.whole = whole;
+    actors::note(tx, &next)?;
     let is_taken = match &held {
         None => true,
         Some(held) if said.kind == ContentKind::Form => {

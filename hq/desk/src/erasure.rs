@@ -45,6 +45,7 @@ pub(crate) fn apply(tx: &Connection, signing: &SigningKey, case: CaseId, now: Ti
             (device.as_bytes(), sha256, ERASED_KIND),
         )?;
         tx.execute("DELETE FROM reason WHERE event = ?1", [event.as_bytes()])?;
+        tx.execute("DELETE FROM actor_release WHERE event = ?1", [event.as_bytes()])?;
     }
     // A service that has a letter is asked to erase it; then the copy to look at goes here, too. What was handed on stays in
     // the signed log, sealed to the service.

@@ -10,7 +10,7 @@ use crate::contents::{
     note_trial,
 };
 use crate::enrolment::SERVICE_ROLE;
-use crate::{Delivery, Desk, DeskError};
+use crate::{Delivery, Desk, DeskError, actors};
 
 /// A form, as its XML says.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +111,7 @@ impl Desk {
     /// belongs to.
     pub(crate) fn hand_out_in(&self, tx: &Connection, checked: &Checked, whom: Whom) -> Result<(), DeskError> {
         let Checked { content, site, audio } = checked;
+        actors::note(tx, content)?;
         let all: Vec<Held> = audio.iter().map(|bytes| audio_file(bytes)).collect();
         if let Whom::One { device, .. } = whom {
             note_trial(tx, device, content)?;

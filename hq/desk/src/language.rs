@@ -130,6 +130,7 @@ mod tests {
         let sources = [
             include_str!("aggregates/mod.rs"),
             include_str!("page.rs"),
+            include_str!("page_actors.rs"),
             include_str!("page_devices.rs"),
             include_str!("page_facts.rs"),
             include_str!("page_overview.rs"),

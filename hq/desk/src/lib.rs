@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod actors;
 mod acts;
 mod acts_publish;
 mod aggregates;
@@ -40,6 +41,7 @@ mod lists;
 mod loss;
 mod one_record;
 mod page;
+mod page_actors;
 mod page_devices;
 mod page_facts;
 mod page_overview;
@@ -68,6 +70,7 @@ mod views;
 mod wipe;
 mod words;
 
+pub use actors::{AGREE_WITHIN_MS, RELEASE_MS, ReleaseRow};
 pub use aggregates::{Cell, Month, THRESHOLD, TOGETHER, Table};
 pub use audit::AuditEntry;
 pub use backup::Restored;

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 use wayside_model::{ConsentEntry, EventBody, EventId, RecordedAttachment, ScreeningRecord};
 
+use crate::actors::Places;
 use crate::keys::Keyring;
 use crate::keys::sections::{self, Place, Summary};
 use crate::lists::{COLUMNS, Kept, explanation};
@@ -16,10 +17,13 @@ use crate::{Desk, DeskError, files};
 pub(crate) struct Depth {
     pub(crate) results: bool,
     pub(crate) answers: bool,
+    /// With the answers: also those about alleged actors.
+    pub(crate) actors: bool,
 }
 
 impl Depth {
-    pub(crate) const WHOLE: Self = Self { results: true, answers: true };
+    /// All that one person alone may open.
+    pub(crate) const WHOLE: Self = Self { results: true, answers: true, actors: false };
 }
 
 /// The consent of a record.
@@ -33,7 +37,8 @@ pub(crate) struct ConsentView {
 const SECTIONS: &str = "SELECT results, consent, whole FROM record WHERE device = ?1 AND sha256 = ?2";
 
 impl Desk {
-    /// One record; of several copies the verified one, else one that opened. Of a restricted one the content stays shut.
+    /// One record; of several copies the verified one, else one that opened. Of a restricted one the content stays shut, and
+    /// what any says of alleged actors: that takes two people who have slots.
     /// Fails with `desk.unknown_record`.
     pub fn record(&self, id: EventId) -> Result<RecordView, DeskError> {
         let mut view = self.whole_record(id)?;
@@ -83,6 +88,8 @@ pub(crate) fn restrict(view: &mut RecordView) {
     view.row.outcomes.clear();
     if let Some(screening) = &mut view.screening {
         screening.answers.clear();
+        screening.actors.clear();
+        screening.actors_shut = 0;
         screening.corrections.clear();
         screening.attachments.clear();
         screening.explanation = None;
@@ -131,17 +138,34 @@ fn screening(
         withdrawn: requests::withdrawals(c, &row.case_code)?,
         corrections,
         answers: Vec::new(),
+        actors: Vec::new(),
+        actors_shut: 0,
         attachments: Vec::new(),
         explanation: results.transpose()?.flatten().as_deref().and_then(explanation),
     };
     if let Some(record) = whole {
-        answers(c, &mut view, record)?;
+        answers(c, &mut view, record, depth.actors)?;
     }
     Ok(view)
 }
 
-fn answers(c: &Connection, view: &mut ScreeningView, record: ScreeningRecord) -> Result<(), DeskError> {
+fn answers(
+    c: &Connection,
+    view: &mut ScreeningView,
+    record: ScreeningRecord,
+    with_actors: bool,
+) -> Result<(), DeskError> {
     let questions = Questions::of(&record.form);
+    let places = Places::of(c, &record.form)?;
+    let (actors, answers): (Vec<_>, Vec<_>) =
+        record.answers.into_iter().partition(|answer| places.cover(&answer.reference));
+    let (shut, files): (Vec<_>, Vec<_>) =
+        record.attachments.into_iter().partition(|file| !with_actors && places.cover(&file.reference));
+    if with_actors {
+        view.actors = actors.into_iter().map(|answer| word(questions, answer)).collect();
+    } else {
+        view.actors_shut = actors.len() + shut.len();
+    }
     let attachment = |file: RecordedAttachment| {
         Ok(AttachmentView {
             bytes: file.apart.map_or(file.bytes.len() as u64, |apart| apart.len),
@@ -150,7 +174,7 @@ fn answers(c: &Connection, view: &mut ScreeningView, record: ScreeningRecord) ->
             name: file.name,
         })
     };
-    view.answers = record.answers.into_iter().map(|answer| word(questions, answer)).collect();
-    view.attachments = record.attachments.into_iter().map(attachment).collect::<Result<_, DeskError>>()?;
+    view.answers = answers.into_iter().map(|answer| word(questions, answer)).collect();
+    view.attachments = files.into_iter().map(attachment).collect::<Result<_, DeskError>>()?;
     Ok(())
 }

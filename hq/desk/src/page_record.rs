@@ -4,14 +4,15 @@ use maud::{Markup, html};
 use wayside_model::{AnswerState, ConsentEntry, DeviceId, EventId};
 use wayside_screening::{Explanation, StepResult};
 
+use crate::actors::Release;
 use crate::one_record::ConsentView;
 use crate::page::{Head, Tab, form_name, frame, moment, record_state};
 use crate::page_rules::rules;
 use crate::requests::Withdrawal;
 use crate::views::{AnswerView, RecordView, ScreeningView};
-use crate::{page_requests, words};
+use crate::{page_actors, page_requests, words};
 
-pub(crate) fn record(head: &Head<'_>, view: &RecordView, ask_reason: bool) -> Markup {
+pub(crate) fn record(head: &Head<'_>, view: &RecordView, ask_reason: bool, release: Release) -> Markup {
     let opened = !view.row.case_code.is_empty();
     let title = if opened { format!("Case {}", view.row.case_code) } else { "A record that does not open".to_owned() };
     let content = html! {
@@ -26,6 +27,7 @@ pub(crate) fn record(head: &Head<'_>, view: &RecordView, ask_reason: bool) -> Ma
                     p.note.care { "Restricted: it is kept and not used. Its content is shown to nobody until the restriction is lifted." }
                 } @else if ask_reason { (reason(view)) }
                 (whole(view.row.id, screening, ask_reason || view.row.restricted))
+                @if !ask_reason && !view.row.restricted { (page_actors::of_record(view.row.id, screening, release)) }
                 @if head.viewer.is_some_and(|viewer| viewer.session().is_some()) {
                     @if !ask_reason && !view.row.restricted {
                         p { a href={ "/records/" (view.row.id) "/copy" } download="own-copy.txt" { "A copy for the person" }
@@ -256,10 +258,7 @@ fn answers(id: EventId, screening: &ScreeningView) -> Markup {
                 tbody {
                     @if screening.answers.is_empty() { tr { td.nothing colspan="2" { "No answer was recorded." } } }
                     @for (index, answer) in screening.answers.iter().enumerate() {
-                        tr id={ "answer-" (index + 1) } {
-                            th scope="row" { (question(answer)) }
-                            td { (answer_text(answer, &screening.language)) }
-                        }
+                        tr id={ "answer-" (index + 1) } { (answer_row(answer, &screening.language)) }
                     }
                 }
             }
@@ -279,6 +278,14 @@ fn answers(id: EventId, screening: &ScreeningView) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// A question and what was said.
+pub(crate) fn answer_row(answer: &AnswerView, language: &str) -> Markup {
+    html! {
+        th scope="row" { (question(answer)) }
+        td { (answer_text(answer, language)) }
     }
 }
 

@@ -3,12 +3,13 @@
 use maud::{Markup, html};
 
 use crate::access::Right;
+use crate::actors::ReleaseRow;
 use crate::conflicts::Conflict;
 use crate::page::{Head, Tab, frame, moment};
 use crate::people::PersonRole;
 use crate::requests::{RequestKind, RequestRow};
 use crate::wipe::WipeRow;
-use crate::words;
+use crate::{page_actors, words};
 
 /// Who decides what: erasing and restricting the key officer, correcting the case manager, who reads the record.
 pub(crate) const fn decides(role: PersonRole, kind: RequestKind) -> bool {
@@ -19,7 +20,13 @@ pub(crate) const fn decides(role: PersonRole, kind: RequestKind) -> bool {
     )
 }
 
-pub(crate) fn requests(head: &Head<'_>, rows: &[RequestRow], conflicts: &[Conflict], wipes: &[WipeRow]) -> Markup {
+pub(crate) fn requests(
+    head: &Head<'_>,
+    rows: &[RequestRow],
+    conflicts: &[Conflict],
+    releases: &[ReleaseRow],
+    wipes: &[WipeRow],
+) -> Markup {
     let role = head.viewer.and_then(|viewer| viewer.session()).map(|session| session.person.role);
     let sees_text = head.viewer.is_some_and(|viewer| viewer.may(Right::Answers));
     let content = html! {
@@ -50,6 +57,7 @@ pub(crate) fn requests(head: &Head<'_>, rows: &[RequestRow], conflicts: &[Confli
             p { "Until somebody decides, the most restrictive consent and the most urgent next step count." }
             @for conflict in conflicts { (side_by_side(conflict, role)) }
         }
+        (page_actors::waiting(releases, head.viewer.and_then(|viewer| viewer.session())))
         h2 { "Orders to wipe a device" }
         div.sheet {
             table {

@@ -57,6 +57,8 @@ fn router(room: Arc<Room>) -> Router {
         .route("/", get(overview))
         .route("/records/{id}", get(record))
         .route("/records/{id}/reason", post(reason))
+        .route("/records/{id}/actors", post(acts::ask_actors))
+        .route("/records/{id}/actors/agree", post(acts::agree_actors))
         .route("/records/{id}/consent", get(consent))
         .route("/referrals", get(referrals))
         .route("/requests", get(acts::requests).post(acts::ask))
@@ -221,7 +223,7 @@ async fn record(State(room): Shared, Extension(viewer): Who, Path(id): Path<Stri
     page(room, viewer, Right::Queue, move |desk, viewer, head| {
         let id: EventId = id.parse().map_err(|_| DeskError::UnknownRecord)?;
         let seen = desk.record_for(viewer, id, now())?;
-        Ok(page_record::record(head, &seen.view, seen.ask_reason))
+        Ok(page_record::record(head, &seen.view, seen.ask_reason, seen.release))
     })
     .await
 }

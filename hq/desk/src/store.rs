@@ -31,6 +31,7 @@ pub(crate) const DESK: &[&str] = &[
     include_str!("../migrations/0015_sealed.sql"),
     include_str!("../migrations/0016_carried.sql"),
     include_str!("../migrations/0017_held.sql"),
+    include_str!("../migrations/0018_actors.sql"),
 ];
 
 /// Steps of a service desk's database.

@@ -209,8 +209,12 @@ pub struct ScreeningView {
     pub withdrawn: Vec<Withdrawal>,
     /// What was found wrong later, beside the record, which itself is never changed.
     pub corrections: Vec<Correction>,
-    /// Answers in form order.
+    /// Answers in form order, but for those about alleged actors.
     pub answers: Vec<AnswerView>,
+    /// Answers about alleged actors, where who looks may read them now.
+    pub actors: Vec<AnswerView>,
+    /// How many answers and files about alleged actors stay shut to who looks.
+    pub actors_shut: usize,
     /// Files.
     pub attachments: Vec<AttachmentView>,
     /// Outcomes, rule branches and what they rest on; empty for a form without indicators.

@@ -104,10 +104,15 @@ impl Desk {
             }
         }
         self.write_sealed(|sealer| audit::append(sealer, viewer.session(), "own_copy_made", code, &first.site, now))?;
+        let open = rows.iter().map(|row| Ok((row.id, self.release_for(viewer, row, now)?.is_open())));
+        let open = open.collect::<Result<Vec<_>, DeskError>>()?;
         let (views, referrals) = self.read_for(viewer, |c, keys| {
-            let views = rows.iter().map(|row| one_record::record(c, keys, row.id, Depth::WHOLE));
+            let views = open
+                .iter()
+                .map(|(id, actors)| one_record::record(c, keys, *id, Depth { actors: *actors, ..Depth::WHOLE }));
             Ok((views.collect::<Result<Vec<_>, _>>()?, Self::referrals_with(c, keys)?))
         })?;
+        self.note_actors_read(viewer, &views, now)?;
         let referrals = referrals.into_iter().filter(|row| row.case_code == code).collect::<Vec<_>>();
         Ok(person::text(self.org(), code, &views, &referrals, now))
     }

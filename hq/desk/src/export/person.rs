@@ -41,13 +41,16 @@ fn one(text: &mut String, view: &RecordView) -> std::fmt::Result {
     let Some(screening) = &view.screening else { return writeln!(text, "Its content cannot be opened.") };
     consents(text, screening)?;
     writeln!(text, "\nWhat was asked and answered")?;
-    for answer in &screening.answers {
+    for answer in screening.answers.iter().chain(&screening.actors) {
         let question = answer.question.as_deref().unwrap_or(&answer.reference);
         let said = match answer.state {
             AnswerState::Given => answer.shown.as_deref().unwrap_or(&answer.value),
             state => words::answer_state(state),
         };
         writeln!(text, "- {question} {said}")?;
+    }
+    if screening.actors_shut > 0 {
+        writeln!(text, "- What you said of other people is kept apart. HQ gives it out when two people there agree.")?;
     }
     for file in &screening.attachments {
         writeln!(text, "- A file: {} ({} bytes)", file.name, file.bytes)?;

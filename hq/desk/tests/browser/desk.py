@@ -184,6 +184,32 @@ def case_manager(browser, scheme: str) -> None:
     page.get_by_role("button", name="Put into the queue").click()
     page.wait_for_url(DESK + "/")
 
+    page.get_by_role("link", name=os.environ["CASE_ACTORS"]).click()
+    said = os.environ["SAID"]
+    if scheme == "light":
+        page.get_by_label("Reason").fill("Safety plan with the person")
+        page.get_by_role("button", name="Show the answers").click()
+        page.wait_for_selector("#actors")
+        check("by-boat" in page.content() and said not in page.content(), "what is said of actors stays shut to one person")
+        readable(page, "record with actors, shut")
+        room.picture("record-actors-light")
+        page.get_by_role("heading", name="Alleged actors").wait_for()
+        form = page.locator("form", has=page.get_by_role("button", name="Ask a second person"))
+        form.get_by_label("Reason").fill("The person fears them at the ferry")
+        form.get_by_role("button").click()
+        page.wait_for_selector("text=A second person has to agree")
+        check(said not in page.content(), "asking alone opens nothing")
+        page.goto(DESK + "/requests")
+        row = page.locator("tr", has_text="The person fears them at the ferry")
+        check(row.get_by_role("button").count() == 0, "who asked cannot be the second person")
+    else:
+        # The key officer agreed in the room before.
+        page.wait_for_selector("text=A second person agreed")
+        check(said in page.inner_text("main"), "two persons open it")
+        readable(page, "record with actors, open")
+        room.picture("record-actors-dark")
+    page.goto(DESK + "/")
+
     page.get_by_role("link", name="Referrals").click()
     check("Received" in page.inner_text("main"), "the service's answer is here")
     readable(page, "referrals")
@@ -232,6 +258,13 @@ def key_officer(browser, scheme: str) -> None:
     check("The person disputes it" in page.inner_text("main"), "the request of the case manager waits")
     readable(page, "requests")
     room.picture(f"requests-{scheme}")
+    asked = page.locator("tr", has_text="The person fears them at the ferry")
+    if scheme == "light":
+        asked.get_by_role("button", name="Agree").click()
+        asked.get_by_text("Open", exact=True).wait_for()
+        check(page.goto(DESK + "/").url.endswith("/requests"), "who agreed reaches no record by that")
+        page.get_by_role("link", name="Requests").click()
+    check("case-manager" in asked.inner_text() and "key-officer" in asked.inner_text(), "both persons stand there")
     if scheme == "dark":
         row = page.locator("tr", has_text="The person disputes it").first
         row.get_by_label("Reason").fill("until it is clear")

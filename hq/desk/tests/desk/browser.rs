@@ -14,7 +14,7 @@ use crate::publishing::services;
 use crate::publishing_kinds::rule_set;
 use crate::service::{code_of, confirmed_service, referral_of};
 use crate::web::Page;
-use crate::{World, now, records, secret};
+use crate::{World, actors, now, records, secret};
 
 const OWN: &str = "Northern transit site";
 const DAY: i64 = 24 * 3_600_000;
@@ -88,6 +88,8 @@ fn the_pages_in_chromium() {
     let mut other = records::adult(&["DR1", "CO1"], 30);
     records::interview(&mut other).site = "Southern transit site".to_owned();
     let others: Vec<Event> = vec![records::child(20), records::adult(&["RV4", "RV6"], 10), records::adult(&[], 5)];
+    actors::hand_out(&world);
+    let by_role = actors::about(&adult);
     let referral = referral_of(&phone, adult.case, "north-clinic", &world.desk.seal_key(service.device()).unwrap());
     let help = |asked, worker: &str| Event {
         id: random::id().unwrap(),
@@ -95,7 +97,8 @@ fn the_pages_in_chromium() {
         at: now().rounded(),
         body: EventBody::Help { worker: worker.to_owned(), site: OWN.to_owned(), asked },
     };
-    let mut all = vec![adult.clone(), other.clone(), referral, help(true, "w-17"), help(false, "w-21")];
+    let mut all =
+        vec![adult.clone(), other.clone(), by_role.clone(), referral, help(true, "w-17"), help(false, "w-21")];
     all.extend(others);
     phone.upload(&all);
     world.desk.pull(now()).unwrap();
@@ -136,6 +139,8 @@ fn the_pages_in_chromium() {
         .env("SERVICES_FILE", &next)
         .env("RULES_FILE", &rules)
         .env("CASE_ADULT", code_of(adult.case))
+        .env("CASE_ACTORS", code_of(by_role.case))
+        .env("SAID", actors::SAID)
         .env("CASE_OTHER_SITE", code_of(other.case));
     assert!(run.status().unwrap().success());
     assert!(std::fs::read_dir(&pictures).unwrap().count() >= 8);

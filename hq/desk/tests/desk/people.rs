@@ -9,7 +9,7 @@ use wayside_seal::StretchParams;
 use crate::publishing::{form, services};
 use crate::publishing_kinds::{bundle, pack, rule_set, sounds};
 use crate::web::Page;
-use crate::{World, now, records, secret};
+use crate::{World, actors, now, records, secret};
 
 const ROLES: &str = include_str!("roles.csv");
 const OWN: &str = "Northern transit site";
@@ -28,6 +28,8 @@ struct Office {
     own: Event,
     other: Event,
     child: Event,
+    /// The same three with a form that asks about alleged actors.
+    actors: [Event; 3],
 }
 
 fn at(site: &str, mut event: Event) -> Event {
@@ -43,8 +45,10 @@ impl Office {
         let own = at(OWN, records::adult(&["DR1", "DR2", "EX1", "CO1"], 40));
         let other = at(OTHER, records::adult(&["DR1", "EX1", "EX2"], 30));
         let child = at(OTHER, records::child(20));
+        let actors = actors::three(&world, &own, &other, &child);
         phone.upload(&[own.clone(), other.clone(), child.clone()]);
-        assert_eq!(world.desk.pull(now()).unwrap().records, 3);
+        phone.upload(&actors);
+        assert_eq!(world.desk.pull(now()).unwrap().records, 6);
         let code = crate::service::code_of(own.case);
         world.desk.ask(RequestKind::Rectification, &code, CORRECTION, now()).unwrap();
         world.desk.hand_out_services(&services(OWN, 1, "9 to 17"), wayside_desk::Whom::Everybody).unwrap();
@@ -52,9 +56,15 @@ impl Office {
             let words = secret(&passphrase(role.word()));
             world.desk.add_person(role.word(), role, OWN, &words, StretchParams::FLOOR, now()).unwrap();
         }
+        // Beside the case manager who asks somebody is needed who agrees, and for each role somebody who asks it to agree.
+        let askers = PersonRole::ALL.map(|role| format!("asks-{}", role.word()));
+        for name in askers.iter().map(String::as_str).chain(["case-manager-2"]) {
+            let words = secret(&passphrase(name));
+            world.desk.add_person(name, PersonRole::CaseManager, "", &words, StretchParams::FLOOR, now()).unwrap();
+        }
         let page =
             Page::of(wayside_desk::Desk::open(&world.folder.path().join("desk"), &secret(crate::PASSPHRASE)).unwrap());
-        Self { world, page, own, other, child }
+        Self { world, page, own, other, child, actors }
     }
 
     fn sign_in(&self, name: &str) -> String {
@@ -125,10 +135,51 @@ impl Office {
                 },
             );
         }
+        for (name, event) in ["actors own", "actors other", "actors child"].into_iter().zip(&self.actors) {
+            found.insert(name, self.actors_tried(event, role, &cookie));
+        }
+        found.insert("agree that another reads of actors", yes(self.agrees_tried(role, &cookie)));
         let audit = get("/audit");
         found.insert("audit", yes(ok(&audit)));
         found.insert("audit of other sites", yes(ok(&audit) && audit.contains(OTHER)));
         found
+    }
+
+    /// How far somebody comes to what a record says of alleged actors: with nothing, with a reason, with a second person.
+    fn actors_tried(&self, event: &Event, role: PersonRole, cookie: &str) -> &'static str {
+        let path = format!("/records/{}", event.id);
+        let shows = || self.page.get_as(&path, cookie).contains(actors::SAID);
+        if shows() {
+            return "yes";
+        }
+        self.page.post(&format!("{path}/reason"), REASON, cookie);
+        if shows() {
+            return "need";
+        }
+        let asked = self.page.post(&format!("{path}/actors"), REASON, cookie);
+        let rows = self.world.desk.releases(now()).unwrap();
+        let row = rows.iter().find(|row| row.id == event.id && row.asked_by == role.word());
+        assert_eq!(asked.starts_with("HTTP/1.1 303"), row.is_some(), "{asked}");
+        let Some(row) = row else { return "no" };
+        assert!(row.agreed_by.is_none() && !shows(), "asking alone opens nothing");
+        let second = self.sign_in("case-manager-2");
+        let agreed = self.page.post(&format!("{path}/actors/agree"), &format!("asked_by={}", row.asked_by), &second);
+        assert!(agreed.starts_with("HTTP/1.1 303"), "{agreed}");
+        if shows() { "two" } else { "no" }
+    }
+
+    /// Whether this person can be the second one.
+    fn agrees_tried(&self, role: PersonRole, cookie: &str) -> bool {
+        let name = format!("asks-{}", role.word());
+        let (asker, [event, ..]) = (self.sign_in(&name), &self.actors);
+        let path = format!("/records/{}", event.id);
+        self.page.post(&format!("{path}/reason"), REASON, &asker);
+        self.page.post(&format!("{path}/actors"), REASON, &asker);
+        let agreed = self.page.post(&format!("{path}/actors/agree"), &format!("asked_by={name}"), cookie);
+        let rows = self.world.desk.releases(now()).unwrap();
+        let by = rows.into_iter().find(|row| row.asked_by == name).unwrap().agreed_by;
+        assert_eq!(agreed.starts_with("HTTP/1.1 303"), by.as_deref() == Some(role.word()), "{agreed}");
+        by.is_some()
     }
 
     /// Whether this person can bring and sign each kind of what is published.
@@ -228,8 +279,8 @@ fn every_role_finds_what_the_table_says_and_nothing_else() {
             }
         }
     }
-    assert_eq!((cells, wrong), (37 * 5, Vec::<String>::new()));
-    assert!(found.iter().all(|cells| cells.len() == 37), "a cell that is tried stands in the table");
+    assert_eq!((cells, wrong), (41 * 5, Vec::<String>::new()));
+    assert!(found.iter().all(|cells| cells.len() == 41), "a cell that is tried stands in the table");
     // All of it is in the audit, signed by who did it.
     assert!(office.world.desk.verify_audit().unwrap() > 40);
     let by = |name: &str, action: &str| {
