@@ -62,6 +62,8 @@ pub(crate) enum DeskCommand {
     Requests(RequestsArgs),
     /// Orders to wipe a device: ask for one, sign it as a key officer. Two have to sign.
     Wipe(WipeArgs),
+    /// Who asks to read what a record says of alleged actors: see it, agree as the second person.
+    Actors(ActorsArgs),
     /// Write a file of what is recorded: the queue as csv, xlsx or json, or the cases as htcds.
     Export(ExportArgs),
     /// Write what is kept of one person, in words, for that person.
@@ -429,6 +431,40 @@ pub(crate) struct LiftArgs {
     /// Code of the case.
     #[arg(value_name = "CASE")]
     pub(crate) case: String,
+}
+
+/// Arguments of `desk actors`.
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct ActorsArgs {
+    #[command(subcommand)]
+    pub(crate) command: ActorsCommand,
+}
+
+/// What to do about answers on alleged actors. They are read on the page alone, by people who have slots.
+#[derive(Subcommand)]
+pub(crate) enum ActorsCommand {
+    /// List who asked and what is open, what waits first.
+    List,
+    /// Agree as the second person, with your own passphrase. Who asked can read them for a day.
+    Agree(ActorsAgreeArgs),
+}
+
+/// Arguments of `desk actors agree`.
+#[derive(Args)]
+pub(crate) struct ActorsAgreeArgs {
+    /// Id of the record.
+    #[arg(value_name = "RECORD")]
+    pub(crate) id: String,
+    /// Staff code of who asked.
+    #[arg(long = "for", value_name = "CODE")]
+    pub(crate) asked_by: String,
+    /// Your staff code.
+    #[arg(long = "as", value_name = "CODE")]
+    pub(crate) name: String,
+    /// File whose first line is your passphrase. Without it you are asked, hidden.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) slot_pin_file: Option<PathBuf>,
 }
 
 /// Arguments of `desk wipe`.

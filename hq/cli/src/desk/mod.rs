@@ -76,6 +76,7 @@ pub(crate) fn run(args: &DeskArgs, output: &Output) -> Result<(), CliError> {
         DeskCommand::Recover(recover) => keep::recover(args, recover, output),
         DeskCommand::RelayRestored => keep::relay_restored(&open(args, dir)?, output),
         DeskCommand::Requests(requests) => rights::requests(&open(args, dir)?, &requests.command, output),
+        DeskCommand::Actors(actors) => rights::actors(&open(args, dir)?, &actors.command, output),
         DeskCommand::Wipe(wipe) => rights::wipe(&open(args, dir)?, &wipe.command, output),
         DeskCommand::Referrals(referrals) => {
             service::referrals(args, dir, &referrals.command, || open(args, dir), output)

@@ -1,10 +1,14 @@
-//! `wayside desk requests` and `wipe`: what somebody has to decide, and orders that two people sign.
+//! `wayside desk requests`, `wipe` and `actors`: what somebody has to decide, orders that two people sign, and what opens to one
+//! when a second one agrees.
 
 use wayside_desk::{Delivery, Desk, RequestKind};
 use wayside_model::EventId;
 
 use crate::clock;
-use crate::desk::args::{AskArgs, DecideArgs, LiftArgs, RequestsCommand, WipeApproveArgs, WipeAskArgs, WipeCommand};
+use crate::desk::args::{
+    ActorsAgreeArgs, ActorsCommand, AskArgs, DecideArgs, LiftArgs, RequestsCommand, WipeApproveArgs, WipeAskArgs,
+    WipeCommand,
+};
 use crate::error::CliError;
 use crate::output::Output;
 use crate::secrets::SecretArgs;
@@ -61,6 +65,40 @@ fn decide(desk: &Desk, args: &DecideArgs, output: &Output) -> Result<(), CliErro
                 format!("The request is {decision}. The relay hears of it with the next pull ({code}).\n")
             }
         }
+    })
+}
+
+/// Answers about alleged actors: who asked, who agrees.
+pub(crate) fn actors(desk: &Desk, command: &ActorsCommand, output: &Output) -> Result<(), CliError> {
+    match command {
+        ActorsCommand::List => {
+            let rows = desk.releases(clock::now())?;
+            output.result(&rows, || {
+                let mut table = Table::new(&["record", "case", "asked by", "agreed by", "until"]);
+                for row in &rows {
+                    table.row([
+                        row.id.to_string(),
+                        row.case_code.clone(),
+                        row.asked_by.clone(),
+                        row.agreed_by.clone().unwrap_or_else(|| "waits".to_owned()),
+                        clock::text(row.until),
+                    ]);
+                }
+                table.text("Nobody asked for any.")
+            })
+        }
+        ActorsCommand::Agree(args) => agree(desk, args, output),
+    }
+}
+
+fn agree(desk: &Desk, args: &ActorsAgreeArgs, output: &Output) -> Result<(), CliError> {
+    let id: EventId = args.id.parse().map_err(|_| CliError::Usage("A record's id is 32 hexadecimal digits.".into()))?;
+    let passphrase = SecretArgs::of(args.slot_pin_file.clone()).read("Your own passphrase at the desk")?;
+    desk.agree_release(&args.name, &passphrase, id, &args.asked_by, clock::now())?;
+    output.result(&serde_json::json!({ "record": args.id, "asked_by": args.asked_by, "agreed": true }), || {
+        "Agreed. Who asked can read these answers for a day; it stands in the audit.
+"
+        .into()
     })
 }
 
