@@ -6,6 +6,7 @@ use wayside_sync::queue::Row;
 use wayside_sync::queue_state::{State, Word, word};
 
 use crate::oracle;
+use crate::relay::Relay;
 use crate::rng::Rng;
 use crate::world::World;
 
@@ -116,6 +117,10 @@ impl World {
                 return Err(Violation::AckedWithoutHq);
             }
             if word(row.state) == Word::HqHasIt && !has {
+                return Err(Violation::WordAhead);
+            }
+            let had = |relay: &Relay| relay.had.contains(&(phone.device, row.id));
+            if matches!(row.state, State::RelayStored { .. }) && !self.relays.iter().any(had) {
                 return Err(Violation::WordAhead);
             }
         }

@@ -129,6 +129,7 @@ impl World {
                 self.relays[relay].epoch = epoch;
                 self.relays[relay].revoked = revoked;
                 self.relays[relay].saw_canary |= now.saw_canary;
+                self.relays[relay].had.extend(&now.had);
                 if rng.one_in(2) {
                     self.old_relays[relay] = now;
                 }

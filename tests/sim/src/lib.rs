@@ -6,6 +6,7 @@ mod faults;
 #[cfg(feature = "planted")]
 mod hunt;
 mod link;
+mod neighbour;
 mod oracle;
 mod orders;
 mod phone;

@@ -321,13 +321,18 @@ impl Phone {
     /// Takes an item of another phone to carry.
     pub(crate) fn take(&mut self, owner: DeviceId, bytes: &[u8], now: Timestamp) -> Taken {
         let taken = self.disk.carrier.take(owner, bytes, now);
-        if let (Taken::New, Ok(header)) = (taken, Header::read(bytes))
-            && header.kind == ItemKind::Envelope
-        {
+        if let (Taken::New, Ok(header)) = (taken, Header::read(bytes)) {
+            self.promise(owner, header, bytes, now);
+        }
+        taken
+    }
+
+    /// What it took just now it owes.
+    pub(crate) fn promise(&mut self, owner: DeviceId, header: Header, bytes: &[u8], now: Timestamp) {
+        if header.kind == ItemKind::Envelope {
             let promise = Promise { owner, header, until: now.plus_millis(TTL_MS) };
             self.promised.insert(carrier::name(owner, &sha256(bytes)), promise);
         }
-        taken
     }
 
     /// What was carried long enough goes.
@@ -439,6 +444,12 @@ impl Store for PhoneStore<'_> {
         } else {
             disk.queue.happened(id, Happening::RelayHas { relay_epoch: self.relay_epoch, at });
         }
+        Ok(())
+    }
+    fn note_with_neighbour(&mut self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.check_full()?;
+        let now = self.now;
+        self.of(id, |queue| queue.carried_by_neighbour(id, now));
         Ok(())
     }
     fn set_aside(&mut self, id: &[u8; 16], code: ErrorCode) -> Result<(), StoreError> {

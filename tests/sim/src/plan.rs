@@ -33,6 +33,8 @@ pub(crate) enum What {
     Bundle,
     /// A carrier meets HQ with a file, and the phones it carries for.
     Carry,
+    /// A phone hands over to another one beside it.
+    Meet,
     /// HQ sends a phone what it knows of a case.
     Share,
     /// HQ says who has a case.
@@ -75,8 +77,26 @@ pub(crate) fn plan(seed: u64) -> Plan {
     let relays = 1 + rng.below(2);
     let cases = 1 + rng.below(4);
     let length = 8 + rng.below(40);
-    let actions = (0..length).map(|_| action(&mut rng, phones, cases)).collect();
+    let mut actions: Vec<_> = (0..length).map(|_| action(&mut rng, phones, cases)).collect();
+    if rng.one_in(16) {
+        put_back(&mut rng, &mut actions, phones, cases);
+    }
     Plan { seed, phones, relays, cases, actions }
+}
+
+/// A phone breaks after its work has gone, and the copy of before is put back and worked with. Left to chance these five come in
+/// this order, on one phone, once in thousands of seeds, which is more than real files are run with.
+fn put_back(rng: &mut Rng, actions: &mut Vec<Action>, phones: usize, cases: usize) {
+    let (phone, at) = (rng.below(phones), rng.below(actions.len() + 1));
+    let steps = [
+        What::Fault(Fault::Backup),
+        What::Record(Record::Screening),
+        What::Sync { exchanges: 14, faults: false },
+        What::Fault(Fault::Restore),
+        What::Record(Record::Screening),
+    ];
+    let steps = steps.map(|what| Action { what, phone, case: rng.below(cases), seed: rng.next() });
+    actions.splice(at..at, steps);
 }
 
 fn action(rng: &mut Rng, phones: usize, cases: usize) -> Action {
@@ -102,7 +122,8 @@ fn action(rng: &mut Rng, phones: usize, cases: usize) -> Action {
         56..66 => What::Pull,
         66..69 => What::Bundle,
         69..71 => What::Carry,
-        71..77 => What::Share,
+        71..75 => What::Share,
+        75..77 => What::Meet,
         77 => What::Assign,
         78 => What::Erase,
         79 => {

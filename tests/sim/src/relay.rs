@@ -22,6 +22,8 @@ pub(crate) struct Relay {
     /// It fails for this item, whatever comes.
     pub(crate) sick: Option<[u8; 16]>,
     pub(crate) saw_canary: bool,
+    /// Everything it ever said it holds, also what a restore took from it.
+    pub(crate) had: BTreeSet<(DeviceId, [u8; 16])>,
 }
 
 impl Relay {
@@ -105,6 +107,7 @@ impl Relay {
             _ => {
                 let hash = sha256(&bytes);
                 self.items.insert((device, id), bytes);
+                self.had.insert((device, id));
                 ours(200, wire::encode(&Stored { sha256: hash }))
             }
         }

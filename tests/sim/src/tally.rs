@@ -120,10 +120,21 @@ pub(crate) enum Carried {
     HandedOver,
     LetGo,
     BroughtBack,
+    WithNeighbour,
+    FromNeighbour,
+    Refused,
 }
 
 impl Carried {
-    const ALL: [Self; 4] = [Self::Taken, Self::HandedOver, Self::LetGo, Self::BroughtBack];
+    const ALL: [Self; 7] = [
+        Self::Taken,
+        Self::HandedOver,
+        Self::LetGo,
+        Self::BroughtBack,
+        Self::WithNeighbour,
+        Self::FromNeighbour,
+        Self::Refused,
+    ];
 
     const fn word(self) -> &'static str {
         match self {
@@ -131,6 +142,9 @@ impl Carried {
             Self::HandedOver => "handed to the relay",
             Self::LetGo => "let go on HQ's receipt",
             Self::BroughtBack => "entries brought back to their phone",
+            Self::WithNeighbour => "handed to a neighbour without a file",
+            Self::FromNeighbour => "entries fetched from a neighbour",
+            Self::Refused => "refused by a neighbour",
         }
     }
 }

@@ -85,6 +85,7 @@ impl World {
             What::Pull => self.pull(),
             What::Bundle => self.bundle(action.phone, rng),
             What::Carry => self.carry(action.phone, rng),
+            What::Meet => self.meet(action.phone, rng),
             What::Share => self.share(action.phone, action.case),
             What::Assign => {
                 let worker = vec![rng.below(3) as u8];
