@@ -14,6 +14,8 @@ mod keeping;
 #[cfg(test)]
 mod large_files;
 #[cfg(test)]
+mod nearby;
+#[cfg(test)]
 mod phone_sync;
 mod player;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Arguments of the device commands.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -82,6 +83,12 @@ pub(crate) enum DeviceCommand {
     Sync(SyncArgs),
     /// Send as a file instead: for a stick, or for another phone that carries it. Needs no secret.
     Bundle(BundleArgs),
+    /// Carry for devices nearby, without a file: listen, and show a code. Needs no secret.
+    ///
+    /// Whoever types the code can hand over what is sealed, under the quota of what is carried, and fetch HQ's entries that
+    /// this device holds for theirs. Everything goes to the relay with this device's next sync. Ends with Ctrl-C; the next
+    /// time the code is another.
+    Carry(CarryArgs),
     /// Show what this device is and what it holds.
     Status(StatusArgs),
     /// Go on with a vault whose status names an old copy: what was written after that copy is not here.
@@ -144,6 +151,7 @@ impl DeviceCommand {
             Self::Queue(args) => ("queue", &args.dir),
             Self::Sync(args) => ("sync", &args.open.dir),
             Self::Bundle(args) => ("bundle", args.command.dir()),
+            Self::Carry(args) => ("carry", &args.dir),
             Self::Status(args) => ("status", &args.open.dir),
             Self::AcceptRollback(args) => ("accept-rollback", &args.dir),
             Self::Work(args) => ("work", &args.dir),
@@ -165,6 +173,17 @@ impl DeviceCommand {
             Self::Train(args) => ("train", &args.dir),
         }
     }
+}
+
+/// Arguments of `device carry`.
+#[derive(Args)]
+pub(crate) struct CarryArgs {
+    /// The device folder.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Where to listen. Port 0 takes a free one and says which.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
 }
 
 /// Arguments of `device bundle`.
@@ -457,6 +476,12 @@ pub(crate) struct SyncArgs {
     /// Do not open the vault: send the sealed outbox only, without the secret, as a phone does in the background.
     #[arg(long)]
     pub(crate) locked: bool,
+    /// Hand over to a device nearby that carries, instead of to the relay. Everything goes on waiting for the relay.
+    #[arg(long, value_name = "URL", requires = "code", conflicts_with = "via")]
+    pub(crate) carrier: Option<String>,
+    /// The code that device shows now. It opens nothing, and is good for as long as it is shown.
+    #[arg(long, value_name = "CODE", requires = "carrier")]
+    pub(crate) code: Option<String>,
     /// Give up once the relay could not be reached for so many seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) patience: u64,

@@ -5,6 +5,7 @@
 
 mod args;
 mod bundle;
+mod carry;
 mod content;
 mod drafts;
 mod enrol;
@@ -48,6 +49,7 @@ fn run_one(command: &DeviceCommand, output: &Output) -> Result<(), CliError> {
         DeviceCommand::Queue(args) => queue::run(args, output),
         DeviceCommand::Sync(args) => sync::run(args, output),
         DeviceCommand::Bundle(args) => bundle::run(&args.command, output),
+        DeviceCommand::Carry(args) => carry::run(args, output),
         DeviceCommand::Status(args) => status::run(args, output),
         DeviceCommand::AcceptRollback(args) => status::accept_rollback(args, output),
         DeviceCommand::Work(args) => work::list(args, output),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use wayside_field::{
     CancelToken, ErrorCode, FieldError, OutboxSession, ProgressListener as _, SyncProgress, SyncReport, SyncSession,
-    SyncStep, Transport as _, Vault,
+    SyncStep, Transport, Vault,
 };
 use wayside_model::Coded as _;
 use wayside_sync::ReplyError;
@@ -26,6 +26,8 @@ struct Synced {
     received: u32,
     set_aside: u32,
     failures: u32,
+    /// Items that a device nearby took. They wait for the relay as before.
+    with_neighbour: u32,
     carried: Carrying,
     #[serde(skip_serializing_if = "Option::is_none")]
     queue: Option<Queue>,
@@ -61,6 +63,23 @@ impl Source {
             Self::Locked(outbox) => outbox.begin_sync(),
         }
     }
+
+    /// With a device nearby in place of the relay. What it refused is told as a refusal; what it took, it has.
+    fn hand_over(
+        &self,
+        carrier: &str,
+        code: &str,
+        transport: &Arc<HttpTransport>,
+        cancel: &CancelToken,
+        progress: &TerminalProgress,
+    ) -> Result<SyncReport, CliError> {
+        let transport: Arc<dyn Transport> = Arc::<HttpTransport>::clone(transport);
+        let report = match self {
+            Self::Open(vault) => vault.sync_with_neighbour(carrier, code, transport, cancel, Some(progress)),
+            Self::Locked(outbox) => outbox.sync_with_neighbour(carrier, code, transport, cancel, Some(progress)),
+        }?;
+        report.obstacle.map_or(Ok(report), |code| Err(FieldError::new(code).into()))
+    }
 }
 
 /// Sends and fetches.
@@ -74,7 +93,10 @@ pub(crate) fn run(args: &SyncArgs, output: &Output) -> Result<(), CliError> {
     let transport = Arc::new(HttpTransport::new(args.via.clone()));
     stop_on_interrupt(&cancel, &transport);
     let progress = TerminalProgress::new();
-    let driven = Drive { args, source: &source, transport: &transport, cancel: &cancel, progress: &progress }.run();
+    let driven = match (&args.carrier, &args.code) {
+        (Some(carrier), Some(code)) => source.hand_over(carrier, code, &transport, &cancel, &progress),
+        _ => Drive { args, source: &source, transport: &transport, cancel: &cancel, progress: &progress }.run(),
+    };
     progress.finish();
     if !Vault::is_present(&vault_dir(&args.open.dir)) {
         // An order from HQ came in; what it left of the files goes. Without one there is nothing to do.
@@ -218,7 +240,8 @@ fn summary(report: SyncReport, source: &Source, vault: &Path) -> Result<Synced, 
         }
     };
     Ok(Synced {
-        sent: report.progress.done,
+        sent: if report.with_neighbour > 0 { 0 } else { report.progress.done },
+        with_neighbour: report.with_neighbour,
         bytes: report.progress.bytes,
         received: report.received,
         set_aside: report.set_aside,
@@ -237,6 +260,12 @@ fn text(synced: &Synced) -> String {
         text.push_str(&format!(
             "Carried for other devices: {} items, {} of them handed over. They stay until HQ has them.\n",
             synced.carried.items, synced.carried.handed_over
+        ));
+    }
+    if synced.with_neighbour > 0 {
+        text.push_str(&format!(
+            "A device nearby carries {} items now. They are not handed over: the next sync sends them, too.\n",
+            synced.with_neighbour
         ));
     }
     if synced.set_aside > 0 {
