@@ -26,7 +26,7 @@ pub(crate) fn of_record(id: EventId, screening: &ScreeningView, release: Release
             @if !screening.actors.is_empty() {
                 div.sheet {
                     table.answers {
-                        caption { "By role, as it was said; nothing here is proven" }
+                        caption { "By role, as it was said. Nobody has looked into it here." }
                         thead { tr { th scope="col" { "Question" } th scope="col" { "Answer" } } }
                         tbody { @for answer in &screening.actors { tr { (answer_row(answer, &screening.language)) } } }
                     }
