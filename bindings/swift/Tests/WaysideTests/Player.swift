@@ -145,7 +145,8 @@ final class Player {
             let view = try device.vault.contact(code: try first(), by: try named(by))
             answer = [
                 "channel": snake(view.channel), "code_word": view.codeWord, "trusted_may_answer": view.trustedMayAnswer,
-                "if_other": snake(view.ifOther), "story": view.story, "caller": view.caller.map(snake) ?? Json.null,
+                "if_other": snake(view.ifOther), "story": view.story,
+                "caller": view.caller.map { snake($0) as Any } ?? NSNull(),
             ] as Json
         } else if step["close"] != nil {
             try device.vault.closeCase(code: try first())
