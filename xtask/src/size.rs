@@ -15,9 +15,11 @@ const RECORD: &str = "size.json";
 /// What an app should grow by at most, without OpenSSL: phones in the field have 16 GB and a link by the megabyte. Not reached.
 const AIM: u64 = 4_000_000;
 /// What is held meanwhile. It only ever goes down.
-const LIMIT: u64 = 7_600_000;
+const LIMIT: u64 = 7_500_000;
 /// Folds functions whose code is the same, and packs relocations: a twelfth of the whole.
 const LINKER: [&str; 5] = ["--", "-C", "link-arg=-Wl,--icf=all", "-C", "link-arg=-Wl,-z,pack-relative-relocs"];
+/// C code without tables for unwinding, 180 kB: every callback from SQLite into Rust catches a panic before it comes to C.
+const C_FLAGS: &str = "-fno-asynchronous-unwind-tables";
 /// What a test says to make the core panic; `bindings/ffi/src/planted.rs`.
 const PLANTED: &[u8] = b"planted panic in the core";
 
@@ -25,6 +27,7 @@ const PLANTED: &[u8] = b"planted panic in the core";
 pub(crate) fn shipped(place: &Place, cargo: &Cargo<'_>) -> Result<PathBuf, Failure> {
     let mut rustc = cargo.command("rustc");
     rustc.args(["--locked", "--profile", "shipped", "--package", "wayside-ffi", "--lib"]).args(LINKER);
+    rustc.env("CFLAGS", C_FLAGS);
     process::run(&mut rustc)?;
     let built = place.target.join("shipped/libwayside_ffi.so");
     let stripped = place.target.join("shipped/stripped/libwayside_ffi.so");
