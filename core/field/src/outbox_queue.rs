@@ -251,6 +251,10 @@ impl Store for OutboxQueue {
         self.change_of(id, |queue| queue.put_down(id))
     }
 
+    fn put_back(&self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.change_of(id, |queue| queue.put_back(id))
+    }
+
     fn upload_token(&self) -> String {
         self.outbox.config().upload_token_hex()
     }

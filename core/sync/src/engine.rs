@@ -138,6 +138,7 @@ impl Engine {
     /// orderly end: what ends the program from here on is not this item.
     pub fn let_go(&mut self, store: &dyn Store) -> Result<(), SyncError> {
         match self.in_hand.take() {
+            Some(id) if self.peer.is_neighbour() => Ok(store.put_back(&id)?),
             Some(id) => Ok(store.put_down(&id)?),
             None => Ok(()),
         }

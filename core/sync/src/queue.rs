@@ -301,9 +301,17 @@ impl Queue {
         }
     }
 
+    /// Notes that the work with a neighbour ended, well or not. It clears no earlier end of the program: what ends it on the
+    /// way to the relay may well reach a neighbour.
+    pub fn put_back(&mut self, id: &[u8; 16]) {
+        if let Some(row) = self.rows.get_mut(id) {
+            row.in_hand = false;
+        }
+    }
+
     /// A neighbour carries it from now on. It waits for the relay as it did before it was offered.
     pub fn carried_by_neighbour(&mut self, id: &[u8; 16], now: Timestamp) {
-        self.put_down(id);
+        self.put_back(id);
         self.happened(id, Happening::Restart);
         if let Some(row) = self.rows.get_mut(id) {
             row.with_neighbour = Some(now);

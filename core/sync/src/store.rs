@@ -70,8 +70,12 @@ pub trait Store {
     fn take_in_hand(&self, _id: &[u8; 16]) -> Result<(), StoreError> {
         Ok(())
     }
-    /// Notes that the work on this item ended, well or not.
+    /// Notes that the work on this item with the relay ended, well or not.
     fn put_down(&self, _id: &[u8; 16]) -> Result<(), StoreError> {
+        Ok(())
+    }
+    /// Notes that the work on this item with a neighbour ended, well or not.
+    fn put_back(&self, _id: &[u8; 16]) -> Result<(), StoreError> {
         Ok(())
     }
     /// The bearer text of this device ([`crate::wire::bearer`]).

@@ -492,6 +492,10 @@ impl Store for PhoneStore<'_> {
         self.of(id, |queue| queue.put_down(id));
         Ok(())
     }
+    fn put_back(&self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.of(id, |queue| queue.put_back(id));
+        Ok(())
+    }
     fn upload_token(&self) -> String {
         self.bearer.clone()
     }

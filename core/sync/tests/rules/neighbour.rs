@@ -1,5 +1,6 @@
 //! A phone and a neighbour that carries: the shipping engine against the shipping answers, without a socket between.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -23,7 +24,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_000);
 
 #[derive(Default)]
 struct Phone {
-    queue: Queue,
+    queue: RefCell<Queue>,
     items: BTreeMap<[u8; 16], Vec<u8>>,
     control: Vec<Vec<u8>>,
     handed_over: u32,
@@ -36,6 +37,7 @@ impl Phone {
             let header = Header::read(bytes).unwrap();
             phone
                 .queue
+                .get_mut()
                 .add(Row { state: State::Queued, ..Row::sealed(&header, sha256(bytes), bytes.len() as u64, NOW) });
             phone.items.insert(header.id, bytes.clone());
         }
@@ -45,7 +47,7 @@ impl Phone {
 
 impl Store for Phone {
     fn items(&self) -> Result<Vec<ItemView>, StoreError> {
-        Ok(self.queue.views(NOW))
+        Ok(self.queue.borrow().views(NOW))
     }
     fn bytes(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.items.get(id).cloned())
@@ -55,7 +57,7 @@ impl Store for Phone {
         Ok(())
     }
     fn note_with_neighbour(&mut self, id: &[u8; 16]) -> Result<(), StoreError> {
-        self.queue.carried_by_neighbour(id, NOW);
+        self.queue.get_mut().carried_by_neighbour(id, NOW);
         Ok(())
     }
     fn set_aside(&mut self, _: &[u8; 16], _: ErrorCode) -> Result<(), StoreError> {
@@ -66,6 +68,18 @@ impl Store for Phone {
     }
     fn add_control(&mut self, _: u64, bytes: &[u8]) -> Result<(), StoreError> {
         self.control.push(bytes.to_vec());
+        Ok(())
+    }
+    fn take_in_hand(&self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.queue.borrow_mut().take_in_hand(id);
+        Ok(())
+    }
+    fn put_down(&self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.queue.borrow_mut().put_down(id);
+        Ok(())
+    }
+    fn put_back(&self, id: &[u8; 16]) -> Result<(), StoreError> {
+        self.queue.borrow_mut().put_back(id);
         Ok(())
     }
     fn upload_token(&self) -> String {
@@ -136,12 +150,13 @@ fn a_neighbour_takes_all_of_it_and_the_relay_is_still_waited_for() {
     assert_eq!((report.with_neighbour, report.handed_over, report.refused), (4, 0, None));
     assert_eq!((carrier.count(), phone.handed_over), (4, 0));
     assert!(carrier.items().iter().all(|(owner, bytes)| *owner == DEVICE && items.iter().any(|item| item == bytes)));
-    for row in phone.queue.rows() {
+    let queue = phone.queue.borrow().clone();
+    for row in queue.rows() {
         assert_eq!((row.state, row.with_neighbour), (State::Queued, Some(NOW)));
-        assert_eq!(phone.queue.word(&row.id), Some(Word::OnThisDevice), "never more than is true");
+        assert_eq!(queue.word(&row.id), Some(Word::OnThisDevice), "never more than is true");
     }
     assert!(asked.iter().all(|request| request.bearer.as_deref() == Some(CODE)), "the relay's token stays here");
-    assert!(Queue::from_bytes(&phone.queue.to_bytes()) == Some(phone.queue.clone()));
+    assert!(Queue::from_bytes(&queue.to_bytes()) == Some(queue));
     // The same again has no second effect, and the relay gets all of it.
     let again = talk(&mut to(CODE, TENANT), &mut phone, |r| Some(over(&mut side, &mut carrier, r)), &mut asked);
     assert_eq!((again.with_neighbour, carrier.count()), (4, 4));
@@ -170,6 +185,24 @@ fn a_large_item_goes_on_at_the_byte_the_neighbour_has() {
     assert_eq!((report.with_neighbour, side.unfinished(), sent), (1, 0, bytes.len() - before));
 }
 
+/// What ended the program twice on its way to the relay may reach a neighbour, and is set aside at the third end all the same.
+#[test]
+fn a_neighbour_clears_no_end_of_the_program() {
+    let items = items();
+    let (mut phone, mut carrier, mut side) = (Phone::holding(&items), Carrier::new(100_000, TTL_MS), side());
+    let id = Header::read(&items[1]).unwrap().id;
+    let ends_with_it = |phone: &Phone| {
+        phone.queue.borrow_mut().take_in_hand(&id);
+        phone.queue.borrow_mut().restart()
+    };
+    assert!(ends_with_it(&phone).is_empty() && ends_with_it(&phone).is_empty());
+    let mut asked = Vec::new();
+    let report = talk(&mut to(CODE, TENANT), &mut phone, |r| Some(over(&mut side, &mut carrier, r)), &mut asked);
+    assert_eq!(report.with_neighbour as usize, items.len());
+    assert!(phone.queue.borrow_mut().restart().is_empty(), "that was no end");
+    assert_eq!(ends_with_it(&phone), [id]);
+}
+
 #[test]
 fn strangers_and_others_of_another_organisation_are_refused() {
     for (code, tenant, refused) in
@@ -190,7 +223,7 @@ fn what_there_is_no_room_for_stays_and_says_so() {
     let mut phone = Phone::holding(&items);
     let report = talk(&mut to(CODE, TENANT), &mut phone, |r| Some(over(&mut side, &mut carrier, r)), &mut Vec::new());
     assert_eq!((report.with_neighbour, report.refused), (1, Some(ErrorCode::CarryFull)));
-    assert_eq!(phone.queue.rows().filter(|row| row.with_neighbour.is_none()).count(), 3);
+    assert_eq!(phone.queue.borrow().rows().filter(|row| row.with_neighbour.is_none()).count(), 3);
 }
 
 #[test]
@@ -235,7 +268,7 @@ fn nobody_elses_word_counts_as_a_neighbours() {
         };
         let report = talk(&mut to(CODE, TENANT), &mut phone, answer, &mut Vec::new());
         assert_eq!(report.with_neighbour, 0, "{who}");
-        assert!(phone.queue.rows().all(|row| row.with_neighbour.is_none()), "{who}");
+        assert!(phone.queue.borrow().rows().all(|row| row.with_neighbour.is_none()), "{who}");
     }
     // Nor the other way round: an engine that speaks to the relay believes no neighbour.
     let mut phone = Phone::holding(&items());
