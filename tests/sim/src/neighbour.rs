@@ -10,7 +10,6 @@ use wayside_sync::{Engine, FIRST_PART_BYTES, Failure, Method, Neighbour, Request
 
 use crate::link::flip;
 use crate::rng::Rng;
-use crate::shim;
 use crate::tally::Carried;
 use crate::world::World;
 
@@ -66,10 +65,6 @@ impl World {
         self.tally.carried(Carried::WithNeighbour, u64::from(engine.report().with_neighbour));
         self.tally.carried(Carried::Refused, u64::from(engine.report().refused.is_some()));
         self.tally.carried(Carried::FromNeighbour, u64::from(engine.report().control_entries));
-        if self.phones[to].real.as_ref().is_some_and(|real| real.broken) {
-            shim::disarm();
-            self.restart(to, rng);
-        }
         self.obey(from);
     }
 

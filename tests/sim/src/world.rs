@@ -66,9 +66,14 @@ impl World {
         let done = self.act_unharmed(action, &mut rng);
         if on_files {
             self.phones[action.phone].save();
-            if shim::disarm() || self.phones[action.phone].real.as_ref().is_some_and(|real| real.broken) {
-                // What had failed has not become durable: the program ends, and starts again from its files.
-                self.restart(action.phone, &mut rng);
+            let failed = shim::disarm();
+            for phone in 0..self.phones.len() {
+                // What had failed has not become durable: the program ends, and starts again from its files. That may be the
+                // program of another phone, which this one only spoke with.
+                let is_broken = self.phones[phone].real.as_ref().is_some_and(|real| real.broken);
+                if is_broken || failed && phone == action.phone {
+                    self.restart(phone, &mut rng);
+                }
             }
         }
         done
