@@ -172,6 +172,16 @@ impl field::ProgressListener for Listener {
     }
 }
 
+/// Calls with the host's link and listener as the core takes them.
+pub(crate) fn linked<T>(
+    transport: Arc<dyn Transport>,
+    listener: Option<Arc<dyn ProgressListener>>,
+    call: impl FnOnce(Arc<dyn field::Transport>, Option<&dyn field::ProgressListener>) -> T,
+) -> T {
+    let listener = listener.map(Listener);
+    call(Arc::new(Network(transport)), listener.as_ref().map(|listener| listener as &dyn field::ProgressListener))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! Keeping a vault in order: retention, audit, secrets, training, and the ways in which everything goes at once.
 use crate::cancel::CancelToken;
 use crate::error::FieldError;
-use crate::foreign::{KeyStore, Keys, Listener, Network, ProgressListener, Transport};
+use crate::foreign::{KeyStore, Keys, ProgressListener, Transport, linked};
 use crate::guard::guard;
 use crate::sync::SyncReport;
 use crate::vault::{OpenOptions, Vault, clock};
@@ -149,9 +149,9 @@ impl Vault {
         cancel: Arc<CancelToken>,
         listener: Option<Arc<dyn ProgressListener>>,
     ) -> Result<BorderReport, FieldError> {
-        let listener = listener.map(Listener);
-        let listener = listener.as_ref().map(|l| l as &dyn field::ProgressListener);
-        self.core.call(|core| Ok(core.clear_for_border(Arc::new(Network(transport)), &cancel.core, listener)?.into()))
+        linked(transport, listener, |link, heard| {
+            self.core.call(|core| Ok(core.clear_for_border(link, &cancel.core, heard)?.into()))
+        })
     }
 
     /// Destroys the vault at once, also while another call is at work in it: first the keys on the disk, then those in

@@ -1,7 +1,7 @@
 //! A phone nearby that carries, with no file between.
 use crate::cancel::CancelToken;
 use crate::error::FieldError;
-use crate::foreign::{Listener, Network, ProgressListener, Transport};
+use crate::foreign::{ProgressListener, Transport, linked};
 use crate::guard::Guarded;
 use crate::outbox_session::OutboxSession;
 use crate::sync::{HttpMethod, SyncReport, WireResponse};
@@ -76,10 +76,9 @@ impl OutboxSession {
         cancel: Arc<CancelToken>,
         listener: Option<Arc<dyn ProgressListener>>,
     ) -> Result<SyncReport, FieldError> {
-        let listener = listener.map(Listener);
-        let listener = listener.as_ref().map(|l| l as &dyn field::ProgressListener);
-        let transport = Arc::new(Network(transport));
-        self.core.call(|core| Ok(core.sync_with_neighbour(&address, &code, transport, &cancel.core, listener)?.into()))
+        linked(transport, listener, |link, heard| {
+            self.core.call(|core| Ok(core.sync_with_neighbour(&address, &code, link, &cancel.core, heard)?.into()))
+        })
     }
 }
 
@@ -104,10 +103,9 @@ impl Vault {
         cancel: Arc<CancelToken>,
         listener: Option<Arc<dyn ProgressListener>>,
     ) -> Result<SyncReport, FieldError> {
-        let listener = listener.map(Listener);
-        let listener = listener.as_ref().map(|l| l as &dyn field::ProgressListener);
-        let transport = Arc::new(Network(transport));
-        self.core.call(|core| Ok(core.sync_with_neighbour(&address, &code, transport, &cancel.core, listener)?.into()))
+        linked(transport, listener, |link, heard| {
+            self.core.call(|core| Ok(core.sync_with_neighbour(&address, &code, link, &cancel.core, heard)?.into()))
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sync while the vault is locked.
 use crate::cancel::CancelToken;
 use crate::error::FieldError;
-use crate::foreign::{Listener, Network, ProgressListener, Transport};
+use crate::foreign::{ProgressListener, Transport, linked};
 use crate::guard::Shared;
 use crate::guard::guard;
 use crate::sync::{SyncReport, SyncSession};
@@ -37,9 +37,9 @@ impl OutboxSession {
         cancel: Arc<CancelToken>,
         listener: Option<Arc<dyn ProgressListener>>,
     ) -> Result<SyncReport, FieldError> {
-        let listener = listener.map(Listener);
-        let listener = listener.as_ref().map(|l| l as &dyn field::ProgressListener);
-        self.core.call(|core| Ok(core.sync(Arc::new(Network(transport)), &cancel.core, listener)?.into()))
+        linked(transport, listener, |link, heard| {
+            self.core.call(|core| Ok(core.sync(link, &cancel.core, heard)?.into()))
+        })
     }
 
     /// As `Vault.beginSync`.

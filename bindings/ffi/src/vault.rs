@@ -1,7 +1,7 @@
 //! The vault.
 use crate::cancel::CancelToken;
 use crate::error::FieldError;
-use crate::foreign::{KeyStore, Keys, Listener, Network, ProgressListener, Transport};
+use crate::foreign::{KeyStore, Keys, Network, ProgressListener, Transport, linked};
 use crate::form_session::FormSession;
 use crate::guard::{Shared, guard, guard_or};
 use crate::planted::panic_if_asked;
@@ -189,9 +189,9 @@ impl Vault {
         cancel: Arc<CancelToken>,
         listener: Option<Arc<dyn ProgressListener>>,
     ) -> Result<SyncReport, FieldError> {
-        let listener = listener.map(Listener);
-        let listener = listener.as_ref().map(|l| l as &dyn field::ProgressListener);
-        self.core.call(|core| Ok(core.sync(Arc::new(Network(transport)), &cancel.core, listener)?.into()))
+        linked(transport, listener, |link, heard| {
+            self.core.call(|core| Ok(core.sync(link, &cancel.core, heard)?.into()))
+        })
     }
 
     /// A sync that the host drives step by step. What comes in is applied by `apply_received`, or at the next open.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use wayside_model::{DeviceId, ErrorCode, EventId, Timestamp};
 use wayside_seal::bundle;
 use wayside_seal::hpke::PrivateKey;
-use wayside_seal::{ControlEntry, ControlKind, Directory, Key, Recipient, Role, SigningKey, epoch};
+use wayside_seal::{ControlEntry, ControlKind, Key, SigningKey, epoch};
 use wayside_sync::wire;
 use wayside_vault::outbox::{Hq, Outbox, OutboxConfig};
 
@@ -16,6 +16,7 @@ use crate::neighbour::{CarryRequest, CarrySession};
 use crate::outbox_session::OutboxSession;
 use crate::ports::{Transport, WireRequest, WireResponse};
 use crate::sync_run::SyncReport;
+use crate::testing::directory;
 use crate::{Carried, Failure, Method};
 
 /// Two enrolled devices of one organisation, each with a header and one urgent envelope.
@@ -31,20 +32,7 @@ fn device(n: usize) -> DeviceId {
 impl Pair {
     fn new() -> Self {
         let hq = SigningKey::generate().unwrap();
-        let at = Timestamp::from_millis;
-        let directory = Directory {
-            org: "org".to_owned(),
-            version: 1,
-            issued: at(0),
-            expires: at(1),
-            root: hq.public(),
-            desk: hq.public(),
-            recipients: vec![Recipient {
-                role: Role::CaseTeam,
-                key: PrivateKey::generate().unwrap().public().unwrap(),
-            }],
-            officers: Vec::new(),
-        };
+        let directory = directory(&hq, PrivateKey::generate().unwrap().public().unwrap());
         let folders = [0, 1].map(|n| {
             let folder = tempfile::tempdir().unwrap();
             let config =

@@ -265,9 +265,10 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use crate::testing::directory;
     use wayside_model::{DeviceId, EventId};
     use wayside_seal::hpke::PrivateKey;
-    use wayside_seal::{Checkpoint, Directory, ItemKind, Key, Recipient, Role, SigningKey, epoch};
+    use wayside_seal::{Checkpoint, ItemKind, Key, SigningKey, epoch};
     use wayside_sync::queue::{CRASHES_BEFORE_POISON, STALE_AFTER_MS};
     use wayside_vault::outbox::OutboxConfig;
 
@@ -293,17 +294,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let (device, signing) = (DeviceId::from_bytes([1; 16]), SigningKey::generate().unwrap());
             let team = PrivateKey::generate().unwrap().public().unwrap();
-            let at = Timestamp::from_millis;
-            let directory = Directory {
-                org: "org".to_owned(),
-                version: 1,
-                issued: at(0),
-                expires: at(1),
-                root: signing.public(),
-                desk: signing.public(),
-                recipients: vec![Recipient { role: Role::CaseTeam, key: team }],
-                officers: Vec::new(),
-            };
+            let directory = directory(&signing, team);
             let config = OutboxConfig { relay: String::new(), device, upload_token: Key::from_bytes([1; 32]) };
             let mut outbox = Outbox::create(folder.path(), config).unwrap();
             let started = epoch::start(device, 1, &directory, &signing).unwrap();
@@ -315,7 +306,7 @@ mod tests {
                 outbox.add(&sealed.bytes).unwrap();
                 outbox.add(&Checkpoint::make(&chain, &signing).unwrap()).unwrap();
             }
-            Self { folder, clock: Arc::new(Hand(Mutex::new(at(1_000)))) }
+            Self { folder, clock: Arc::new(Hand(Mutex::new(Timestamp::from_millis(1_000)))) }
         }
         fn queue(&self) -> OutboxQueue {
             OutboxQueue::new(Outbox::open(self.folder.path()).unwrap(), self.clock.clone())

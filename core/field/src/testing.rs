@@ -42,6 +42,20 @@ fn certificate(site: &str, signing: &SigningKey, sealing: &hpke::PrivateKey) -> 
     }
 }
 
+/// A directory of one organisation, whose case team has this key.
+pub(crate) fn directory(hq: &SigningKey, team: hpke::PublicKey) -> Directory {
+    Directory {
+        org: "org".to_owned(),
+        version: 1,
+        issued: NOW,
+        expires: NOW.plus_millis(1_000_000_000_000),
+        root: hq.public(),
+        desk: hq.public(),
+        recipients: vec![Recipient { role: Role::CaseTeam, key: team }],
+        officers: Vec::new(),
+    }
+}
+
 pub(crate) struct Phone {
     pub(crate) vault: Vault,
     clock: Arc<Hand>,
@@ -56,17 +70,7 @@ impl Phone {
         let store =
             wayside_vault::Vault::create(folder.path(), &secret, &Keys::default(), StretchParams::FLOOR).unwrap();
         let (signing, sealing) = (SigningKey::generate().unwrap(), hpke::PrivateKey::generate().unwrap());
-        let until = NOW.plus_millis(1_000_000_000_000);
-        let directory = Directory {
-            org: "org".to_owned(),
-            version: 1,
-            issued: NOW,
-            expires: until,
-            root: hq.public(),
-            desk: hq.public(),
-            recipients: vec![Recipient { role: Role::CaseTeam, key: sealing.public().unwrap() }],
-            officers: Vec::new(),
-        };
+        let directory = directory(&hq, sealing.public().unwrap());
         let certificate = certificate("TRAINING", &signing, &sealing);
         let started = epoch::start(DEVICE, 1, &directory, &signing).unwrap();
         let settings = Settings(&store);

@@ -331,23 +331,9 @@ mod tests {
     /// Each change of what the two signed shuts it again.
     #[test]
     fn who_writes_into_the_database_opens_nothing() {
-        let folder = tempfile::tempdir().unwrap();
         let (now, id) = (Timestamp::from_millis(1_000), EventId::from_bytes([7; 16]));
-        let secret = |text: &str| Sensitive::new(text.to_owned());
-        let (words, token) = (secret("quiet river stone lamp winter field"), secret("00"));
-        let stretch = wayside_seal::StretchParams::FLOOR;
-        let founding = crate::Founding {
-            org: "Example Aid",
-            relay: "http://127.0.0.1:1",
-            relay_token: &token,
-            relay_roots: None,
-            stretch,
-        };
-        let desk = Desk::init(&folder.path().join("desk"), &founding, &words, now).unwrap().desk;
-        let session = |name: &str, role| {
-            desk.add_person(name, role, "", &words, stretch, now).unwrap();
-            desk.unlock_slot(name, &words).unwrap()
-        };
+        let office = crate::testing::Office::new(now);
+        let (desk, session) = (&office.desk, |name, role| office.session(name, role, now));
         let (first, second) = (session("cm-1", PersonRole::CaseManager), session("ko-1", PersonRole::KeyOfficer));
         let analyst = session("an-1", PersonRole::Analyst);
         let (one, why) = (first.person.id, "the person fears them");

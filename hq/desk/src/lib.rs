@@ -65,6 +65,8 @@ mod service;
 mod sessions;
 mod shares;
 mod store;
+#[cfg(test)]
+mod testing;
 mod unusable;
 mod views;
 mod wipe;

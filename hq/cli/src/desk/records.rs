@@ -65,9 +65,14 @@ const fn state_text(state: RecordState) -> &'static str {
     }
 }
 
+/// Reads a record's id.
+pub(crate) fn record_id(text: &str) -> Result<EventId, CliError> {
+    text.parse().map_err(|_| CliError::Usage("A record's id is 32 hexadecimal digits.".into()))
+}
+
 /// Shows one record.
 pub(crate) fn show(desk: &Desk, args: &ShowArgs, output: &Output) -> Result<(), CliError> {
-    let id: EventId = args.id.parse().map_err(|_| CliError::Usage("A record's id is 32 hexadecimal digits.".into()))?;
+    let id = record_id(&args.id)?;
     desk.note_owner("record_opened", &args.id, clock::now())?;
     let record = desk.record(id)?;
     output.result(&record, || text(&record))

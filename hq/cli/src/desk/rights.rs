@@ -9,6 +9,7 @@ use crate::desk::args::{
     ActorsAgreeArgs, ActorsCommand, AskArgs, DecideArgs, LiftArgs, RequestsCommand, WipeApproveArgs, WipeAskArgs,
     WipeCommand,
 };
+use crate::desk::records::record_id;
 use crate::error::CliError;
 use crate::output::Output;
 use crate::secrets::SecretArgs;
@@ -92,7 +93,7 @@ pub(crate) fn actors(desk: &Desk, command: &ActorsCommand, output: &Output) -> R
 }
 
 fn agree(desk: &Desk, args: &ActorsAgreeArgs, output: &Output) -> Result<(), CliError> {
-    let id: EventId = args.id.parse().map_err(|_| CliError::Usage("A record's id is 32 hexadecimal digits.".into()))?;
+    let id = record_id(&args.id)?;
     let passphrase = SecretArgs::of(args.slot_pin_file.clone()).read("Your own passphrase at the desk")?;
     desk.agree_release(&args.name, &passphrase, id, &args.asked_by, clock::now())?;
     output.result(&serde_json::json!({ "record": args.id, "asked_by": args.asked_by, "agreed": true }), || {

@@ -260,23 +260,9 @@ mod tests {
 
     #[test]
     fn what_cannot_go_out_is_not_published() {
-        let folder = tempfile::tempdir().unwrap();
         let now = crate::routes::now();
-        let secret = |text: &str| wayside_model::Sensitive::new(text.to_owned());
-        let (dir, stretch) = (folder.path().join("desk"), wayside_seal::StretchParams::FLOOR);
-        let (words, token) = (secret("quiet river stone lamp winter field"), secret("00"));
-        let founding = crate::Founding {
-            org: "Example Aid",
-            relay: "http://127.0.0.1:1",
-            relay_token: &token,
-            relay_roots: None,
-            stretch,
-        };
-        let desk = Desk::init(&dir, &founding, &words, now).unwrap().desk;
-        let session = |name: &str, role| {
-            desk.add_person(name, role, "", &words, stretch, now).unwrap();
-            desk.unlock_slot(name, &words).unwrap()
-        };
+        let office = crate::testing::Office::new(now);
+        let (desk, session) = (&office.desk, |name, role| office.session(name, role, now));
         let (manager, officer) = (session("cm-1", PersonRole::CaseManager), session("ko-1", PersonRole::KeyOfficer));
         let form = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model>
             <instance><data id="needs" version="1"><water/></data></instance><bind nodeset="/data/water" type="string"/>

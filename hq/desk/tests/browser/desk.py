@@ -152,6 +152,12 @@ def readable(page: Page, where: str) -> None:
     check(not lacks, f"{where}: {lacks}")
 
 
+def narrow(page: Page, address: str, where: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    readable(page, f"{where} on a narrow window")
+
+
 def all_arabic(page: Page, where: str) -> None:
     left = page.evaluate(LEFT_ENGLISH)
     check(not left, f"{where}, still English: {left}")
@@ -243,11 +249,8 @@ def case_manager(browser, scheme: str) -> None:
         check(page.get_by_role("button", name="Sign and publish").count() == 1, "one of the two is theirs to sign")
         page.get_by_role("button", name="Sign and publish").click()
         page.wait_for_selector("text=Published")
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(DESK + "/publishing")
-    readable(page, "publishing on a narrow window")
-    page.goto(DESK + "/referrals")
-    readable(page, "referrals on a narrow window")
+    narrow(page, DESK + "/publishing", "publishing")
+    narrow(page, DESK + "/referrals", "referrals")
     room.close()
 
 
@@ -313,9 +316,7 @@ def devices(browser, scheme: str) -> None:
         room.picture("devices-officer-dark")
     page.get_by_role("link", name="Audit").click()
     check(("device confirmed" if scheme == "light" else "device revoked") in page.inner_text("main"), "it stands in the audit")
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(DESK + "/devices")
-    readable(page, "devices on a narrow window")
+    narrow(page, DESK + "/devices", "devices")
     room.close()
 
 
@@ -332,9 +333,7 @@ def statistics(browser, scheme: str) -> None:
     if scheme == "light":
         page.evaluate("() => { document.querySelector('svg.bars rect').setAttribute('height', 3); }")
         check(page.evaluate(BARS), "a bar that is too short is found")
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(MONTHS + "/statistics")
-    readable(page, "statistics on a narrow window")
+    narrow(page, MONTHS + "/statistics", "statistics")
     room.close()
 
 

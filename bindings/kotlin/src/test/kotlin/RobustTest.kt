@@ -138,15 +138,17 @@ class RobustTest {
         }
     }
 
-    /** Open files of [device] (the virtual machine opens and closes its own meanwhile), threads of the process, KiB of memory. */
-    private fun held(device: Device): Triple<Int, Int, Long> {
+    /** Open files, those of the device (the virtual machine closes files of its own meanwhile), threads, KiB of memory. */
+    private data class Held(val files: Int, val own: Int, val threads: Int, val memory: Long)
+
+    private fun held(device: Device): Held {
         System.gc()
         fun entries(folder: String) = File(folder).list().orEmpty().size
-        val files = File("/proc/self/fd").listFiles().orEmpty().count { file ->
+        val own = File("/proc/self/fd").listFiles().orEmpty().count { file ->
             runCatching { Files.readSymbolicLink(file.toPath()).startsWith(device.directory) }.getOrDefault(false)
         }
         val memory = File("/proc/self/status").readLines().first { it.startsWith("VmRSS") }
-        return Triple(files, entries("/proc/self/task"), memory.filter(Char::isDigit).toLong())
+        return Held(entries("/proc/self/fd"), own, entries("/proc/self/task"), memory.filter(Char::isDigit).toLong())
     }
 
     /** Everything that is opened, once, and the vault itself, which is slow on purpose, with every fiftieth. */
@@ -171,11 +173,11 @@ class RobustTest {
         val after = held(device)
         println("kotlin: $cycles cycles of %.1f ms; files, threads, KiB: $before -> $after".format(each))
         // The virtual machine starts and ends threads of its own.
-        assertTrue(after.first == before.first && after.second <= before.second + 4, "$before -> $after")
-        assertTrue(after.third - before.third < 96 * 1024, "$before -> $after")
+        assertTrue(after.files <= before.files && after.own == before.own && after.threads <= before.threads + 4, "$before -> $after")
+        assertTrue(after.memory - before.memory < 96 * 1024, "$before -> $after")
         val kept = mutableListOf<SyncSession>()
         cycle(device, 1, kept::add)
-        assertTrue(held(device).first > after.first, "a handle that is kept is seen")
+        assertTrue(held(device).own > after.own, "a handle that is kept is seen")
         kept.forEach { it.close() }
     }
 }
