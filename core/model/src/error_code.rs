@@ -156,7 +156,7 @@ error_codes! {
     DeskMissing "desk.missing" final, "There is no desk in this folder.", "Run `wayside desk init` first.";
     DeskDamaged "desk.damaged" final, "A file of the desk is damaged, or its database does not open with its key.", "Put the files back from a copy; nothing was deleted.";
     DeskNewer "desk.newer" final, "A newer version wrote this desk.", "Update the program.";
-    DeskNotWaiting "desk.not_waiting" final, "The device is confirmed or revoked already.", "See the list of devices.";
+    DeskNotWaiting "desk.not_waiting" final, "It does not wait to be decided: somebody did, or its time is over.", "Look at the list again.";
     DeskNotConfirmed "desk.not_confirmed" retry, "HQ has not confirmed this service desk yet.", "Let HQ compare the words, then pull again.";
     DeskNotAllowed "desk.not_allowed" final, "This role may not do it.", "Ask somebody whose role it is.";
     DeskSamePerson "desk.same_person" final, "Two people have to sign, and this one has signed already.", "Let another person sign.";

@@ -27,8 +27,8 @@ pub enum DeskError {
     /// No such device (`desk.unknown_device`).
     #[error("there is no device of this id")]
     UnknownDevice,
-    /// The device is confirmed or revoked already (`desk.not_waiting`).
-    #[error("the device is not waiting for confirmation")]
+    /// Somebody decided already, or the time to decide is over (`desk.not_waiting`).
+    #[error("it does not wait to be decided")]
     NotWaiting,
     /// HQ has not confirmed this service desk yet (`desk.not_confirmed`).
     #[error("HQ has not confirmed this desk yet")]
