@@ -16,6 +16,9 @@ const WHEEL: [&str; 2] = ["setuptools==80.9.0", "wheel==0.45.1"];
 const ANDROID_ABIS: [&str; 3] = ["arm64-v8a", "armeabi-v7a", "x86_64"];
 /// As in `bindings/kotlin/build.gradle.kts`.
 const ANDROID_API: &str = "26";
+/// As the library for this machine: functions whose code is the same folded, relocations packed, in the form that Android
+/// reads since API 23; and parts aligned for pages of 16 KiB, which the NDK asks for only where registers have 64 bits.
+const ANDROID_LINKER: [&str; 3] = ["--icf=all", "--pack-dyn-relocs=android", "-z,max-page-size=16384"];
 
 /// One Apple platform: the targets that are joined into one library, and that library's folder.
 struct Platform {
@@ -88,7 +91,10 @@ fn android(root: &Path, target: &Path) -> [Line; 2] {
         build.extend(["--target".to_owned(), abi.to_owned()]);
     }
     build.extend(["--output-dir".to_owned(), shown(&target.join("bindings/jni"))]);
-    build.extend(line("build --locked --profile shipped --package wayside-ffi --lib"));
+    build.extend(line("rustc --locked --profile shipped --package wayside-ffi --lib --"));
+    for flag in ANDROID_LINKER {
+        build.extend(["-C".to_owned(), format!("link-arg=-Wl,{flag}")]);
+    }
     let mut gradle = line("gradle --project-dir");
     gradle.push(shown(&root.join("bindings/kotlin")));
     gradle.push(format!("-Pwayside.generated={}", target.join("bindings/kotlin").display()));
@@ -150,7 +156,7 @@ fn run(place: &Place, line: &Line) -> Result<(), Failure> {
     let Some((program, arguments)) = line.split_first() else { return Ok(()) };
     let mut command = Command::new(program);
     // The system's libcrypto, which cargo may have been told of by `.cargo/config.toml`, is not the phone's.
-    command.env("OPENSSL_NO_VENDOR", "0");
+    command.env("OPENSSL_NO_VENDOR", "0").env("CFLAGS", size::C_FLAGS);
     process::run(command.args(arguments).current_dir(&place.root))
 }
 
@@ -172,7 +178,8 @@ mod tests {
         assert_eq!(
             build.join(" "),
             "cargo ndk --platform 26 --target arm64-v8a --target armeabi-v7a --target x86_64 --output-dir /t/bindings/jni \
-             build --locked --profile shipped --package wayside-ffi --lib"
+             rustc --locked --profile shipped --package wayside-ffi --lib -- -C link-arg=-Wl,--icf=all \
+             -C link-arg=-Wl,--pack-dyn-relocs=android -C link-arg=-Wl,-z,max-page-size=16384"
         );
         assert_eq!(
             gradle.join(" "),

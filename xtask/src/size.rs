@@ -19,7 +19,7 @@ const LIMIT: u64 = 7_500_000;
 /// Folds functions whose code is the same, and packs relocations: a twelfth of the whole.
 const LINKER: [&str; 5] = ["--", "-C", "link-arg=-Wl,--icf=all", "-C", "link-arg=-Wl,-z,pack-relative-relocs"];
 /// C code without tables for unwinding, 180 kB: every callback from SQLite into Rust catches a panic before it comes to C.
-const C_FLAGS: &str = "-fno-asynchronous-unwind-tables";
+pub(crate) const C_FLAGS: &str = "-fno-asynchronous-unwind-tables";
 /// What a test says to make the core panic; `bindings/ffi/src/planted.rs`.
 const PLANTED: &[u8] = b"planted panic in the core";
 
