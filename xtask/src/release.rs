@@ -16,9 +16,9 @@ const WHEEL: [&str; 2] = ["setuptools==80.9.0", "wheel==0.45.1"];
 const ANDROID_ABIS: [&str; 3] = ["arm64-v8a", "armeabi-v7a", "x86_64"];
 /// As in `bindings/kotlin/build.gradle.kts`.
 const ANDROID_API: &str = "26";
-/// As the library for this machine: functions whose code is the same folded, relocations packed, in the form that Android
-/// reads since API 23; and parts aligned for pages of 16 KiB, which the NDK asks for only where registers have 64 bits.
-const ANDROID_LINKER: [&str; 3] = ["--icf=all", "--pack-dyn-relocs=android", "-z,max-page-size=16384"];
+/// As the library for this machine: functions whose code is the same folded, and relocations packed, in the form that
+/// Android reads since API 23.
+const ANDROID_LINKER: [&str; 2] = ["--icf=all", "--pack-dyn-relocs=android"];
 
 /// One Apple platform: the targets that are joined into one library, and that library's folder.
 struct Platform {
@@ -179,7 +179,7 @@ mod tests {
             build.join(" "),
             "cargo ndk --platform 26 --target arm64-v8a --target armeabi-v7a --target x86_64 --output-dir /t/bindings/jni \
              rustc --locked --profile shipped --package wayside-ffi --lib -- -C link-arg=-Wl,--icf=all \
-             -C link-arg=-Wl,--pack-dyn-relocs=android -C link-arg=-Wl,-z,max-page-size=16384"
+             -C link-arg=-Wl,--pack-dyn-relocs=android"
         );
         assert_eq!(
             gradle.join(" "),

@@ -136,7 +136,7 @@ pub(crate) fn install_built_in(inner: &Inner) -> Result<Vec<FormSummary>, FieldE
         if inner.store.setting(&replaced(form.id))?.is_some() {
             continue;
         }
-        keep(inner, &read(form.xml, Source::BuiltIn)?, form.xml, &[], Source::BuiltIn)?;
+        keep(inner, &read(form.xml(), Source::BuiltIn)?, form.xml(), &[], Source::BuiltIn)?;
     }
     list(inner)
 }
@@ -175,7 +175,7 @@ pub(crate) fn keep(
 /// Whether a form came with the program or signed by HQ: exactly these bytes.
 pub(crate) fn is_signed(inner: &Inner, form: &FormRef) -> Result<bool, FieldError> {
     let own = |form: &FormRef| {
-        BUILT_IN.iter().any(|own| own.id == form.id && wayside_seal::sha256(own.xml.as_bytes()) == form.sha256)
+        BUILT_IN.iter().any(|own| own.id == form.id && wayside_seal::sha256(own.xml().as_bytes()) == form.sha256)
     };
     Ok(own(form) || inner.store.setting(&vouched(&form.sha256))?.is_some())
 }
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_form_in_production_has_its_headings_reviewed_too() {
-        let xml = wayside_screening::forms::built_in("wayside-b0").unwrap().xml;
+        let xml = wayside_screening::forms::built_in("wayside-b0").unwrap().xml();
         let open = |xml: &str| {
             let form = LoadedForm::parse(xml).unwrap();
             check_reviewed(&crate::installed::parsed(&form)).err().map(|error| error.to_string())

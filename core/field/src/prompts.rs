@@ -61,7 +61,7 @@ fn in_use(inner: &Inner, id: &str, is_whole: impl Fn(&LoadedForm) -> bool) -> Re
             return Ok(form);
         }
     }
-    LoadedForm::parse(built_in(id).ok_or(ErrorCode::Bug)?.xml)
+    LoadedForm::parse(built_in(id).ok_or(ErrorCode::Bug)?.xml())
 }
 
 fn name_of(reference: &str) -> &str {
@@ -178,7 +178,7 @@ mod tests {
         let script = |speech: &Speech| consent_script(inner, speech).map(|read| (read.script, read.language)).unwrap();
         assert_eq!(script(&speech), ("wayside-b0@1".to_owned(), "en".to_owned()));
         assert_eq!(script(&Speech::without_packs("ti-ER")).1, "ti");
-        let own = built_in("wayside-b0").unwrap().xml;
+        let own = built_in("wayside-b0").unwrap().xml();
         let changed = own
             .replacen(r#"version="1""#, r#"version="2""#, 1)
             .replace("<value>Has the person got", "<value>Does the person have");

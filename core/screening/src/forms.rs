@@ -1,5 +1,7 @@
 //! The forms that are built in. Authored as workbooks (`forms/*.md`); the XForm beside each is what pyxform makes of it.
 
+use std::sync::LazyLock;
+
 use wayside_model::Route;
 
 /// The namespace of the attributes that give a form screening meaning. Every other XForms client ignores them.
@@ -12,12 +14,28 @@ pub struct BuiltInForm {
     pub id: &'static str,
     /// Neutral title in English; nothing in it says what the form is for.
     pub title: &'static str,
-    /// The XForm.
-    pub xml: &'static str,
+    /// Packed as `build.rs` does it until somebody reads it.
+    xml: &'static LazyLock<String>,
     /// Whether it is only for persons shown to be adults.
     pub adult_only: bool,
     /// What must be true before it opens. `crate::interview` enforces it.
     pub lock: Lock,
+}
+
+impl BuiltInForm {
+    /// The XForm. Unpacked once in the life of the process, which takes about as long as reading it from a file.
+    pub fn xml(&self) -> &'static str {
+        self.xml
+    }
+}
+
+/// Room for the largest form; packed bytes that claim more are not ours.
+const LARGEST_FORM: usize = 1 << 20;
+
+/// A test of this crate holds each form against its file, so nothing is ever lost here; a form without text would not open.
+fn unpacked(packed: &[u8]) -> String {
+    let bytes = zstd::bulk::decompress(packed, LARGEST_FORM).unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// What a form is locked behind.
@@ -68,7 +86,11 @@ macro_rules! built_in_forms {
         pub static BUILT_IN: &[BuiltInForm] = &[$(BuiltInForm {
             id: $id,
             title: $title,
-            xml: include_str!(concat!("../forms/", $file, ".xml")),
+            xml: {
+                static XML: LazyLock<String> =
+                    LazyLock::new(|| unpacked(include_bytes!(concat!(env!("OUT_DIR"), "/", $file, ".xml"))));
+                &XML
+            },
             adult_only: matches!($lock.route, Some(Route::Adult)),
             lock: $lock,
         },)+];

@@ -16,7 +16,7 @@ use wayside_screening::{Facts, FindingState, Item, Phase, ScreeningError, evalua
 const OURS: &str = "urn:wayside:xforms:1";
 
 fn document(id: &str) -> Document<'static> {
-    Document::parse(built_in(id).unwrap().xml).unwrap()
+    Document::parse(built_in(id).unwrap().xml()).unwrap()
 }
 
 fn binds<'a>(document: &'a Document<'static>) -> Vec<Node<'a, 'static>> {
@@ -113,6 +113,21 @@ fn each_form_has_its_items_and_each_item_its_source() {
             assert!(routing || source.len() > 5, "{} {:?}", form.id, bind.attribute("nodeset"));
         }
     }
+}
+
+#[test]
+fn a_packed_form_is_its_file_byte_by_byte() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("forms");
+    let mut files: BTreeSet<String> = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "xml") {
+            files.insert(std::fs::read_to_string(path).unwrap());
+        }
+    }
+    let held: BTreeSet<String> = BUILT_IN.iter().map(|form| form.xml().to_owned()).collect();
+    assert_eq!(held.len(), BUILT_IN.len());
+    assert!(held == files, "a form is not what its file says");
 }
 
 #[test]

@@ -370,7 +370,7 @@ fn who_must_not_know_is_written_down() {
 
 #[test]
 fn the_answers_of_the_first_form_open_gates_and_no_more() {
-    let document = roxmltree::Document::parse(wayside_screening::forms::built_in("wayside-b0").unwrap().xml).unwrap();
+    let document = roxmltree::Document::parse(wayside_screening::forms::built_in("wayside-b0").unwrap().xml()).unwrap();
     let binds: Vec<_> = document.descendants().filter(|node| node.has_tag_name("bind")).collect();
     let taken = |changed: &[(&str, &'static str)]| {
         let items: Vec<wayside_screening::Item<'_>> = (binds.iter())

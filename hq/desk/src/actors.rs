@@ -33,7 +33,7 @@ const ASKED: &str = "wayside/desk/actors-asked/1";
 const AGREED: &str = "wayside/desk/actors-agreed/1";
 
 static BUILT_IN_PLACES: LazyLock<Vec<([u8; 32], Vec<String>)>> =
-    LazyLock::new(|| BUILT_IN.iter().map(|form| (sha256(form.xml.as_bytes()), places_in(form.xml))).collect());
+    LazyLock::new(|| BUILT_IN.iter().map(|form| (sha256(form.xml().as_bytes()), places_in(form.xml()))).collect());
 
 /// Somebody who asked to read what a record says of alleged actors. Lapsed ones are not listed.
 #[derive(Clone, PartialEq, Eq, Serialize)]

@@ -141,7 +141,7 @@ impl Desk {
     /// Forms that devices of this site have, by their ids; of every site, where it is empty.
     pub(crate) fn forms_in_use(&self, site: &str) -> Result<BTreeMap<String, String>, DeskError> {
         let mut forms: BTreeMap<String, String> =
-            BUILT_IN.iter().map(|form| (form.id.to_owned(), form.xml.to_owned())).collect();
+            BUILT_IN.iter().map(|form| (form.id.to_owned(), form.xml().to_owned())).collect();
         for held in self.all_in_force()? {
             let text = String::from_utf8_lossy(&held.whole).into_owned();
             match held.kind {
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn headings_are_reviewed_too() {
-        let xml = built_in("wayside-b0").unwrap().xml.replace("status=\"draft\"", "status=\"reviewed\"");
+        let xml = built_in("wayside-b0").unwrap().xml().replace("status=\"draft\"", "status=\"reviewed\"");
         let open = |xml: &str| form_check::check_reviewed(&as_rules_see(&Form::parse(xml).unwrap())).is_err();
         assert!(!open(&xml));
         let heading = "nodeset=\"/data/told_group\" wayside:status=";

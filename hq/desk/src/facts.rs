@@ -146,7 +146,7 @@ impl Desk {
                 Cover::Consent => "consent",
                 Cover::ConsentOrBasis => "consent or legal basis",
             };
-            let fields = fields(form.xml);
+            let fields = fields(form.xml());
             FormFacts { id: form.id.to_owned(), title: form.title.to_owned(), built_in: true, covered_by, fields }
         });
         let mut forms: Vec<_> = built_in.collect();

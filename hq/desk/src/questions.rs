@@ -13,7 +13,7 @@ use crate::views::AnswerView;
 
 static FORMS: LazyLock<Vec<([u8; 32], Questions)>> = LazyLock::new(|| {
     let read = |xml: &str| Some((sha256(xml.as_bytes()), Questions::read(&Document::parse(xml).ok()?)));
-    BUILT_IN.iter().filter_map(|form| read(form.xml)).collect()
+    BUILT_IN.iter().filter_map(|form| read(form.xml())).collect()
 });
 
 /// The questions of one form, by their place in it.
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(FORMS.len(), BUILT_IN.len());
         for ((_, questions), form) in FORMS.iter().zip(BUILT_IN) {
             let controls =
-                form.xml.matches("<label ref=\"jr:itext('/data/").count() - form.xml.matches("<group").count();
+                form.xml().matches("<label ref=\"jr:itext('/data/").count() - form.xml().matches("<group").count();
             assert!(questions.0.len() > 5 && questions.0.len() >= controls, "{}", form.id);
             for (place, question) in &questions.0 {
                 assert!(!question.label.is_empty(), "{place}");
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn codes_become_words_only_in_the_very_form() {
-        let xml = built_in("wayside-b3-al").unwrap().xml;
+        let xml = built_in("wayside-b3-al").unwrap().xml();
         let mut form =
             FormRef { id: "wayside-b3-al".to_owned(), version: String::new(), sha256: sha256(xml.as_bytes()) };
         let questions = Questions::of(&form);

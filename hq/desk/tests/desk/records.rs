@@ -66,7 +66,7 @@ fn record(route: Route, facts: &Facts, ended: Timestamp) -> ScreeningRecord {
         RecordedAnswer { reference: finding.because.clone(), state, value: value.to_owned() }
     });
     ScreeningRecord {
-        form: FormRef { id: form.id.to_owned(), version: "1".to_owned(), sha256: sha256(form.xml.as_bytes()) },
+        form: FormRef { id: form.id.to_owned(), version: "1".to_owned(), sha256: sha256(form.xml().as_bytes()) },
         worker: "w-17".to_owned(),
         site: "Northern transit site".to_owned(),
         language: "fr".to_owned(),
