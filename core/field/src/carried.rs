@@ -2,11 +2,11 @@
 
 use wayside_model::{DeviceId, Timestamp};
 use wayside_seal::{ControlEntry, ControlKind, VerifyingKey};
-use wayside_sync::carrier::{Carrier, QUOTA, TTL_MS};
+use wayside_sync::carrier::{Carrier, QUOTA, TTL_MS, Unsaved};
 use wayside_sync::queue::Queue;
 use wayside_sync::queue_state::State;
-use wayside_vault::VaultError;
 use wayside_vault::outbox::Outbox;
+use wayside_vault::{CarriedChange, VaultError};
 
 use crate::error::FieldError;
 use crate::outbox_session::OutboxSession;
@@ -40,13 +40,31 @@ pub(crate) fn status(outbox: &Outbox, now: Timestamp) -> Result<Carried, VaultEr
 /// All that is carried, but for what was carried long enough.
 pub(crate) fn load(outbox: &Outbox, now: Timestamp) -> Result<Carrier, VaultError> {
     let noted = outbox.carried_notes()?.and_then(|notes| Queue::from_bytes(&notes));
-    Ok(read(outbox.carried()?.as_deref(), noted.as_ref(), now))
+    let pieces = outbox.carried()?;
+    Ok(read(&pieces.iter().map(Vec::as_slice).collect::<Vec<_>>(), noted.as_ref(), now))
 }
 
-/// The same of the bytes that were kept. What is not whole is nothing: it is still with the devices it comes from.
-pub(crate) fn read(kept: Option<&[u8]>, noted: Option<&Queue>, now: Timestamp) -> Carrier {
-    let read = kept.and_then(|kept| Carrier::from_bytes(QUOTA, TTL_MS, kept, noted));
-    let mut carrier = read.unwrap_or_else(|| Carrier::new(QUOTA, TTL_MS));
+/// Changes what is carried, under the outbox's lock; it is on the disk when this returns.
+pub(crate) fn change<T>(
+    outbox: &Outbox,
+    now: Timestamp,
+    work: impl FnOnce(&mut Carrier) -> T,
+) -> Result<T, VaultError> {
+    let mut done = None;
+    outbox.change_carried(|pieces| {
+        let mut carrier = read(pieces, None, now);
+        done = Some(work(&mut carrier));
+        match carrier.unsaved() {
+            Unsaved::Nothing => CarriedChange::Nothing,
+            Unsaved::Added(piece) => CarriedChange::Added(piece),
+            Unsaved::Whole(piece) => CarriedChange::Whole(piece),
+        }
+    })?;
+    done.ok_or(VaultError::Bug)
+}
+
+fn read(pieces: &[&[u8]], noted: Option<&Queue>, now: Timestamp) -> Carrier {
+    let mut carrier = Carrier::from_pieces(QUOTA, TTL_MS, pieces, noted);
     carrier.expire(now);
     carrier
 }
@@ -79,13 +97,10 @@ pub(crate) fn take_receipt(
     else {
         return Ok(());
     };
-    let mut released = 0;
-    outbox.change_carried(|kept| {
-        let mut carrier = read(kept, None, now);
+    let released = change(outbox, now, |carrier| {
         let before = carrier.count();
         carrier.take_entry(device, counter, bytes, desk, now);
-        released = before - carrier.count();
-        carrier.to_bytes()
+        before - carrier.count()
     })?;
     record(LogLevel::Info, "carry.released", released as u64);
     Ok(())

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use wayside_model::{DeviceId, ErrorCode, Timestamp};
 use wayside_seal::bundle::{self, BundleHead, Piece};
 use wayside_seal::{ControlEntry, ItemKind, VerifyingKey, random};
-use wayside_sync::carrier::Taken;
+use wayside_sync::carrier::{Carrier, Taken};
 use wayside_vault::outbox::{Hq, Outbox};
 
 use crate::carried;
@@ -107,7 +107,7 @@ impl OutboxSession {
             carried::take_receipts(&outbox, now)?;
         }
         if !others.is_empty() {
-            outbox.change_carried(|kept| carry(kept, &others, &desk, now, &mut report))?;
+            carried::change(&outbox, now, |carrier| carry(carrier, &others, &desk, now, &mut report))?;
         }
         record(LogLevel::Info, "bundle.imported", u64::from(report.received) + u64::from(report.carried));
         Ok(report)
@@ -194,14 +194,7 @@ fn take_entries(
     Ok(())
 }
 
-fn carry(
-    kept: Option<&[u8]>,
-    pieces: &[Piece],
-    desk: &VerifyingKey,
-    now: Timestamp,
-    report: &mut BundleReport,
-) -> Vec<u8> {
-    let mut carrier = carried::read(kept, None, now);
+fn carry(carrier: &mut Carrier, pieces: &[Piece], desk: &VerifyingKey, now: Timestamp, report: &mut BundleReport) {
     let mut items = carrier.count();
     for piece in pieces {
         match piece {
@@ -217,5 +210,4 @@ fn carry(
         }
     }
     report.released = u32::try_from(items - carrier.count()).unwrap_or(u32::MAX);
-    carrier.to_bytes()
 }

@@ -78,17 +78,14 @@ impl CarrySession {
         if request.method == Method::Get || !self.side.is_known(&asked) {
             return Ok(self.side.answer(&asked, &mut carried::load(&outbox, now)?, now));
         }
-        let mut answer = None;
-        outbox.change_carried(|kept| {
-            let mut carrier = carried::read(kept, None, now);
+        carried::change(&outbox, now, |carrier| {
             let before = carrier.count();
-            answer = Some(self.side.answer(&asked, &mut carrier, now));
+            let answer = self.side.answer(&asked, carrier, now);
             if carrier.count() > before {
                 record(LogLevel::Info, "carry.taken", carrier.count() as u64);
             }
-            carrier.to_bytes()
-        })?;
-        answer.ok_or(VaultError::Bug)
+            answer
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use wayside_model::{DeviceId, ErrorCode, EventId, Timestamp};
+use wayside_model::{DeviceId, ErrorCode, EventId};
 use wayside_seal::bundle;
 use wayside_seal::hpke::PrivateKey;
 use wayside_seal::{ControlEntry, ControlKind, Key, SigningKey, epoch};
@@ -71,14 +71,11 @@ impl Pair {
     fn hold_entry(&self, n: usize, owner: usize, signed_by: &SigningKey) {
         let entry = ControlEntry { device: device(owner), counter: 1, at: None, kind: ControlKind::Revoked };
         let bytes = entry.sign(signed_by).unwrap();
-        self.outbox(n)
-            .change_carried(|kept| {
-                let mut carrier = carried::read(kept, None, Timestamp::from_millis(0));
-                let now = self.session(n).now();
-                carrier.take_entry(device(owner), 1, &bytes, &signed_by.public(), now);
-                carrier.to_bytes()
-            })
-            .unwrap();
+        let now = self.session(n).now();
+        carried::change(&self.outbox(n), now, |carrier| {
+            carrier.take_entry(device(owner), 1, &bytes, &signed_by.public(), now);
+        })
+        .unwrap();
     }
 }
 

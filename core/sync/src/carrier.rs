@@ -20,6 +20,8 @@ use crate::wire;
 pub const QUOTA: u64 = 8 * 1024 * 1024;
 /// And so many items: each has a row that is written anew when it is sent.
 pub const MOST_ITEMS: usize = 4_096;
+/// In so many pieces at most, of 4 KiB at least each on the disk, before all is written as one again.
+pub const MOST_PIECES: usize = 256;
 /// For how long: 30 days.
 pub const TTL_MS: i64 = 30 * 24 * 3_600_000;
 
@@ -66,6 +68,22 @@ struct Kept {
     counter: Option<u64>,
 }
 
+/// What has to be written for a carrier to be on the disk.
+pub enum Unsaved {
+    /// It is there.
+    Nothing,
+    /// This piece behind those that are there.
+    Added(Vec<u8>),
+    /// This in the place of all that is there.
+    Whole(Vec<u8>),
+}
+
+#[derive(Clone)]
+enum Place {
+    Item([u8; 16]),
+    Entry(DeviceId, u64),
+}
+
 /// What one phone carries for others. Of items it learns ids, numbers and sizes, no more.
 #[derive(Clone)]
 pub struct Carrier {
@@ -76,6 +94,22 @@ pub struct Carrier {
     entries: BTreeMap<(DeviceId, u64), Entry>,
     /// How far each is on its way to the relay.
     queue: Queue,
+    /// Pieces on the disk, what is in none of them, and whether something is in them that is here no more.
+    pieces: usize,
+    fresh: Vec<Place>,
+    gone: bool,
+}
+
+impl Carried {
+    fn kept(&self) -> Kept {
+        Kept { device: self.owner, since: self.since, bytes: self.bytes.clone().into(), counter: None }
+    }
+}
+
+impl Entry {
+    fn kept(&self, device: DeviceId, counter: u64) -> Kept {
+        Kept { device, since: self.since, bytes: self.bytes.clone().into(), counter: Some(counter) }
+    }
 }
 
 /// The name of an item here: of the very bytes, as that device's. Whatever another brings, it is no other item's name.
@@ -85,9 +119,18 @@ pub fn name(owner: DeviceId, sha256: &[u8; 32]) -> [u8; 16] {
 }
 
 impl Carrier {
-    /// A carrier that holds at most `quota` bytes, each for at most `ttl_ms`.
+    /// A carrier that holds at most `quota` bytes, each for at most `ttl_ms`, and nothing yet, whatever is on the disk.
     pub const fn new(quota: u64, ttl_ms: i64) -> Self {
-        Self { quota, ttl_ms, held: BTreeMap::new(), entries: BTreeMap::new(), queue: Queue::new() }
+        Self {
+            quota,
+            ttl_ms,
+            held: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            queue: Queue::new(),
+            pieces: 0,
+            fresh: Vec::new(),
+            gone: true,
+        }
     }
 
     /// Takes an item of `device`.
@@ -102,6 +145,7 @@ impl Carrier {
             return Taken::NoRoom;
         }
         let carried = Carried { owner: device, header, sha256: hash, bytes: bytes.to_vec(), since: now };
+        self.fresh.push(Place::Item(self::name(device, &hash)));
         self.keep(carried, None);
         Taken::New
     }
@@ -139,6 +183,7 @@ impl Carrier {
             return Taken::NoRoom;
         }
         self.entries.insert((device, counter), Entry { bytes: bytes.to_vec(), since: now });
+        self.fresh.push(Place::Entry(device, counter));
         Taken::New
     }
 
@@ -193,6 +238,7 @@ impl Carrier {
         self.queue.happened(name, Happening::RelayHas { relay_epoch, at });
         if planted::is(Fault::CarrierDropsOnRelay) {
             self.held.remove(name);
+            self.gone = true;
         }
     }
 
@@ -212,36 +258,71 @@ impl Carrier {
         self.held.contains_key(name)
     }
 
-    /// The bytes to keep. How far the items are is apart from it ([`Queue::to_bytes`] of [`Carrier::queue`]), because it changes
-    /// with every item that is sent.
+    /// All that is to be kept. How far the items are is apart from it ([`Queue::to_bytes`] of [`Carrier::queue`]), because it
+    /// changes with every item that is sent.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let items = self.held.values().map(|held| (held.owner, &held.bytes, held.since, None));
-        let entries =
-            self.entries.iter().map(|((device, counter), held)| (*device, &held.bytes, held.since, Some(*counter)));
-        let kept = |(device, bytes, since, counter): (DeviceId, &Vec<u8>, Timestamp, Option<u64>)| Kept {
-            device,
-            since,
-            bytes: bytes.clone().into(),
-            counter,
-        };
-        to_canonical(&items.chain(entries).map(kept).collect::<Vec<_>>())
+        let items = self.held.values().map(Carried::kept);
+        let entries = self.entries.iter().map(|((device, counter), held)| held.kept(*device, *counter));
+        to_canonical(&items.chain(entries).collect::<Vec<_>>())
     }
 
-    /// What [`Carrier::to_bytes`] gave, with what was noted of how far the items are; `None` for anything else. What was noted
-    /// may be missing or older: then an item is sent once more, which has no second effect.
-    pub fn from_bytes(quota: u64, ttl_ms: i64, bytes: &[u8], noted: Option<&Queue>) -> Option<Self> {
-        let mut carrier = Self::new(quota, ttl_ms);
-        for Kept { device, since, bytes, counter } in from_canonical::<Vec<Kept>>(bytes).ok()? {
-            let bytes: Vec<u8> = bytes.into();
-            if let Some(counter) = counter {
-                carrier.entries.insert((device, counter), Entry { bytes, since });
-            } else {
-                let (header, sha256) = (Header::read(&bytes).ok()?, sha256(&bytes));
-                let noted = noted.and_then(|noted| noted.row(&name(device, &sha256))).copied();
-                carrier.keep(Carried { owner: device, header, sha256, bytes, since }, noted);
+    /// What has to be written since it was read, or since this was last asked: where something came in, that alone, so that a
+    /// full carrier does not wear out a phone's storage with each item.
+    pub fn unsaved(&mut self) -> Unsaved {
+        let (fresh, gone) = (std::mem::take(&mut self.fresh), std::mem::take(&mut self.gone));
+        if gone || (!fresh.is_empty() && self.pieces >= MOST_PIECES) {
+            self.pieces = 1;
+            return Unsaved::Whole(self.to_bytes());
+        }
+        if fresh.is_empty() {
+            return Unsaved::Nothing;
+        }
+        self.pieces += 1;
+        let kept = fresh.iter().filter_map(|place| match place {
+            Place::Item(name) => self.held.get(name).map(Carried::kept),
+            Place::Entry(device, counter) => {
+                self.entries.get(&(*device, *counter)).map(|held| held.kept(*device, *counter))
+            }
+        });
+        Unsaved::Added(to_canonical(&kept.collect::<Vec<_>>()))
+    }
+
+    /// What the pieces hold that [`Carrier::unsaved`] gave, with what was noted of how far the items are. A piece that is none is
+    /// left out: what was in it is still with the device it comes from. What was noted may be missing or older: then an item
+    /// is sent once more, which has no second effect.
+    pub fn from_pieces(quota: u64, ttl_ms: i64, pieces: &[&[u8]], noted: Option<&Queue>) -> Self {
+        let mut carrier = Self { pieces: pieces.len(), gone: false, ..Self::new(quota, ttl_ms) };
+        for piece in pieces {
+            if carrier.take_back(piece, noted).is_none() {
+                carrier.gone = true;
             }
         }
-        Some(carrier)
+        carrier
+    }
+
+    /// What [`Carrier::to_bytes`] gave, as one piece; `None` for anything else.
+    pub fn from_bytes(quota: u64, ttl_ms: i64, bytes: &[u8], noted: Option<&Queue>) -> Option<Self> {
+        let mut carrier = Self { pieces: 1, gone: false, ..Self::new(quota, ttl_ms) };
+        carrier.take_back(bytes, noted).map(|()| carrier)
+    }
+
+    fn take_back(&mut self, piece: &[u8], noted: Option<&Queue>) -> Option<()> {
+        let read = |Kept { device, since, bytes, counter }: Kept| {
+            let bytes: Vec<u8> = bytes.into();
+            let header = if counter.is_none() { Some(Header::read(&bytes).ok()?) } else { None };
+            Some((device, since, bytes, header, counter))
+        };
+        let whole: Option<Vec<_>> = from_canonical::<Vec<Kept>>(piece).ok()?.into_iter().map(read).collect();
+        for (device, since, bytes, header, counter) in whole? {
+            if let Some(header) = header {
+                let sha256 = sha256(&bytes);
+                let noted = noted.and_then(|noted| noted.row(&name(device, &sha256))).copied();
+                self.keep(Carried { owner: device, header, sha256, bytes, since }, noted);
+            } else if let Some(counter) = counter {
+                self.entries.insert((device, counter), Entry { bytes, since });
+            }
+        }
+        Some(())
     }
 
     /// All it holds, to be handed to a relay or put into a bundle: urgent first, headers before what needs them.
@@ -279,6 +360,7 @@ impl Carrier {
                 ItemKind::Checkpoint => !receipt.items.iter().any(|(named, _)| *named == seq),
             }
         });
+        self.gone |= self.held.len() < before;
         self.tidy();
         before - self.held.len()
     }
@@ -296,7 +378,9 @@ impl Carrier {
         let ttl = self.ttl_ms;
         self.held.retain(|_, carried| now < carried.since.plus_millis(ttl));
         self.entries.retain(|_, entry| now < entry.since.plus_millis(ttl));
+        let gone = before - self.held.len() - self.entries.len();
+        self.gone |= gone > 0;
         self.tidy();
-        before - self.held.len() - self.entries.len()
+        gone
     }
 }

@@ -1,7 +1,7 @@
 //! Files that are there whole or not at all, also after a power cut.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 /// The name a file has while it is being written. A cut leaves it behind; the next write takes it over.
@@ -26,6 +26,16 @@ pub(crate) fn replace_with<E: From<io::Error>>(
     drop(file);
     std::fs::rename(&new, path)?;
     Ok(sync_folder(path)?)
+}
+
+/// Puts `bytes` at this place of a file that is there, as its end; what stood behind the place goes. They are on the disk when
+/// this returns; a cut before leaves a part of them.
+pub(crate) fn append(path: &Path, at: u64, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    file.set_len(at)?;
+    file.seek(io::SeekFrom::Start(at))?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// Makes names that were given or taken away in the file's folder durable.

@@ -60,7 +60,7 @@ pub use finish::FinishRequest;
 pub use forms::StoredForm;
 pub use lists::{ListInfo, NewList};
 pub use make::VaultOptions;
-pub use outbox_notes::SyncMark;
+pub use outbox_notes::{CarriedChange, SyncMark};
 pub use queue::{Counters, QueueRow, QueueState};
 pub use records::{NewRecord, Record, RecordClass, RecordSummary};
 pub use retention::{Policy, RetentionReport};

@@ -113,11 +113,28 @@ pub(crate) fn frame(magic: &[u8; 8], body: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn unframe<'b>(magic: &[u8; 8], bytes: &'b [u8]) -> Option<&'b [u8]> {
+    unframe_first(magic, bytes).and_then(|(body, rest)| rest.is_empty().then_some(body))
+}
+
+/// The bodies of the frames that stand one behind the other, up to the first that is not whole, and where that one begins.
+pub(crate) fn unframe_all<'b>(magic: &[u8; 8], bytes: &'b [u8]) -> (Vec<&'b [u8]>, usize) {
+    let (mut bodies, mut left) = (Vec::new(), bytes);
+    while let Some((body, rest)) = unframe_first(magic, left) {
+        bodies.push(body);
+        left = rest;
+    }
+    (bodies, bytes.len() - left.len())
+}
+
+/// Body of the first frame, and what stands behind it.
+fn unframe_first<'b>(magic: &[u8; 8], bytes: &'b [u8]) -> Option<(&'b [u8], &'b [u8])> {
     let rest = bytes.strip_prefix(magic)?;
     let (len, rest) = rest.split_first_chunk()?;
     let (body, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*len)).ok()?)?;
-    let (sum, zeros) = rest.split_first_chunk::<32>()?;
-    let covered = bytes.get(..bytes.len() - rest.len())?;
-    let whole = bytes.len().is_multiple_of(STEP) && zeros.iter().all(|byte| *byte == 0) && sha256(covered) == *sum;
-    whole.then_some(body)
+    let (sum, rest) = rest.split_first_chunk::<32>()?;
+    let covered = bytes.get(..magic.len() + len.len() + body.len())?;
+    let (zeros, behind) =
+        rest.split_at_checked((covered.len() + sum.len()).next_multiple_of(STEP) - covered.len() - sum.len())?;
+    let whole = zeros.iter().all(|byte| *byte == 0) && sha256(covered) == *sum;
+    whole.then_some((body, behind))
 }

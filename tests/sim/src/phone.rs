@@ -217,8 +217,8 @@ impl Phone {
 
     /// What a phone notes beside its items, and what HQ sent it.
     pub(crate) fn save(&mut self) -> bool {
-        let disk = &self.disk;
-        self.real.as_mut().is_none_or(|real| real.save(&disk.queue, &disk.orders, &disk.carrier))
+        let disk = &mut self.disk;
+        self.real.as_mut().is_none_or(|real| real.save(&disk.queue, &disk.orders, &mut disk.carrier))
     }
 
     /// What the files say at a start takes the place of what was in memory. Gives whether an epoch is owed.
@@ -238,7 +238,7 @@ impl Phone {
         self.disk.chain = found.chain;
         (self.disk.outbox, self.disk.queue) = (found.outbox, found.queue);
         (self.disk.position, self.disk.orders) = (found.position, found.orders);
-        self.disk.carrier = found.carrier.unwrap_or_else(|| Carrier::new(QUOTA, TTL_MS));
+        self.disk.carrier = found.carrier;
         self.keep_promises_of_what_is_there();
         Some(found.owes_epoch)
     }

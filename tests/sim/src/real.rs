@@ -10,11 +10,11 @@ use tempfile::TempDir;
 use wayside_model::{DeviceId, EventId, Sensitive, Timestamp};
 use wayside_seal::item::Header;
 use wayside_seal::{Chain, HardwareLevel, ItemKind, Key, KeyStore, KeyStoreError, StretchParams, sha256};
-use wayside_sync::carrier::{Carrier, TTL_MS};
+use wayside_sync::carrier::{Carrier, TTL_MS, Unsaved};
 use wayside_sync::queue::{Queue, Row};
 use wayside_sync::queue_state::Happening;
 use wayside_vault::outbox::{Outbox, OutboxConfig};
-use wayside_vault::{CHAIN, FinishRequest, Vault, VaultError};
+use wayside_vault::{CHAIN, CarriedChange, FinishRequest, Vault, VaultError};
 
 use crate::phone::QUOTA;
 use crate::shim;
@@ -87,7 +87,7 @@ pub(crate) struct Found {
     pub(crate) queue: Queue,
     pub(crate) position: u64,
     pub(crate) orders: Vec<(u64, Vec<u8>)>,
-    pub(crate) carrier: Option<Carrier>,
+    pub(crate) carrier: Carrier,
 }
 
 impl RealDisk {
@@ -151,10 +151,15 @@ impl RealDisk {
         self.step(|disk| disk.vault.as_ref().map_or(Ok(()), work))
     }
 
-    pub(crate) fn save(&mut self, queue: &Queue, orders: &[(u64, Vec<u8>)], carrier: &Carrier) -> bool {
+    pub(crate) fn save(&mut self, queue: &Queue, orders: &[(u64, Vec<u8>)], carrier: &mut Carrier) -> bool {
+        let carried = match carrier.unsaved() {
+            Unsaved::Nothing => CarriedChange::Nothing,
+            Unsaved::Added(piece) => CarriedChange::Added(piece),
+            Unsaved::Whole(piece) => CarriedChange::Whole(piece),
+        };
         self.step(|disk| {
             disk.outbox.change_notes(|_| queue.to_bytes())?;
-            disk.outbox.change_carried(|_| carrier.to_bytes())?;
+            disk.outbox.change_carried(|_| carried)?;
             disk.outbox.change_carried_notes(|_| carrier.queue().to_bytes())?;
             orders.iter().try_for_each(|(counter, bytes)| disk.outbox.add_control(*counter, bytes))
         })
@@ -254,8 +259,9 @@ impl RealDisk {
         }
         let (position, orders) = (self.outbox.control_position()?, self.outbox.control()?);
         let rows = self.outbox.carried_notes()?.and_then(|notes| Queue::from_bytes(&notes));
-        let carried = self.outbox.carried()?;
-        let carrier = carried.and_then(|bytes| Carrier::from_bytes(QUOTA, TTL_MS, &bytes, rows.as_ref()));
+        let pieces = self.outbox.carried()?;
+        let pieces: Vec<_> = pieces.iter().map(Vec::as_slice).collect();
+        let carrier = Carrier::from_pieces(QUOTA, TTL_MS, &pieces, rows.as_ref());
         Ok(Found { chain, owes_epoch, outbox: items, queue, position, orders, carrier })
     }
 }

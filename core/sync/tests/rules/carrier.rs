@@ -6,7 +6,7 @@ use wayside_seal::{
     Checkpoint, ControlEntry, ControlKind, Directory, EpochSecret, ItemKind, Receipt, Recipient, SigningKey, epoch,
     sha256,
 };
-use wayside_sync::carrier::{Carrier, Taken};
+use wayside_sync::carrier::{Carrier, MOST_PIECES, Taken, Unsaved};
 
 pub(crate) const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
 const NOW: Timestamp = Timestamp::from_millis(0);
@@ -112,6 +112,71 @@ fn hqs_entries_are_carried_back_and_all_of_it_can_be_kept() {
     let mut full = Carrier::new(begun.header.len() as u64, 1_000);
     assert_eq!(full.take(DEVICE, &begun.header, NOW), Taken::New);
     assert_eq!(take(&mut full, 1, &revoked, &own), Taken::NoRoom);
+}
+
+/// What stands on a disk: the pieces, each change written as it is asked for.
+#[derive(Default)]
+struct Disk {
+    pieces: Vec<Vec<u8>>,
+    written: usize,
+}
+
+impl Disk {
+    fn read(&self) -> Carrier {
+        let pieces: Vec<_> = self.pieces.iter().map(Vec::as_slice).collect();
+        Carrier::from_pieces(1 << 20, 1_000, &pieces, None)
+    }
+
+    fn save(&mut self, carrier: &mut Carrier) {
+        let piece = match carrier.unsaved() {
+            Unsaved::Nothing => return,
+            Unsaved::Added(piece) => piece,
+            Unsaved::Whole(piece) => {
+                self.pieces.clear();
+                piece
+            }
+        };
+        self.written += piece.len();
+        self.pieces.push(piece);
+    }
+}
+
+#[test]
+fn what_comes_in_is_written_alone_and_what_goes_takes_all_with_it() {
+    let key = SigningKey::from_seed([3; 32]).unwrap();
+    let begun = begin(1, &key);
+    let (mut disk, mut whole) = (Disk::default(), 0);
+    let device = |n: usize| DeviceId::from_bytes((n as u128 + 1).to_be_bytes());
+    for n in 0..600 {
+        // As a phone does: read, changed, written, and nothing kept in memory.
+        let mut carrier = disk.read();
+        assert_eq!(carrier.take(device(n), &begun.envelopes[0], NOW.plus_millis(n as i64)), Taken::New);
+        whole += carrier.to_bytes().len();
+        disk.save(&mut carrier);
+        disk.save(&mut carrier);
+        assert!(disk.read().to_bytes() == carrier.to_bytes() && disk.pieces.len() <= MOST_PIECES, "{n}");
+    }
+    assert!(disk.written * 50 < whole, "{} bytes of {whole} that it would be whole", disk.written);
+    // Known, refused: nothing is written.
+    let (mut carrier, before) = (disk.read(), disk.written);
+    assert_eq!(carrier.take(device(0), &begun.envelopes[0], NOW), Taken::Known);
+    assert_eq!(carrier.take(device(0), b"no item", NOW), Taken::Refused);
+    disk.save(&mut carrier);
+    assert_eq!(disk.written, before);
+    // What is gone comes back by no old piece.
+    assert_eq!(carrier.expire(NOW.plus_millis(1_300)), 301);
+    disk.save(&mut carrier);
+    assert_eq!((disk.pieces.len(), disk.read().count()), (1, 299));
+    // A piece that is none is left out, and gone with the next change.
+    disk.pieces.push(b"not a piece".to_vec());
+    let mut carrier = disk.read();
+    assert_eq!(carrier.count(), 299);
+    carrier.take(DEVICE, &begun.header, NOW.plus_millis(1_300));
+    disk.save(&mut carrier);
+    assert_eq!((disk.pieces.len(), disk.read().count()), (1, 300));
+    // A new one takes the place of whatever was there.
+    disk.save(&mut Carrier::new(1 << 20, 1_000));
+    assert_eq!(disk.read().count(), 0);
 }
 
 #[test]

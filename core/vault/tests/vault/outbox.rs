@@ -7,7 +7,7 @@ use wayside_model::{DeviceId, ErrorCode, Timestamp};
 use wayside_seal::hpke::PrivateKey;
 use wayside_seal::{Chain, Checkpoint, Directory, ItemKind, Key, Recipient, Role, SigningKey, epoch};
 use wayside_vault::outbox::{Outbox, OutboxConfig};
-use wayside_vault::{Part, Vault, VaultError};
+use wayside_vault::{CarriedChange, Part, Vault, VaultError};
 
 const SECTOR: usize = 512;
 const START: usize = 3 * SECTOR;
@@ -322,4 +322,40 @@ fn one_sync_at_a_time_holds_the_mark() {
     assert!(mark.is_some() && beside.mark_sync().unwrap().is_none());
     drop(mark);
     assert!(beside.mark_sync().unwrap().is_some());
+}
+
+#[test]
+fn what_is_carried_grows_by_pieces_and_a_torn_one_takes_none_with_it() {
+    let dir = crate::common::folder();
+    let outbox = filled(dir.path(), &items(1));
+    let path = dir.path().join("outbox/carried");
+    let put = |change: fn(&[u8]) -> CarriedChange, bytes: &[u8]| outbox.change_carried(|_| change(bytes)).unwrap();
+    let add: fn(&[u8]) -> CarriedChange = |bytes| CarriedChange::Added(bytes.to_vec());
+    let whole: fn(&[u8]) -> CarriedChange = |bytes| CarriedChange::Whole(bytes.to_vec());
+    let held = || outbox.carried().unwrap().concat();
+
+    outbox.change_carried(|pieces| if pieces.is_empty() { CarriedChange::Nothing } else { add(b"?") }).unwrap();
+    assert!(!path.exists() && outbox.carried().unwrap().is_empty());
+    put(add, b"one ");
+    let first = std::fs::metadata(&path).unwrap().len();
+    put(add, &[b'x'; 5_000]);
+    put(add, b" three");
+    assert_eq!(outbox.carried().unwrap().len(), 3);
+    let kept = std::fs::read(&path).unwrap();
+
+    // A piece that is cut off, or changed, is none, and the next one takes its place.
+    for cut in [kept.len() - 1, kept.len() - 4_000, first as usize + 1] {
+        std::fs::write(&path, &kept[..cut]).unwrap();
+        assert!(held().starts_with(b"one ") && !held().ends_with(b"three"), "{cut}");
+        put(add, b"again");
+        assert!(held().starts_with(b"one ") && held().ends_with(b"again"), "{cut}");
+    }
+    let mut changed = kept.clone();
+    changed[first as usize + 100] ^= 1;
+    std::fs::write(&path, &changed).unwrap();
+    assert_eq!(held(), b"one ");
+    put(add, b"two");
+    assert_eq!((held(), std::fs::metadata(&path).unwrap().len()), (b"one two".to_vec(), 2 * first));
+    put(whole, b"all anew");
+    assert_eq!((held(), std::fs::metadata(&path).unwrap().len()), (b"all anew".to_vec(), first));
 }

@@ -2,7 +2,7 @@
 use libfuzzer_sys::fuzz_target;
 use wayside_model::{DeviceId, Timestamp};
 use wayside_sync::Method;
-use wayside_sync::carrier::{Carrier, TTL_MS};
+use wayside_sync::carrier::{Carrier, TTL_MS, Unsaved};
 use wayside_sync::carrier_side::{Asked, CarrierSide};
 use wayside_sync::wire::{self, CARRIER_MEDIA_TYPE, CarrierAsk};
 
@@ -14,7 +14,7 @@ const QUOTA: u64 = 8_192;
 fuzz_target!(|bytes: &[u8]| {
     let own = DeviceId::from_bytes([1; 16]);
     let (mut carrier, mut side) = (Carrier::new(QUOTA, TTL_MS), CarrierSide::new(TENANT, own, CODE.to_owned()));
-    let mut rest = bytes;
+    let (mut rest, mut pieces) = (bytes, Vec::new());
     while let Some((head, tail)) = rest.split_first_chunk::<8>() {
         let len = usize::from(head[7]) * 16;
         let (body, next) = tail.split_at(len.min(tail.len()));
@@ -39,7 +39,14 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(matches!(answer.status, 200 | 201 | 400..=413));
         assert!(carrier.size() <= QUOTA && side.unfinished() as u64 <= QUOTA);
         assert!(code.is_some() || answer.status >= 400);
+        match carrier.unsaved() {
+            Unsaved::Nothing => {}
+            Unsaved::Added(piece) => pieces.push(piece),
+            Unsaved::Whole(piece) => pieces = vec![piece],
+        }
     }
+    let saved: Vec<_> = pieces.iter().map(Vec::as_slice).collect();
+    assert!(Carrier::from_pieces(QUOTA, TTL_MS, &saved, None).to_bytes() == carrier.to_bytes());
     let kept = carrier.to_bytes();
     let Some(again) = Carrier::from_bytes(QUOTA, TTL_MS, &kept, None) else { panic!("what was kept is not read") };
     assert!(again.to_bytes() == kept);
