@@ -166,7 +166,7 @@ error_codes! {
     DeskRestored "desk.restored" retry, "The desk was put back from a copy and has not read the relay's log yet.", "Pull when the relay can be reached; until then no record is shown.";
     RelayLost "relay.lost" retry, "The relay lost the bytes of an item, or they are damaged there.", "Let the device sync again; the desk asks for the item with each pull.";
     DeskNotLoopback "desk.not_loopback" final, "The desk's page is only served on this machine.", "Use 127.0.0.1 or [::1].";
-    DeskRelayAddress "desk.relay_address" final, "The relay's address is not usable: HTTPS, or plain HTTP on this machine.", "Correct the address.";
+    DeskRelayAddress "desk.relay_address" final, "The relay's address is not usable (HTTPS, or plain HTTP on this machine), or there is no certificate among those to trust.", "Correct the address, or the file of certificates.";
     DeskChain "desk.chain" final, "A signed checkpoint does not fit the envelopes that came; no receipt was given.", "Compare with the device; the envelopes are kept.";
     DeskGap "desk.gap" retry, "Envelopes before this one are missing, so no checkpoint can be checked against it.", "Let the device sync again.";
     DeskNoHeader "desk.no_header" retry, "The header that opens these envelopes has not come, or its signature does not fit.", "Let the device sync again.";

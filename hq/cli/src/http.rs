@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ureq::Agent;
 use ureq::http::{Request, header};
+use ureq::tls::TlsConfig;
 use wayside_field::{Failure, Method, Transport, WireRequest, WireResponse};
 
 /// Longest wait for a connection.
@@ -28,9 +29,10 @@ pub(crate) struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// A transport that goes to the relay itself, or `via` another address that passes everything on.
-    pub(crate) fn new(via: Option<String>) -> Self {
-        Self { agent: agent(), via, running: Mutex::new(None), aborted: AtomicBool::new(false) }
+    /// A transport that goes to the relay itself, or `via` another address that passes everything on. HTTPS is checked as
+    /// `tls` says.
+    pub(crate) fn new(via: Option<String>, tls: TlsConfig) -> Self {
+        Self { agent: agent(tls), via, running: Mutex::new(None), aborted: AtomicBool::new(false) }
     }
 
     fn address(&self, url: &str) -> String {
@@ -67,8 +69,9 @@ impl Transport for HttpTransport {
 }
 
 /// An agent with the limits above. It reads no proxy from the environment.
-fn agent() -> Agent {
+fn agent(tls: TlsConfig) -> Agent {
     Agent::config_builder()
+        .tls_config(tls)
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
@@ -100,6 +103,7 @@ fn failure(error: &ureq::Error) -> Failure {
     match error {
         ureq::Error::Timeout(_) => Failure::Timeout,
         ureq::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => Failure::Timeout,
+        ureq::Error::Io(error) if wayside_desk::is_untrusted(error) => Failure::UntrustedPeer,
         ureq::Error::Io(_) | ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => Failure::NoPath,
         ureq::Error::Tls(_) => Failure::UntrustedPeer,
         _ => Failure::Unexpected,
@@ -140,7 +144,7 @@ mod tests {
         let url = answering(
             "HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Type: text/html\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nhi",
         );
-        let response = HttpTransport::new(None).exchange(request(&url)).ok().unwrap();
+        let response = HttpTransport::new(None, TlsConfig::default()).exchange(request(&url)).ok().unwrap();
         assert_eq!(
             (response.status, response.content_type.as_str(), response.body.as_slice()),
             (302, "text/html", b"hi".as_slice())
@@ -150,7 +154,7 @@ mod tests {
 
     #[test]
     fn another_way_keeps_the_path() {
-        let transport = HttpTransport::new(Some("http://127.0.0.1:9/".into()));
+        let transport = HttpTransport::new(Some("http://127.0.0.1:9/".into()), TlsConfig::default());
         assert_eq!(transport.address("http://relay.example:80/v1/items/1?a=b"), "http://127.0.0.1:9/v1/items/1?a=b");
         assert_eq!(path_of("http://relay.example"), "");
     }
@@ -158,14 +162,17 @@ mod tests {
     #[test]
     fn nobody_there_is_no_path() {
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        assert!(HttpTransport::new(None).exchange(request(&format!("http://{free}/"))).err() == Some(Failure::NoPath));
+        assert!(
+            HttpTransport::new(None, TlsConfig::default()).exchange(request(&format!("http://{free}/"))).err()
+                == Some(Failure::NoPath)
+        );
     }
 
     #[test]
     fn abort_does_not_wait_for_a_dead_link() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
-        let transport = Arc::new(HttpTransport::new(None));
+        let transport = Arc::new(HttpTransport::new(None, TlsConfig::default()));
         let other = Arc::clone(&transport);
         let began = Instant::now();
         let waiting = std::thread::spawn(move || other.exchange(request(&url)).err());

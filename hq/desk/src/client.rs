@@ -39,7 +39,7 @@ impl Client {
             .max_redirects_will_error(false)
             .proxy(None)
             .user_agent("")
-            .tls_config(tls(roots)?)
+            .tls_config(relay_tls(roots)?)
             .build();
         let bearer = Zeroizing::new(format!("Bearer {}", token.trim()));
         Ok(Self { agent: config.into(), base, bearer })
@@ -99,7 +99,12 @@ impl Client {
     }
 }
 
-fn tls(roots: Option<&str>) -> Result<TlsConfig, DeskError> {
+/// How the certificate of a relay is checked: against `roots` (PEM) alone where they are given, else against the public
+/// authorities.
+///
+/// # Errors
+/// `desk.relay_address` if there is no certificate in `roots`.
+pub fn relay_tls(roots: Option<&str>) -> Result<TlsConfig, DeskError> {
     let Some(pem) = roots else { return Ok(TlsConfig::default()) };
     let mut own = Vec::new();
     for item in parse_pem(pem.as_bytes()) {
@@ -149,10 +154,16 @@ const fn by_status(status: u16) -> ErrorCode {
     }
 }
 
+/// Whether this is a certificate that is not believed, or no TLS at all: ureq passes both on as what the socket said.
+pub fn is_untrusted(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::InvalidData
+}
+
 fn failure(error: ureq::Error) -> DeskError {
     DeskError::Relay(match error {
         ureq::Error::Timeout(_) => ErrorCode::SyncTimeout,
         ureq::Error::Tls(_) | ureq::Error::Protocol(_) | ureq::Error::BodyExceedsLimit(_) => ErrorCode::SyncImpostor,
+        ureq::Error::Io(error) if is_untrusted(&error) => ErrorCode::SyncImpostor,
         _ => ErrorCode::SyncNoPath,
     })
 }

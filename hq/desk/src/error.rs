@@ -75,7 +75,8 @@ pub enum DeskError {
     /// The page is only served on this machine (`desk.not_loopback`).
     #[error("the page is only served on a loopback address")]
     NotLoopback,
-    /// The relay's address is not usable: HTTPS, or plain HTTP on this machine (`desk.relay_address`).
+    /// The relay's address is not usable: HTTPS, or plain HTTP on this machine; or the certificates to trust are none
+    /// (`desk.relay_address`).
     #[error("the relay's address is not usable")]
     RelayAddress,
     /// The relay did not take or give what was asked; the code says which way it failed (`sync.*`, `enrol.*`, `relay.*`).

@@ -78,6 +78,7 @@ pub use audit::AuditEntry;
 pub use backup::Restored;
 pub use bundle_list::BundleList;
 pub use bundles::BundleImport;
+pub use client::{is_untrusted, relay_tls};
 pub use conflicts::{Conflict, Side};
 pub use delivery::Delivery;
 pub use desk::{Desk, Founded, Founding, open_recovery_key};

@@ -7,6 +7,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use wayside_field::{Channel, NextAction, SessionMode};
 
 use crate::clock::{Moment, moment};
+use crate::error::CliError;
+use crate::http::HttpTransport;
 use crate::secrets::{Kdf, SecretArgs};
 
 /// The kinds of entries in an answer file.
@@ -374,11 +376,30 @@ pub(crate) struct EnrolArgs {
     /// Cost of stretching the secret.
     #[arg(long, value_enum, default_value = "default")]
     pub(crate) kdf: Kdf,
+    #[command(flatten)]
+    pub(crate) way: WayArgs,
+    #[command(flatten)]
+    pub(crate) secret: SecretArgs,
+}
+
+/// How the relay is reached.
+#[derive(Args)]
+pub(crate) struct WayArgs {
     /// Send through this address, which passes everything on to the relay.
     #[arg(long, value_name = "URL")]
     pub(crate) via: Option<String>,
-    #[command(flatten)]
-    pub(crate) secret: SecretArgs,
+    /// PEM file of the certificates to trust alone, where the relay's is not from a public authority.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) relay_roots: Option<PathBuf>,
+}
+
+impl WayArgs {
+    /// The transport that goes this way.
+    pub(crate) fn transport(&self) -> Result<HttpTransport, CliError> {
+        let roots = self.relay_roots.as_ref().map(std::fs::read_to_string).transpose();
+        let roots = roots.map_err(CliError::file("the file of --relay-roots"))?;
+        Ok(HttpTransport::new(self.via.clone(), wayside_desk::relay_tls(roots.as_deref())?))
+    }
 }
 
 /// Arguments of `device forms`.
@@ -470,9 +491,8 @@ pub(crate) struct DraftArgs {
 pub(crate) struct SyncArgs {
     #[command(flatten)]
     pub(crate) open: OpenArgs,
-    /// Send through this address, which passes everything on to the relay.
-    #[arg(long, value_name = "URL")]
-    pub(crate) via: Option<String>,
+    #[command(flatten)]
+    pub(crate) way: WayArgs,
     /// Do not open the vault: send the sealed outbox only, without the secret, as a phone does in the background.
     #[arg(long)]
     pub(crate) locked: bool,
@@ -555,9 +575,8 @@ pub(crate) struct SecretChangeArgs {
 pub(crate) struct BorderArgs {
     #[command(flatten)]
     pub(crate) open: OpenArgs,
-    /// Send through this address, which passes everything on to the relay.
-    #[arg(long, value_name = "URL")]
-    pub(crate) via: Option<String>,
+    #[command(flatten)]
+    pub(crate) way: WayArgs,
 }
 
 /// Arguments of `device sweep`.

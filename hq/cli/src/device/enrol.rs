@@ -9,7 +9,6 @@ use wayside_field::{EnrolOptions, Vault};
 use crate::device::args::EnrolArgs;
 use crate::device::home::{Home, KEY_STORE_NOTE};
 use crate::error::CliError;
-use crate::http::HttpTransport;
 use crate::key_store::create_private_folder;
 use crate::output::Output;
 
@@ -29,7 +28,7 @@ pub(crate) fn run(args: &EnrolArgs, output: &Output) -> Result<(), CliError> {
     create_private_folder(home.dir()).map_err(CliError::file("the device folder"))?;
     let mut options = EnrolOptions::new(home.vault_dir(), record);
     options.stretch = args.kdf.params();
-    let transport = HttpTransport::new(args.via.clone());
+    let transport = args.way.transport()?;
     let enrolled = Vault::enrol(options, &secret, &home.keys(), &transport)?;
     let value = Enrolled {
         device: enrolled.device.to_string(),

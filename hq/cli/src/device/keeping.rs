@@ -9,7 +9,6 @@ use crate::clock;
 use crate::device::args::{BorderArgs, OpenArgs, RetentionArgs, SecretChangeArgs, SweepArgs, TrainArgs};
 use crate::device::home::{Home, KEY_STORE_NOTE};
 use crate::error::CliError;
-use crate::http::HttpTransport;
 use crate::key_store::create_private_folder;
 use crate::output::Output;
 use crate::secrets::SecretArgs;
@@ -112,7 +111,7 @@ pub(crate) fn secret(args: &SecretChangeArgs, output: &Output) -> Result<(), Cli
 /// One sync, then everything that HQ has goes.
 pub(crate) fn border(args: &BorderArgs, output: &Output) -> Result<(), CliError> {
     let vault = args.open.open(None)?;
-    let transport = Arc::new(HttpTransport::new(args.via.clone()));
+    let transport = Arc::new(args.way.transport()?);
     let report = vault.clear_for_border(transport, &CancelToken::new(), None)?;
     let value = Border {
         complete: report.sync.complete,

@@ -90,7 +90,7 @@ pub(crate) fn run(args: &SyncArgs, output: &Output) -> Result<(), CliError> {
         Source::Open(args.open.open(None)?)
     };
     let cancel = Arc::new(CancelToken::new());
-    let transport = Arc::new(HttpTransport::new(args.via.clone()));
+    let transport = Arc::new(args.way.transport()?);
     stop_on_interrupt(&cancel, &transport);
     let progress = TerminalProgress::new();
     let driven = match (&args.carrier, &args.code) {

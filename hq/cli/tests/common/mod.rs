@@ -68,6 +68,8 @@ pub struct Place {
     dir: TempDir,
     relay: Child,
     pub relay_url: String,
+    /// What commands that speak to the relay are told beside.
+    way: Vec<String>,
 }
 
 impl Drop for Place {
@@ -79,22 +81,32 @@ impl Drop for Place {
 
 impl Place {
     pub fn new() -> Self {
+        Self::of(tempfile::tempdir().unwrap(), &[], &[])
+    }
+
+    /// With a relay that speaks TLS under a certificate of its own.
+    pub fn over_tls() -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let (chain, key) = (dir.path().join("chain.pem"), dir.path().join("key.pem"));
+        std::fs::write(&chain, own.cert.pem()).unwrap();
+        std::fs::write(&key, own.signing_key.serialize_pem()).unwrap();
+        let [chain, key] = [chain, key].map(|path| path.to_str().unwrap().to_owned());
+        Self::of(dir, &["--tls-chain", &chain, "--tls-key", &key], &["--relay-roots", &chain])
+    }
+
+    fn of(dir: TempDir, relay: &[&str], way: &[&str]) -> Self {
         std::fs::write(dir.path().join("secret"), SECRET).unwrap();
         let relay_dir = dir.path().join("relay");
-        let mut relay =
-            command(&["--json", "relay", "--dir", relay_dir.to_str().unwrap(), "serve", "--listen", "127.0.0.1:0"])
-                .stdout(Stdio::piped())
-                .spawn()
-                .unwrap();
+        let serve = ["--json", "relay", "--dir", relay_dir.to_str().unwrap(), "serve", "--listen", "127.0.0.1:0"];
+        let mut relay = command(&[&serve, relay].concat()).stdout(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(relay.stdout.take().unwrap());
         let ready: Value = serde_json::Deserializer::from_reader(stdout).into_iter().next().unwrap().unwrap();
         let relay_url = ready["url"].as_str().unwrap().to_owned();
-        let place = Self { dir, relay, relay_url };
+        let place = Self { dir, relay, relay_url, way: way.iter().map(|arg| (*arg).to_owned()).collect() };
         let token = place.path("relay/desk-token");
-        place
-            .desk(&["init", "--org", "Test", "--relay", &place.relay_url, "--relay-token", &token, "--kdf", "floor"])
-            .done();
+        let init = ["init", "--org", "Test", "--relay", &place.relay_url, "--relay-token", &token, "--kdf", "floor"];
+        place.desk(&[&init, way].concat()).done();
         place
     }
 
@@ -122,6 +134,9 @@ impl Place {
     pub fn device_args(&self, command: &str, args: &[&str]) -> Vec<String> {
         let mut all = vec!["device".to_owned(), command.to_owned(), self.path("device")];
         all.extend(args.iter().map(|arg| (*arg).to_owned()));
+        if matches!(command, "enrol" | "sync" | "border") {
+            all.extend(self.way.iter().cloned());
+        }
         all.extend(["--pin-file".to_owned(), self.path("secret")]);
         all
     }

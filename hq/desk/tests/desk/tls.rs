@@ -1,6 +1,7 @@
 //! The desk and a relay that speaks TLS.
 
 use wayside_desk::{Delivery, Desk, Founding};
+use wayside_model::{Coded as _, ErrorCode};
 use wayside_relay::{RelayConfig, TlsFiles, read_desk_token};
 use wayside_seal::StretchParams;
 
@@ -37,5 +38,8 @@ fn over_https_the_relay_s_certificate_is_checked() {
     // A certificate nobody vouches for, or another's, gets neither the token nor the directory.
     for (name, roots) in [("public", None), ("other", Some(other.cert.pem()))] {
         assert!(matches!(found(name, roots.as_deref()).directory, Delivery::Later { .. }), "{name}");
+        let desk = Desk::open(&dir.path().join(name), &secret(PASSPHRASE)).unwrap();
+        let refused = desk.pull(now()).err().map(|error| error.code());
+        assert_eq!(refused, Some(ErrorCode::SyncImpostor), "{name}: it is there, and not believed");
     }
 }
