@@ -185,7 +185,7 @@ fn sealed_here(inner: &Inner, epoch: u32, now: Timestamp) -> Result<Queue, Field
 }
 
 /// What the outbox's queue says of an event goes into the vault's list for people; HQ's word alone comes from a receipt.
-fn note_what_the_relay_said(inner: &Inner) -> Result<(), FieldError> {
+pub(crate) fn note_what_the_relay_said(inner: &Inner) -> Result<(), FieldError> {
     let queue = OutboxQueue::new(inner.outbox()?, Arc::clone(&inner.clock)).read()?;
     for row in inner.store.queue()?.iter().filter(|row| row.state != QueueState::HqHasIt) {
         let state = match queue.word(row.event.as_bytes()) {

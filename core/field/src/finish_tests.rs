@@ -1,13 +1,17 @@
 //! What a sealed record leaves on an enrolled device: contact that was agreed, files that follow, and all of it after cuts.
 
+use std::sync::Arc;
+
 use wayside_model::{CaseId, ConsentLine, ErrorCode, Event, EventBody, EventId, FilePart, Timestamp};
 use wayside_screening::follow_up::{ContactRule, NextAction};
 use wayside_seal::ControlKind;
 use wayside_seal::control::case_hash;
+use wayside_sync::Store as _;
 use wayside_sync::transfer::{self, FILE_PART};
 use wayside_vault::{FinishRequest, QueueState};
 
 use crate::files::Owed;
+use crate::outbox_queue::OutboxQueue;
 use crate::testing::{NOW, Phone};
 use crate::{
     CaseRequest, Entry, FormSession, SessionMode, after_finish, control, epochs, files, files_sent, finish, worklist,
@@ -174,13 +178,31 @@ fn a_part_that_was_cut_off_between_outbox_and_vault_keeps_its_number() {
 }
 
 #[test]
+fn what_goes_out_in_the_background_is_seen_while_the_vault_is_open() {
+    let phone = Phone::new();
+    drop(screened(&phone));
+    let seen = || {
+        let (status, rows) = (phone.vault.queue_status().unwrap(), phone.vault.queue().unwrap());
+        ([status.waiting, status.handed_over, status.quarantined], rows[0].state)
+    };
+    assert_eq!(seen(), ([1, 0, 0], QueueState::Sealed));
+    // As a session without the secret does, with an outbox of its own.
+    let mut beside = OutboxQueue::new(phone.inner().outbox().unwrap(), Arc::clone(&phone.inner().clock));
+    for item in phone.inner().outbox().unwrap().items().unwrap() {
+        beside.mark_handed_over(&item.id).unwrap();
+    }
+    assert_eq!(seen(), ([0, 1, 0], QueueState::HandedOver));
+}
+
+#[test]
 fn a_file_counts_with_its_record_and_the_record_is_at_hq_when_all_of_it_is() {
     let phone = Phone::new();
     let (inner, owed) = (phone.inner(), with_a_file(&phone));
     let state = |event, state| inner.store.set_queue_state(event, state, NOW).unwrap();
     let seen = || {
-        let status = phone.vault.queue_status().unwrap();
-        [status.waiting, status.handed_over, status.hq_has_it, status.quarantined]
+        let rows = files_sent::records(inner).unwrap();
+        [QueueState::Sealed, QueueState::HandedOver, QueueState::HqHasIt, QueueState::Quarantined]
+            .map(|state| rows.iter().filter(|row| row.state == state).count())
     };
     files_sent::note(inner, RECORD, &owed).unwrap();
     state(RECORD, QueueState::HqHasIt);
