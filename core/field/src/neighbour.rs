@@ -105,7 +105,8 @@ impl OutboxSession {
 
     /// Offers all that waits here to the phone at `address`, which carries and shows `code`, and takes in HQ's entries that it
     /// holds for this device, each checked against HQ's key. Everything goes on waiting for the relay: the report's
-    /// `with_neighbour` counts what that phone took, `obstacle` says by code what it refused.
+    /// `with_neighbour` counts what that phone took, `obstacle` says by code what it refused. Where nobody answers it waits five
+    /// seconds in all and not a minute as for the relay: somebody stands there and looks.
     ///
     /// Errors: as [`OutboxSession::begin_carry`]; `cancelled`; `signature.wrong` where that phone brings what HQ did not sign.
     pub fn sync_with_neighbour(

@@ -140,6 +140,26 @@ fn a_stranger_is_refused_and_shows_nothing() {
     assert_eq!(pair.session(1).carried().unwrap().items, 0);
 }
 
+/// Nobody is at that address.
+struct Nobody;
+
+impl Transport for Nobody {
+    fn exchange(&self, _: WireRequest) -> Result<WireResponse, Failure> {
+        Err(Failure::NoPath)
+    }
+    fn abort(&self) {}
+}
+
+#[test]
+fn whoever_stands_beside_a_phone_that_does_not_answer_hears_of_it_soon() {
+    let begun = std::time::Instant::now();
+    let pair = Pair::new();
+    let (session, nobody) = (pair.session(0), Arc::new(Nobody));
+    let report = session.sync_with_neighbour("http://beside/", "c0de", nobody, &CancelToken::new(), None).unwrap();
+    assert_eq!((report.complete, report.obstacle), (false, Some(ErrorCode::SyncNoPath)));
+    assert!(begun.elapsed().as_secs() < 20, "the relay is waited for up to a minute");
+}
+
 #[test]
 fn what_hq_did_not_sign_is_not_taken_from_a_neighbour() {
     for is_hq in [true, false] {

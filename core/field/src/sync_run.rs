@@ -23,6 +23,8 @@ use crate::wipe_order::{self, Obeyed};
 
 /// How long one `sync` call waits in all before it gives the rest back to the host.
 const PATIENCE_MILLIS: i64 = 60_000;
+/// The same where it goes to a phone nearby: somebody stands beside it, and its address or its code may be a wrong one.
+const PATIENCE_NEARBY_MILLIS: i64 = 5_000;
 /// Larger items go in parts and are resumed at the byte the relay has. Below, a part costs more round trips than a cut
 /// costs bytes: at 9.6 kbit/s this is a quarter of a minute.
 const WHOLE_BYTES: usize = 16 * 1024;
@@ -208,6 +210,10 @@ impl SyncSession {
         self.media_type == wire::MEDIA_TYPE
     }
 
+    fn patience_millis(&self) -> i64 {
+        if self.is_with_relay() { PATIENCE_MILLIS } else { PATIENCE_NEARBY_MILLIS }
+    }
+
     /// What a decoy has finished shows as other records do once a sync is complete, also one in the background: it would tell
     /// itself otherwise. What cannot be noted now is noted by the next sync.
     fn hand_over_decoy(&self) {
@@ -327,7 +333,7 @@ fn drive_watched(
             SyncStep::Wait(until) => {
                 let millis = until.as_millis() - session.queue.now().as_millis();
                 waited += millis.max(0);
-                if waited > PATIENCE_MILLIS {
+                if waited > session.patience_millis() {
                     return Ok(session.report(false, Some(until)));
                 }
                 sleep(millis, cancel)?;
