@@ -19,6 +19,7 @@ public struct Words: Sendable {
     public let services: Services
     public let queue: Queue
     public let byFile: ByFile
+    public let nearby: Nearby
     public let notices: Notices
     public let work: Work
     public let contact: Contact
@@ -96,6 +97,16 @@ public struct Words: Sendable {
         public let fromOffice, carriedFor, givenUp, wasHere: @Sendable (Int) -> String
         public let notTaken: @Sendable (Int, String) -> String
         public let waiting, handedOver: String
+    }
+
+    /// Records given to a phone nearby, or taken from one to be carried.
+    public struct Nearby: Sendable {
+        public let title, means, carry, give, carrying, show: String
+        public let taken: @Sendable (Int) -> String
+        public let goes, stopped, again, look, scan, address, code, giveNow, stop: String
+        public let progress: @Sendable (Int, Int) -> String
+        public let given: @Sendable (Int) -> String
+        public let stays, nothing, notAll, alsoThere: String
     }
 
     /// What waits for a person, said where the forms are.
@@ -184,6 +195,13 @@ public struct Words: Sendable {
         let sentence = problems[problem.code] ?? problems[family] ?? problems[""] ?? ""
         let wait = problem.waitSeconds.map { " (\($0) s)" } ?? ""
         return "\(sentence)\(wait) [\(problem.code)]"
+    }
+
+    /// As `problem`, where it is a phone nearby that does not answer or does not take it, and not the office.
+    public func nearby(_ problem: Problem) -> String {
+        let rest = problem.code.drop { $0 != "." }.dropFirst()
+        let own = problems["nearby.\(rest)"] ?? (problem.code.hasPrefix("sync.") ? problems["nearby"] : nil)
+        return own.map { "\($0) [\(problem.code)]" } ?? self.problem(problem)
     }
 
     /// In the order in which a worker chooses.

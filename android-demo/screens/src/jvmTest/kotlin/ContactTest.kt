@@ -1,6 +1,7 @@
 package org.wayside.app
 
 import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.onAllNodesWithText
 import java.time.Instant
 import java.time.ZoneOffset
@@ -112,14 +113,14 @@ class ContactTest {
     @Test
     fun theScreenShowsTheWordOnlyOnceItIsAllowed() = atNoon().use { field ->
         field.agree()
-        for ((name, device) in listOf("plain" to Device(), "small-large-letters" to Device(width = 320, height = 568, font = 2f))) {
+        for ((name, device) in listOf("plain" to Device(), "small" to Device(width = 320, height = 568), "small-large-letters" to Device(width = 320, height = 568, font = 2f))) {
             onPhone(field, device) {
                 fun words() = listOf(WORD, STORY).sumOf { ui.onAllNodesWithText(it, substring = true).fetchSemanticsNodes().size }
                 tap("deed-contact")
                 tap("by-call")
                 assertEquals(0, words())
                 tap("do")
-                await("notice")
+                await("notice").assertIsDisplayed()
                 assertEquals(2, words())
                 assertEquals(1, ui.onAllNodesWithText(Words.of("en").contact.chosenGender).fetchSemanticsNodes().size, "who gets in touch")
                 assertEquals(emptyList(), tooSmall(), name)

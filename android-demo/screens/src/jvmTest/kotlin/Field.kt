@@ -13,6 +13,7 @@ import kotlinx.coroutines.runBlocking
 import org.wayside.app.model.Host
 import org.wayside.app.model.Interview
 import org.wayside.app.model.InterviewView
+import org.wayside.app.model.Nearby
 import org.wayside.app.model.NoSenses
 import org.wayside.app.model.PlainLooks
 import org.wayside.app.model.Saver
@@ -41,7 +42,7 @@ import org.wayside.core.WorkItem
 /** A phone with a shell on it: the real core, the app's own transport, HQ as a process. Only the key store is in memory. */
 class Field(
     transport: () -> Transport = ::HttpTransport, language: String = "en", senses: Senses = NoSenses, saver: Saver? = null,
-    offsetMinutes: Int = 0, voice: Voice? = null,
+    offsetMinutes: Int = 0, voice: Voice? = null, nearby: Nearby? = null, patienceMillis: Long = 60_000,
 ) : AutoCloseable {
     val folder: File = createTempDirectory("wayside").toFile()
     private val main = Executors.newSingleThreadExecutor().asCoroutineDispatcher()
@@ -49,8 +50,8 @@ class Field(
     val keys = MemoryKeys()
     /** What was asked of the system for sending: whether it was urgent. */
     val sealed = CopyOnWriteArrayList<Boolean>()
-    val host = Host(File(folder, "vaults").path, keys, transport, { offsetMinutes }, PlainLooks(), senses, saver, voice) { sealed += it }
-    val shell = Shell(host, scope, language)
+    val host = Host(File(folder, "vaults").path, keys, transport, { offsetMinutes }, PlainLooks(), senses, saver, voice, nearby) { sealed += it }
+    val shell = Shell(host, scope, language, patienceMillis = patienceMillis)
     val screen: Screen get() = shell.state.value.screen
     val view: InterviewView get() = (screen as Screen.Asking).view
     val problem: String? get() = shell.state.value.problem?.code

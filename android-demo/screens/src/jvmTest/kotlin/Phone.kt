@@ -83,6 +83,9 @@ class Phone(val ui: SkikoComposeUiTest, private val field: Field? = null) {
         if (width < least || height < least) "${node.config.getOrNull(SemanticsProperties.TestTag)} ${width}x$height" else null
     }
 
+    /** Everything that is written on the screen. */
+    fun texts(): List<String> = all(ui.onRoot().fetchSemanticsNode()).flatMap { it.config.getOrNull(SemanticsProperties.Text).orEmpty() }.map { it.text }
+
     /** Words that do not fit the place they have. */
     fun cut(): List<String> = all(ui.onRoot().fetchSemanticsNode()).mapNotNull { node ->
         val layouts = mutableListOf<TextLayoutResult>()

@@ -90,3 +90,29 @@ internal val englishByFile = Words.ByFile(
     waiting = "Carried for others, only on this phone",
     handedOver = "Carried for others, handed over, not yet opened by your office",
 )
+
+internal val englishNearby = Words.Nearby(
+    title = "A phone nearby",
+    means = "Without a network, give what is sealed here to a colleague who comes to one sooner. Both phones are " +
+        "in one Wi-Fi, or one is in the other's hotspot. Nobody on the way can read a record.",
+    carry = "Carry for a phone nearby",
+    give = "Give to a phone nearby",
+    carrying = "Carrying for a phone nearby",
+    show = "Your colleague scans this with the other phone, or types what stands below it.",
+    taken = { count -> "Sealed pieces taken to be carried: $count" },
+    goes = "It goes to your office with your own when this phone next sends.",
+    stopped = "It has stopped: nothing more is taken.",
+    again = "Begin again",
+    look = "On the other phone, under “Records on their way”, tap “Carry for a phone nearby”. Scan what it shows, or type it here.",
+    scan = "Scan the other phone",
+    address = "Address",
+    code = "Code",
+    giveNow = "Give",
+    stop = "Stop giving",
+    progress = { done, total -> "Giving: $done of $total" },
+    given = { count -> "Sealed pieces given to a colleague's phone: $count" },
+    stays = "All of it stays here too, and waits until your office says that it has it.",
+    nothing = "Nothing waits here that could be given.",
+    notAll = "Not everything was given. It stays on this phone.",
+    alsoThere = "Of these, also on a colleague's phone",
+)

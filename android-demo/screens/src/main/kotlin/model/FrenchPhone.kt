@@ -94,3 +94,31 @@ internal val frenchByFile = Words.ByFile(
     waiting = "Porté pour d'autres, seulement sur ce téléphone",
     handedOver = "Porté pour d'autres, remis, pas encore ouvert par votre bureau",
 )
+
+internal val frenchNearby = Words.Nearby(
+    title = "Un téléphone proche",
+    means = "Sans réseau, donnez ce qui est scellé ici à un collègue qui en trouvera un plus tôt. Les deux " +
+        "téléphones sont sur le même Wi-Fi, ou l'un sur le point d'accès de l'autre. En route, personne ne " +
+        "peut lire une fiche.",
+    carry = "Porter pour un téléphone proche",
+    give = "Donner à un téléphone proche",
+    carrying = "Porter pour un téléphone proche",
+    show = "Votre collègue scanne ceci avec l'autre téléphone, ou tape ce qui est écrit dessous.",
+    taken = { count -> "Pièces scellées prises pour être portées : $count" },
+    goes = "Cela part à votre bureau avec vos fiches, au prochain envoi de ce téléphone.",
+    stopped = "C'est arrêté : plus rien n'est pris.",
+    again = "Recommencer",
+    look = "Sur l'autre téléphone, sous « Fiches en route », touchez « Porter pour un téléphone proche ». " +
+        "Scannez ce qu'il montre, ou tapez-le ici.",
+    scan = "Scanner l'autre téléphone",
+    address = "Adresse",
+    code = "Code",
+    giveNow = "Donner",
+    stop = "Arrêter de donner",
+    progress = { done, total -> "Don : $done sur $total" },
+    given = { count -> "Pièces scellées données au téléphone d'un collègue : $count" },
+    stays = "Tout reste aussi ici, et attend que votre bureau dise qu'il l'a.",
+    nothing = "Rien n'attend ici qui puisse être donné.",
+    notAll = "Tout n'a pas été donné. Le reste est sur ce téléphone.",
+    alsoThere = "De ceux-ci, aussi sur le téléphone d'un collègue",
+)

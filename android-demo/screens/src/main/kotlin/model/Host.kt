@@ -18,6 +18,8 @@ class Host(
     val saver: Saver? = null,
     /** What plays the sound of a question; nothing on a phone that cannot. */
     val voice: Voice? = null,
+    /** The way to phones that stand beside this one; nothing on a phone that has none. */
+    val nearby: Nearby? = null,
     /** Something sealed waits to be sent; urgent is what must not wait for the next regular sending. */
     val onSealed: (urgent: Boolean) -> Unit = {},
 )

@@ -109,7 +109,7 @@ internal fun Shell.forms(vault: Vault): Screen {
 fun Shell.acceptOldCopy(): Job = act { vault().run { acceptRollback(); opened(this) } }
 
 /** Before the system may freeze the app: no write is under way and no file locked. Twice is fine. */
-fun Shell.suspend(): Job = act(waits = true) { shown.value.screen.also { opened.vault?.suspend() } }
+fun Shell.suspend(): Job = act(waits = true) { stopped().also { opened.vault?.suspend() } }
 
 fun Shell.resume(): Job = act(waits = true) { shown.value.screen.also { opened.vault?.resume() } }
 

@@ -53,6 +53,26 @@ sealed interface Screen {
         val file: FileDone? = null,
     ) : Screen
 
+    /** This phone carries for one nearby. */
+    data class Carry(
+        val at: Neighbour,
+        /** The same for a camera. */
+        val picture: Squares?,
+        override val protocol: List<String>,
+        /** What it has taken since this was opened. */
+        val taken: Int = 0,
+        val isOpen: Boolean = true,
+    ) : Screen
+
+    /** What waits here is given to a phone nearby that carries. */
+    data class Give(
+        override val protocol: List<String>,
+        val sync: Sync = Sync.Idle,
+        /** What that phone took, and what it had of the office. */
+        val given: Int = 0,
+        val received: Int = 0,
+    ) : Screen
+
     /** The cases that are not closed. */
     data class Work(val items: List<WorkItem>, override val protocol: List<String>) : Screen
 
@@ -116,6 +136,15 @@ sealed interface Sync {
 
     /** `obstacle` is a code; without one everything was sent and fetched. */
     data class Ended(val obstacle: String?) : Sync
+}
+
+/** How a sync on this screen stands; nothing on one that shows none. */
+internal val Screen.sync: Sync? get() = (this as? Screen.Queue)?.sync ?: (this as? Screen.Give)?.sync
+
+internal fun Screen.with(sync: Sync): Screen = when (this) {
+    is Screen.Queue -> copy(sync = sync)
+    is Screen.Give -> copy(sync = sync)
+    else -> this
 }
 
 data class ShellState(

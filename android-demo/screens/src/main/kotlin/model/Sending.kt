@@ -45,13 +45,10 @@ fun Shell.sync(): Job = act {
 /** Ends a running sync; what was sent stays sent. */
 fun Shell.stopSync(): Job = scope.launch(io) { link.end() }
 
-private fun Shell.running(progress: SyncProgress?) = shown.update { state ->
-    val queue = state.screen as? Screen.Queue ?: return@update state
-    state.copy(screen = queue.copy(sync = Sync.Running(progress)))
-}
+internal fun Shell.running(progress: SyncProgress?) = shown.update { it.copy(screen = it.screen.with(Sync.Running(progress))) }
 
 /** Comes on the thread of the sync, and must not throw: a thrown `Error` would vanish on its way. */
-private class Listener(private val shell: Shell) : ProgressListener {
+internal class Listener(private val shell: Shell) : ProgressListener {
     override fun onProgress(progress: SyncProgress) {
         shell.running(progress)
     }

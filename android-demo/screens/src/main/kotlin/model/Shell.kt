@@ -22,7 +22,7 @@ import org.wayside.core.Vault
 
 /**
  * The way from screen to screen. Every call of the core runs on [io], one after the other; what is shown is in [state].
- * What is about the vault as a whole is in `Opening.kt`, `Sending.kt`, `Cases.kt` and `Settings.kt`.
+ * What is about the vault as a whole is in `Opening.kt`, `Sending.kt`, `Carrying.kt`, `Cases.kt` and `Settings.kt`.
  *
  * @param preferred BCP 47 tag of the phone's language, in which a form starts where it has it and no other was chosen.
  */
@@ -31,6 +31,8 @@ class Shell(
     internal val scope: CoroutineScope,
     private val preferred: String,
     internal val io: CoroutineDispatcher = Dispatchers.IO,
+    /** How long this phone listens for one nearby when none comes. */
+    internal val patienceMillis: Long = 5 * 60_000,
 ) {
     /** Of the worker. */
     val language: String get() = host.looks.language ?: preferred
@@ -87,7 +89,7 @@ class Shell(
         shown.update { it.copy(busy = true, problem = null) }
         return scope.launch {
             turn.withLock {
-                val outcome = withContext(io) { runCatching(call) }
+                val outcome = withContext(io) { runCatching { call().also(opened::leave) } }
                 outcome.onSuccess { screen -> shown.update { ShellState(screen, language, practice = opened.practice) } }
                 outcome.onFailure { thrown -> shown.update { failed(it, thrown as? Exception ?: throw thrown) } }
                 busy.set(false)
@@ -98,8 +100,7 @@ class Shell(
     private fun failed(state: ShellState, thrown: Exception): ShellState {
         val problem = Problem.of(thrown)
         val screen = state.screen
-        val syncs = (screen as? Screen.Queue)?.sync is Sync.Running
-        val still = if (screen is Screen.Queue && syncs) screen.copy(sync = Sync.Ended(problem.code)) else screen
+        val still = if (screen.sync is Sync.Running) screen.with(Sync.Ended(problem.code)) else screen
         return state.copy(screen = still, busy = false, problem = problem)
     }
 }
@@ -117,4 +118,16 @@ internal class Opened {
 
     /** Whose it is, so that the same is offered after the lock. */
     @Volatile var chosen: Chosen? = null
+
+    /** For phones nearby, as long as the screen that says so is shown. */
+    @Volatile var carrying: Carrying? = null
+
+    fun leave(screen: Screen) {
+        if (screen !is Screen.Carry) stopCarrying()
+    }
+
+    fun stopCarrying() {
+        carrying?.close()
+        carrying = null
+    }
 }

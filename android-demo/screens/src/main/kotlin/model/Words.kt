@@ -23,6 +23,7 @@ class Words(
     val services: Services,
     val queue: Queue,
     val byFile: ByFile,
+    val nearby: Nearby,
     val notices: Notices,
     val work: Work,
     val contact: Contact,
@@ -118,6 +119,15 @@ class Words(
         val waiting: String, val handedOver: String,
     )
 
+    /** Records given to a phone nearby, or taken from one to be carried. */
+    class Nearby(
+        val title: String, val means: String, val carry: String, val give: String, val carrying: String, val show: String,
+        val taken: (Int) -> String, val goes: String, val stopped: String, val again: String, val look: String,
+        val scan: String, val address: String, val code: String, val giveNow: String, val stop: String,
+        val progress: (Int, Int) -> String, val given: (Int) -> String, val stays: String, val nothing: String,
+        val notAll: String, val alsoThere: String,
+    )
+
     /** What waits for a person, said where the forms are. */
     class Notices(
         val oldDrafts: (Int) -> String, val oldUnsent: (Int) -> String, val readingLocked: String,
@@ -198,6 +208,12 @@ class Words(
         val sentence = problems[problem.code] ?: problems[problem.code.substringBefore('.')] ?: problems.getValue("")
         val seconds = problem.waitSeconds?.let { " ($it s)" }.orEmpty()
         return "$sentence$seconds [${problem.code}]"
+    }
+
+    /** As [problem], where it is a phone nearby that does not answer or does not take it, and not the office. */
+    fun nearby(problem: Problem): String {
+        val own = problems["nearby.${problem.code.substringAfter('.')}"] ?: problems["nearby"].takeIf { problem.code.startsWith("sync.") }
+        return own?.let { "$it [${problem.code}]" } ?: problem(problem)
     }
 
     companion object {

@@ -42,8 +42,7 @@ internal fun Buttons(view: InterviewView, filled: Filled, busy: Boolean, shell: 
         } else {
             Main(words.common.next, "no", wide, !busy) { shell.ask { answer(step.between, false) } }
         }
-        is Step.Questions -> Beside {
-            val half = Modifier.weight(1f)
+        is Step.Questions -> Halves { half ->
             Other(words.common.back, "back", half, !busy && view.position > 1) { shell.ask { back() } }
             Main(words.common.next, "next", half, !busy) { shell.ask { forward() } }
         }

@@ -1,6 +1,9 @@
 package org.wayside.app.ui
 
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
 import androidx.compose.runtime.Composable
+import androidx.compose.ui.unit.dp
 import org.wayside.app.model.Words
 import org.wayside.core.Caller
 import org.wayside.core.Channel
@@ -14,6 +17,13 @@ internal fun ContactPart(by: Channel?, allowed: ContactView?, onPick: (Channel) 
     Large(words.how)
     Pick(Channel.entries.map { it to words.way(it) }, by, "by") { onPick(it) }
     if (allowed == null || allowed.channel != by) return
+    // On a small phone it would come below what is seen, and the worker would look for it or not.
+    InView(allowed) { Allowed(allowed) }
+}
+
+@Composable
+private fun Allowed(allowed: ContactView) = Column(verticalArrangement = Arrangement.spacedBy(12.dp)) {
+    val words = LocalWords.current.contact
     Notice(words.now)
     when (allowed.caller) {
         Caller.SAME_WORKER -> Said(words.sameWorker)

@@ -14,13 +14,15 @@ import org.wayside.app.model.takeBundle
 @Composable
 internal fun FilePart(came: FileDone?, busy: Boolean, shell: Shell) {
     val words = LocalWords.current.byFile
+    val (saves, takes) = (shell.host.saver != null) to (CaptureKind.FILE in shell.host.senses.kinds)
+    if (!saves && !takes) return
     Heading(words.title)
     Said(words.holds)
     came?.let { Notice(words.lines(it).joinToString("\n")) }
-    if (shell.host.saver != null) {
+    if (saves) {
         Other(words.save, "save-file", Modifier.fillMaxWidth(), !busy) { shell.saveBundle() }
     }
-    if (CaptureKind.FILE in shell.host.senses.kinds) {
+    if (takes) {
         Other(words.take, "take-file", Modifier.fillMaxWidth(), !busy) { shell.takeBundle() }
     }
 }

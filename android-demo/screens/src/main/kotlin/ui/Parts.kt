@@ -1,6 +1,7 @@
 package org.wayside.app.ui
 
 import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.FlowRow
@@ -13,6 +14,8 @@ import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.imePadding
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.safeDrawingPadding
+import androidx.compose.foundation.relocation.BringIntoViewRequester
+import androidx.compose.foundation.relocation.bringIntoViewRequester
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.verticalScroll
@@ -25,9 +28,12 @@ import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.key
+import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.heading
@@ -38,6 +44,9 @@ import androidx.compose.ui.unit.dp
 
 /** Wide enough for a thumb in a hurry, wider than any guideline asks. */
 internal val touchHeight = 56.dp
+
+/** From here on half of a small screen is too narrow for a word. */
+private const val LARGE_LETTERS = 1.5f
 
 /** More of what went wrong is scrolled. */
 private val mostOfProblem = 112.dp
@@ -109,6 +118,14 @@ internal fun Below(content: @Composable () -> Unit) = Column {
 internal fun Beside(content: @Composable RowScope.() -> Unit) =
     Row(Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.spacedBy(12.dp), content = content)
 
+/** Two buttons beside each other; in large letters one below the other, or their words would be broken where no word may be. */
+@Composable
+internal fun Halves(content: @Composable (Modifier) -> Unit) = if (LocalDensity.current.fontScale < LARGE_LETTERS) {
+    Beside { content(Modifier.weight(1f)) }
+} else {
+    content(Modifier.fillMaxWidth())
+}
+
 @Composable
 internal fun Main(text: String, tag: String, modifier: Modifier = Modifier, enabled: Boolean = true, onClick: () -> Unit) =
     Button(onClick, modifier.heightIn(min = touchHeight).testTag(tag), enabled, shape = RoundedCornerShape(12.dp)) {
@@ -159,3 +176,11 @@ internal fun Large(text: String) = Text(text, style = MaterialTheme.typography.h
 @Composable
 internal fun Heading(text: String) =
     Text(text, Modifier.padding(top = 8.dp).semantics { heading() }, style = MaterialTheme.typography.titleMedium)
+
+/** What has just come is scrolled to, whenever it is another one. */
+@Composable
+internal fun InView(what: Any, modifier: Modifier = Modifier, content: @Composable () -> Unit) {
+    val requester = remember { BringIntoViewRequester() }
+    Box(modifier.bringIntoViewRequester(requester)) { content() }
+    LaunchedEffect(what) { requester.bringIntoView() }
+}

@@ -33,8 +33,7 @@ internal fun QueueScreen(screen: Screen.Queue, problem: String?, shell: Shell, s
         problem = problem,
         below = {
             Below {
-                Beside {
-                    val half = Modifier.weight(1f)
+                Halves { half ->
                     Other(words.common.back, "back", half, !running) { shell.showForms() }
                     if (running) {
                         Main(words.queue.stopSync, "stop-sync", half) { shell.stopSync() }
@@ -53,7 +52,10 @@ internal fun QueueScreen(screen: Screen.Queue, problem: String?, shell: Shell, s
         Counts(screen.status)
         SyncLine(screen.sync)
         // Practice has nothing that anybody waits for.
-        if (!screen.device.training) FilePart(screen.file, running, shell)
+        if (!screen.device.training) {
+            if (shell.host.nearby != null) NearbyPart(running, shell)
+            FilePart(screen.file, running, shell)
+        }
     }
 }
 
@@ -61,8 +63,9 @@ internal fun QueueScreen(screen: Screen.Queue, problem: String?, shell: Shell, s
 private fun Counts(status: QueueStatus) {
     val words = LocalWords.current.queue
     val byFile = LocalWords.current.byFile
-    val own = listOf(
+    val own = listOfNotNull(
         Triple(words.waiting, status.waiting, "waiting"),
+        Triple(LocalWords.current.nearby.alsoThere, status.withNeighbour, "with-neighbour").takeIf { status.withNeighbour > 0u },
         Triple(words.handedOver, status.handedOver, "handed-over"),
         Triple(words.hqHasIt, status.hqHasIt, "hq-has-it"),
     )

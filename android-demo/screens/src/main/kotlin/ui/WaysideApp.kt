@@ -46,6 +46,8 @@ internal fun WaysideScreen(state: ShellState, shell: Shell) {
         is Screen.Forms -> FormsScreen(screen, state.busy, problem, shell, showDanger)
         is Screen.Asking -> AskingScreen(screen.view, state.busy, problem, shell, showDanger)
         is Screen.Queue -> QueueScreen(screen, problem, shell, showDanger)
+        is Screen.Carry -> CarryScreen(screen, state.busy, problem, shell, showDanger)
+        is Screen.Give -> GiveScreen(screen, state.busy, problem, shell, showDanger)
         is Screen.Work -> WorkScreen(screen, state.busy, problem, shell, showDanger)
         is Screen.Case -> CaseScreen(screen, state.busy, problem, shell, showDanger)
         is Screen.Help -> HelpScreen(screen, state.busy, problem, shell, showDanger)

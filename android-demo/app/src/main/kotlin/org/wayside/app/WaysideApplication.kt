@@ -33,6 +33,7 @@ class WaysideApplication : Application() {
             PhoneSenses(this, asking),
             PhoneSaver(this, asking),
             PhoneVoice(this),
+            LocalNetwork(),
             { urgent -> Sending.ask(this, urgent) },
         )
         shell = Shell(host, CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate), Locale.getDefault().language)
