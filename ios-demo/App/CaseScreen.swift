@@ -33,9 +33,10 @@ struct CaseScreen: View {
     @State private var form = CaseForm()
 
     private var code: String { view.item.code }
+    private var answer: String? { form.asked && view.contact != nil ? ContactPart.answer : nil }
 
     var body: some View {
-        Page(title: deed.map(title) ?? code, above: deed == nil ? "" : code, shell: shell, words: words) {
+        Page(title: deed.map(title) ?? code, above: deed == nil ? "" : code, inView: answer, shell: shell, words: words) {
             CornerButton(text: words.danger.open, id: "danger", action: showDanger)
         } content: {
             if let deed { fill(deed) } else { overview }

@@ -4,6 +4,9 @@ import WaysideModel
 
 /// In which way a worker wants to contact a person; what was agreed for it stands there only once the core has allowed it now.
 struct ContactPart: View {
+    /// Where the answer of the core stands. On a small phone it would come below what is seen.
+    static let answer = "contact-answer"
+
     let words: Words.Contact
     let by: Channel?
     let allowed: ContactView?
@@ -13,7 +16,7 @@ struct ContactPart: View {
         Large(words.how)
         Pick(options: [.inPerson, .call, .message, .trusted], chosen: by, id: "by", label: way, pick: pick)
         if let allowed, allowed.channel == by {
-            Notice(words.now)
+            Notice(words.now).id(Self.answer)
             if let caller = allowed.caller { Text(who(caller)) }
             Large(allowed.codeWord.isEmpty ? words.noWord : words.codeWord(allowed.codeWord))
             Text(allowed.trustedMayAnswer ? words.trustedMay : words.onlyPerson)

@@ -9,16 +9,20 @@ struct FilePart: View {
     let came: FileDone?
     let enabled: Bool
 
+    private var saves: Bool { shell.core.host.saver != nil }
+    private var takes: Bool { shell.core.host.senses.kinds.contains(.file) }
     private var canTap: Bool { enabled && !shell.state.busy }
 
     var body: some View {
-        Heading(words.title)
-        Text(words.holds)
+        if saves || takes {
+            Heading(words.title)
+            Text(words.holds)
+        }
         if let came { Notice(words.lines(came).joined(separator: "\n")) }
-        if shell.core.host.saver != nil {
+        if saves {
             Wide(text: words.save, id: "save-file", main: false, enabled: canTap) { shell.run { await $0.saveBundle() } }
         }
-        if shell.core.host.senses.kinds.contains(.file) {
+        if takes {
             Wide(text: words.take, id: "take-file", main: false, enabled: canTap) { shell.run { await $0.takeBundle() } }
         }
     }

@@ -15,6 +15,8 @@ let touchHeight: CGFloat = 56
 struct Page<Corner: View, Content: View, Below: View>: View {
     let title: String
     var above = ""
+    /// What has just come on this screen, by its id: it is scrolled to, whenever it is another one.
+    var inView: String?
     let shell: Observed
     let words: Words
     @ViewBuilder let corner: Corner
@@ -30,15 +32,18 @@ struct Page<Corner: View, Content: View, Below: View>: View {
             .padding()
             if shell.state.busy { ProgressView() }
             Divider()
-            ScrollView {
-                VStack(alignment: .leading, spacing: 12) {
-                    if shell.state.practice { Notice(words.notices.practice) }
-                    if !above.isEmpty { Text(above).font(.subheadline) }
-                    Text(title).font(.title2).accessibilityAddTraits(.isHeader)
-                    content
-                }
+            ScrollViewReader { scrolling in
+                ScrollView {
+                    VStack(alignment: .leading, spacing: 12) {
+                        if shell.state.practice { Notice(words.notices.practice) }
+                        if !above.isEmpty { Text(above).font(.subheadline) }
+                        Text(title).font(.title2).accessibilityAddTraits(.isHeader)
+                        content
+                    }
                     .frame(maxWidth: .infinity, alignment: .leading)
                     .padding()
+                }
+                .onChange(of: inView) { if let id = $0 { scrolling.scrollTo(id, anchor: .top) } }
             }
             if let problem = shell.state.problem { ProblemText(words.problem(problem)).padding() }
             Divider()

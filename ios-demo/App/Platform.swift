@@ -12,7 +12,8 @@ enum Platform {
         let host = Host(
             directory: folder().appendingPathComponent("vaults").path, keys: KeychainKeys(), transport: { HttpTransport() },
             offsetMinutes: { Int32(TimeZone.current.secondsFromGMT() / 60) }, looks: PhoneLooks(), senses: PhoneSenses(),
-            saver: PhoneSaver(), voice: PhoneVoice(), onSealed: { BackgroundSending.ask(urgent: $0) })
+            saver: PhoneSaver(), voice: PhoneVoice(), nearby: LocalNetwork(draw: PhonePicture.squares),
+            onSealed: { BackgroundSending.ask(urgent: $0) })
         BackgroundSending.register(host)
         return host
     }
@@ -29,6 +30,10 @@ enum Platform {
         try? folder.setResourceValues(values)
         return folder
     }
+
+    /// While a colleague reads this screen it must not go dark: the app would shut the door behind it.
+    @MainActor
+    static func stayAwake(_ awake: Bool) { UIApplication.shared.isIdleTimerDisabled = awake }
 
     /// Asks the system to wait with freezing the app until this is done.
     @MainActor

@@ -29,7 +29,10 @@ struct QueueScreen: View {
             counts
             sync
             // Practice has nothing that anybody waits for.
-            if !view.device.training { FilePart(shell: shell, words: words.byFile, came: view.file, enabled: !isRunning) }
+            if !view.device.training {
+                if shell.core.host.nearby != nil { NearbyPart(shell: shell, words: words.nearby, enabled: !isRunning) }
+                FilePart(shell: shell, words: words.byFile, came: view.file, enabled: !isRunning)
+            }
         } below: {
             if isRunning {
                 Wide(text: words.queue.stopSync, id: "stop-sync") { shell.core.stopSync() }
@@ -44,6 +47,7 @@ struct QueueScreen: View {
         if isEmpty { Text(words.queue.empty) }
         if hasOwn {
             count(words.queue.waiting, view.status.waiting, "waiting")
+            ifAny(words.nearby.alsoThere, view.status.withNeighbour, "with-neighbour")
             count(words.queue.handedOver, view.status.handedOver, "handed-over")
             count(words.queue.hqHasIt, view.status.hqHasIt, "hq-has-it")
         }

@@ -87,6 +87,8 @@ struct RootView: View {
         case .forms(let view): FormsScreen(shell: shell, words: words, view: view, showDanger: showDanger)
         case .asking(let view): AskingScreen(shell: shell, words: words, view: view, showDanger: showDanger)
         case .queue(let view): QueueScreen(shell: shell, words: words, view: view, showDanger: showDanger)
+        case .carry(let view): CarryScreen(shell: shell, words: words, view: view, showDanger: showDanger)
+        case .give(let view): GiveScreen(shell: shell, words: words, view: view, showDanger: showDanger)
         case .work(let items, _): WorkScreen(shell: shell, words: words, items: items, showDanger: showDanger)
         case .case_(let view): CaseScreen(shell: shell, words: words, view: view, showDanger: showDanger)
         case .help(let asked, _): HelpScreen(shell: shell, words: words, asked: asked, showDanger: showDanger)

@@ -4,5 +4,6 @@ import WaysideModel
 enum Platform {
     static var language: String { "en" }
     static func host() -> Host { fatalError() }
+    @MainActor static func stayAwake(_ awake: Bool) {}
     @MainActor static func finishing(_ work: @escaping @MainActor () async -> Void) {}
 }

@@ -103,7 +103,7 @@ public struct WindowGroup<Content: View>: Scene { public init(@ViewBuilder conte
 
 public struct Color: Leaf, Sendable {
     nonisolated public init(red: Double, green: Double, blue: Double) {}
-    public static let clear = Color(red: 0, green: 0, blue: 0), red = clear, white = clear
+    public static let clear = Color(red: 0, green: 0, blue: 0), red = clear, white = clear, black = clear
 }
 
 public struct Font: Sendable {
@@ -128,6 +128,7 @@ public struct AccessibilityTraits: SetAlgebra, Sendable {
     public mutating func formSymmetricDifference(_ other: Self) {}
 }
 
+public struct UnitPoint: Sendable { public static let top = UnitPoint() }
 public enum ContentMode { case fit, fill }
 public enum AccessibilityChildBehavior { case combine }
 public enum UIKeyboardType { case `default`, numberPad, numbersAndPunctuation }
@@ -143,6 +144,10 @@ public struct Divider: Leaf { public init() {} }
 public struct ZStack<Content: View>: Leaf { public init(@ViewBuilder content: () -> Content) {} }
 public struct Group<Content: View>: Leaf { public init(@ViewBuilder content: () -> Content) {} }
 public struct ScrollView<Content: View>: Leaf { public init(@ViewBuilder content: () -> Content) {} }
+public struct ScrollViewProxy { @MainActor public func scrollTo(_ id: some Hashable, anchor: UnitPoint?) {} }
+public struct ScrollViewReader<Content: View>: Leaf {
+    public init(@ViewBuilder content: @escaping (ScrollViewProxy) -> Content) {}
+}
 public struct HStack<Content: View>: Leaf { public init(spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {} }
 public struct VStack<Content: View>: Leaf {
     public init(alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {}
@@ -161,10 +166,14 @@ public struct CGPoint {
     public init(x: CGFloat, y: CGFloat) { (self.x, self.y) = (x, y) }
 }
 
+public struct CGRect: Sendable { public init(x: Double, y: Double, width: Double, height: Double) {} }
+
 public struct Path: Leaf {
     nonisolated public init(_ draw: (inout Path) -> Void) {}
     nonisolated public mutating func move(to: CGPoint) {}
     nonisolated public mutating func addLine(to: CGPoint) {}
+    nonisolated public mutating func addRect(_ rect: CGRect) {}
+    public func fill(_ color: Color) -> Changed { Changed() }
     public func stroke(_ color: Color, lineWidth: CGFloat) -> Changed { Changed() }
 }
 
@@ -215,6 +224,8 @@ extension View {
     public func contentShape(_ shape: Rectangle) -> Changed { Changed() }
     public func gesture(_ gesture: some Gesture) -> Changed { Changed() }
     public func aspectRatio(_ ratio: CGFloat?, contentMode: ContentMode) -> Changed { Changed() }
+    public func onAppear(perform: @escaping @MainActor () -> Void) -> Changed { Changed() }
+    public func onDisappear(perform: @escaping @MainActor () -> Void) -> Changed { Changed() }
     public func ignoresSafeArea() -> Changed { Changed() }
     public func textFieldStyle(_ style: RoundedBorderStyle) -> Changed { Changed() }
     public func keyboardType(_ type: UIKeyboardType) -> Changed { Changed() }

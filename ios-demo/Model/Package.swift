@@ -16,8 +16,8 @@ let package = Package(
     dependencies: [.package(path: core)],
     targets: [
         .target(name: "WaysideModel", dependencies: [.product(name: "Wayside", package: "swift")]),
-        // The way to the relay: Foundation only, so the tests run the one that the app has.
-        .target(name: "WaysideLink", dependencies: [.product(name: "Wayside", package: "swift")]),
+        // The ways to the relay and to a phone nearby: Foundation only, so the tests run those that the app has.
+        .target(name: "WaysideLink", dependencies: ["WaysideModel", .product(name: "Wayside", package: "swift")]),
         .testTarget(name: "WaysideModelTests", dependencies: ["WaysideModel", "WaysideLink"]),
     ],
     swiftLanguageModes: [.v6]

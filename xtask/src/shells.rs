@@ -20,7 +20,7 @@ const BORDERS: [(&str, &str, &[&str]); 5] = [
         &["com.google.zxing.", "java.", "javax.net.", "okhttp3.", "org.wayside."],
     ),
     ("ios-demo/Model/Sources/WaysideModel", "swift", &["Foundation", "Wayside"]),
-    ("ios-demo/Model/Sources/WaysideLink", "swift", &["Foundation", "FoundationNetworking", "Wayside"]),
+    ("ios-demo/Model/Sources/WaysideLink", "swift", &["Foundation", "FoundationNetworking", "Wayside", "WaysideModel"]),
 ];
 /// The words of a language stand in three files of these endings each.
 const WORDS: [&str; 4] = ["English", "French", "Arabic", "Tigrinya"];

@@ -10,10 +10,11 @@ use std::process::Command;
 /// Where the plain Swift of the shell is built; its modules are what the views are checked against.
 pub(crate) const BUILD: &str = "swift-shell-build";
 /// Needs frameworks of the device; the stand-in says what the views see of it.
-const DEVICE: [&str; 7] = [
+const DEVICE: [&str; 8] = [
     "BackgroundSending.swift",
     "KeychainKeys.swift",
     "PhoneLooks.swift",
+    "PhonePicture.swift",
     "PhoneSaver.swift",
     "PhoneSenses.swift",
     "PhoneVoice.swift",

@@ -16,13 +16,16 @@ public struct Host: Sendable {
     public let saver: Saver?
     /// What plays the sound of a question; nothing on a phone that cannot.
     public let voice: Voice?
+    /// The way to phones that stand beside this one; nothing on a phone that has none.
+    public let nearby: Nearby?
     /// Something sealed waits to be sent; urgent is what must not wait for the next regular sending.
     public let onSealed: @Sendable (_ urgent: Bool) -> Void
 
     public init(
         directory: String, keys: KeyStore, transport: @escaping @Sendable () -> Transport,
         offsetMinutes: @escaping @Sendable () -> Int32, looks: Looks = PlainLooks(), senses: Senses = NoSenses(),
-        saver: Saver? = nil, voice: Voice? = nil, onSealed: @escaping @Sendable (_ urgent: Bool) -> Void = { _ in }
+        saver: Saver? = nil, voice: Voice? = nil, nearby: Nearby? = nil,
+        onSealed: @escaping @Sendable (_ urgent: Bool) -> Void = { _ in }
     ) {
         self.directory = directory
         self.keys = keys
@@ -32,6 +35,7 @@ public struct Host: Sendable {
         self.senses = senses
         self.saver = saver
         self.voice = voice
+        self.nearby = nearby
         self.onSealed = onSealed
     }
 }

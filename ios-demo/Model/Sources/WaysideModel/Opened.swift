@@ -17,6 +17,12 @@ final class Opened: @unchecked Sendable {
         get { guarded.withLock { held } }
         set { guarded.withLock { held = newValue } }
     }
+    private var listening: Carrying?
+    /// For phones nearby, as long as the screen that says so is shown.
+    private(set) var carrying: Carrying? {
+        get { guarded.withLock { listening } }
+        set { guarded.withLock { listening = newValue } }
+    }
     /// The worker's own, while the decoy is open to be filled.
     private var own: Vault?
     /// Whose it is, so that the same is offered after the lock.
@@ -165,6 +171,31 @@ final class Opened: @unchecked Sendable {
             QueueView(
                 device: try vault.status(), status: try vault.queueStatus(), items: try vault.queue(), inDanger: try inDanger(),
                 file: file, sync: sync))
+    }
+
+    func carry(_ nearby: Nearby, _ heard: Heard) throws -> Screen {
+        let vault = try vault()
+        stopCarrying()
+        let before = try vault.queueStatus().carried
+        let carrying = try Carrying(try vault.beginCarry(), nearby, carriedBefore: before, heard: heard)
+        self.carrying = carrying
+        return .carry(CarryView(at: carrying.at, picture: nearby.picture(carrying.at.text), inDanger: try inDanger()))
+    }
+
+    /// What has come in since; nothing where this phone does not carry any more.
+    func taken() throws -> Int? {
+        guard let carrying, let open else { return nil }
+        return carrying.taken(try open.queueStatus().carried)
+    }
+
+    func leave(for screen: Screen) {
+        if case .carry = screen { return }
+        stopCarrying()
+    }
+
+    func stopCarrying() {
+        carrying?.shut()
+        carrying = nil
     }
 
     func work() throws -> Screen { .work(try vault().workList(), inDanger: try inDanger()) }

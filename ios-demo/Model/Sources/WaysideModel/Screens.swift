@@ -8,6 +8,10 @@ public enum Screen: Sendable {
     case forms(FormsView)
     case asking(InterviewView)
     case queue(QueueView)
+    /// This phone carries for one nearby.
+    case carry(CarryView)
+    /// What waits here is given to one nearby.
+    case give(GiveView)
     /// The cases that are not closed.
     case work([WorkItem], inDanger: [String])
     /// One of them.
@@ -24,10 +28,37 @@ public enum Screen: Sendable {
         case .forms(let view): view.inDanger
         case .asking(let view): view.inDanger
         case .queue(let view): view.inDanger
+        case .carry(let view): view.inDanger
+        case .give(let view): view.inDanger
         case .work(_, let inDanger): inDanger
         case .case_(let view): view.inDanger
         case .help(_, let inDanger): inDanger
         case .phone(let view): view.inDanger
+        }
+    }
+}
+
+extension Screen {
+    /// How a sync on this screen stands; nothing on one that shows none.
+    var sync: Sync? {
+        get {
+            switch self {
+            case .queue(let view): view.sync
+            case .give(let view): view.sync
+            default: nil
+            }
+        }
+        set {
+            guard let newValue else { return }
+            switch self {
+            case .queue(var view):
+                view.sync = newValue
+                self = .queue(view)
+            case .give(var view):
+                view.sync = newValue
+                self = .give(view)
+            default: break
+            }
         }
     }
 }

@@ -2,8 +2,8 @@ import Foundation
 import Wayside
 
 /// The way from screen to screen. Every call of the core runs on one queue, one after the other and never on a thread that
-/// Swift's tasks share; what is shown is in `state`. What is about the vault as a whole is in `Cases.swift` and
-/// `Settings.swift`.
+/// Swift's tasks share; what is shown is in `state`. What is about the vault as a whole is in `Carrying.swift`, `Cases.swift`
+/// and `Settings.swift`.
 @MainActor
 public final class Shell {
     public internal(set) var state: ShellState { didSet { onChange(state) } }
@@ -13,10 +13,13 @@ public final class Shell {
     private let queue = DispatchQueue(label: "org.wayside.core")
     let opened: Opened
     private var syncing: CancelToken?
+    /// How many seconds this phone listens for one nearby when none comes.
+    let patience: TimeInterval
 
     /// - Parameter language: BCP 47 tag of the phone's language, in which a form starts where it has it and no other was chosen.
-    public init(host: Host, language: String) {
+    public init(host: Host, language: String, patience: TimeInterval = 5 * 60) {
         self.host = host
+        self.patience = patience
         let opened = Opened(host, preferred: language)
         self.opened = opened
         state = ShellState(screen: opened.start(), language: opened.language)
@@ -105,7 +108,14 @@ public final class Shell {
     }
 
     /// Before the system may freeze the app: no write is under way and no file locked. Twice is fine.
-    public func suspend() async { await onOpen { try $0.suspend() } }
+    public func suspend() async {
+        await act(waits: true) { [opened] in
+            opened.stopCarrying()
+            try opened.ifOpen?.suspend()
+            return nil
+        }
+        showShut()
+    }
 
     public func resume() async { await onOpen { try $0.resume() } }
 
@@ -122,12 +132,10 @@ public final class Shell {
         await act(waits: true) { [opened] in opened.lock(chosen) }
     }
 
-    private func running(_ progress: SyncProgress?) {
-        guard case .queue(var view) = state.screen else { return }
+    func running(_ progress: SyncProgress?) {
         // A word that comes after the end is too late.
-        if progress != nil, case .ended = view.sync { return }
-        view.sync = .running(progress)
-        state.screen = .queue(view)
+        if progress != nil, case .ended = state.screen.sync { return }
+        if state.screen.sync != nil { state.screen.sync = .running(progress) }
     }
 
     /// Does a call on the queue and shows the screen it gives. No screen in return leaves the one that is shown.
@@ -136,16 +144,17 @@ public final class Shell {
         host.voice?.stop()
         state.busy = true
         state.problem = nil
-        let outcome = await onQueue { [opened] in (try call(), opened.language, opened.practice) }
+        let outcome = await onQueue { [opened] in
+            let screen = try call()
+            if let screen { opened.leave(for: screen) }
+            return (screen, opened.language, opened.practice)
+        }
         switch outcome {
         case .success((let screen, let language, let practice)):
             state = ShellState(screen: screen ?? state.screen, language: language, practice: practice)
         case .failure(let error):
             let problem = Problem(error)
-            if case .queue(var view) = state.screen, case .running = view.sync {
-                view.sync = .ended(obstacle: problem.code)
-                state.screen = .queue(view)
-            }
+            if case .running = state.screen.sync { state.screen.sync = .ended(obstacle: problem.code) }
             state.busy = false
             state.problem = problem
         }
@@ -159,7 +168,7 @@ public final class Shell {
 }
 
 /// Comes on the thread of the sync; passes on to the screen.
-private final class Listener: ProgressListener {
+final class Listener: ProgressListener {
     private let hear: @MainActor @Sendable (SyncProgress) -> Void
 
     init(_ hear: @escaping @MainActor @Sendable (SyncProgress) -> Void) { self.hear = hear }

@@ -113,22 +113,24 @@ final class Field {
 
     init(
         transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses(), saver: Saver? = nil,
-        offsetMinutes: Int32 = 0, voice: Voice? = nil
+        offsetMinutes: Int32 = 0, voice: Voice? = nil, nearby: Nearby? = nil, patience: TimeInterval = 60
     ) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let directory = folder.appendingPathComponent("vaults").path
         let sealed = sealed
         host = Host(
             directory: directory, keys: MemoryKeys(), transport: transport, offsetMinutes: { offsetMinutes }, senses: senses,
-            saver: saver, voice: voice, onSealed: { sealed.add($0) })
-        shell = Shell(host: host, language: "en")
+            saver: saver, voice: voice, nearby: nearby, onSealed: { sealed.add($0) })
+        shell = Shell(host: host, language: "en", patience: patience)
     }
 
     static func enrolled(
         transport: @escaping @Sendable () -> Transport = { HttpTransport() }, senses: Senses = NoSenses(),
-        saver: Saver? = nil, offsetMinutes: Int32 = 0, voice: Voice? = nil
+        saver: Saver? = nil, offsetMinutes: Int32 = 0, voice: Voice? = nil, nearby: Nearby? = nil, patience: TimeInterval = 60
     ) async throws -> Field {
-        let field = try Field(transport: transport, senses: senses, saver: saver, offsetMinutes: offsetMinutes, voice: voice)
+        let field = try Field(
+            transport: transport, senses: senses, saver: saver, offsetMinutes: offsetMinutes, voice: voice, nearby: nearby,
+            patience: patience)
         await field.shell.enrol(record: try Hq.enrolmentRecord(), secret: secretWords)
         if let problem = field.shell.state.problem { throw Unfit(what: problem.code) }
         return field
