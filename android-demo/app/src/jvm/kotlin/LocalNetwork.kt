@@ -46,7 +46,12 @@ class LocalNetwork(
             .sortedWith(compareBy<Pair<String, InetAddress>> { KINDS.indexOf(kind(it.first)) }.thenByDescending { it.first })
             .firstOrNull()?.second
 
-        private fun kind(name: String) = name.takeWhile { !it.isDigit() || name.startsWith("p2p") && it == '2' }.substringBefore('-')
+        /** What it is called without its number; a hotspot on two bands at once is called after both of them. */
+        private fun kind(name: String): String = when {
+            name.startsWith("p2p") -> "p2p"
+            name.startsWith("ap_br_") -> "ap"
+            else -> name.takeWhile { !it.isDigit() }
+        }
 
         internal fun isLocal(address: InetAddress) = address.isSiteLocalAddress || address.isLinkLocalAddress
     }

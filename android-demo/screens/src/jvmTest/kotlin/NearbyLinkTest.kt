@@ -151,6 +151,7 @@ class NearbyLinkTest {
         assertEquals("192.168.43.1", of("wlan0" to "192.168.1.5", "wlan1" to "192.168.43.1"))
         assertEquals("192.168.43.1", of("wlan0" to "192.168.1.5", "ap0" to "192.168.43.1", "swlan0" to "192.168.7.1"))
         assertEquals("192.168.49.1", of("p2p-wlan0-0" to "192.168.49.1"))
+        assertEquals("192.168.8.1", of("wlan0" to "192.168.1.5", "ap_br_swlan0" to "192.168.8.1"))
         for ((name, at) in listOf("rmnet0" to "10.0.0.1", "ccmni1" to "10.0.0.1", "tun0" to "10.8.0.2", "v4-rmnet_data0" to "192.0.0.4", "wlan0" to "81.2.3.4", "wlan0" to "fd00::2")) {
             assertNull(of(name to at), "$name $at")
         }

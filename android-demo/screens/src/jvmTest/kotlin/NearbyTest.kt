@@ -10,6 +10,8 @@ import androidx.compose.ui.test.onAllNodesWithTag
 import androidx.compose.ui.test.onNodeWithTag
 import androidx.compose.ui.test.performTextInput
 import java.net.InetAddress
+import java.net.Socket
+import java.net.SocketException
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -37,7 +39,7 @@ import org.wayside.core.QueueStatus
 
 /** On one machine two phones are near by its own address, which no phone gives to another. */
 private val loopback: InetAddress = InetAddress.getLoopbackAddress()
-private val beside = LocalNetwork({ loopback }) { it == loopback }
+internal val beside = LocalNetwork({ loopback }) { it == loopback }
 
 /** A camera that is held before a picture. */
 private class Eye(var sees: String? = null) : Senses by NoSenses {
@@ -141,23 +143,30 @@ class NearbyTest {
 
     @Test
     fun theDoorIsShutWithTheScreenTheLockAndTheAppBehindOthers() = phone().use { carrier ->
-        phone().use { owner ->
-            owner.sealOne()
-            fun isOpen(at: Neighbour) = owner.give(at).obstacle() != "sync.no_path"
-            val left = carrier.carries().at
-            assertTrue(isOpen(left))
-            carrier.queue()
-            assertFalse(isOpen(left))
-            val behind = carrier.carries().at
-            assertTrue(behind.code != left.code, "each time another code")
-            carrier.wait(carrier.shell.suspend())
-            assertFalse((carrier.screen as Screen.Carry).isOpen)
-            assertFalse(isOpen(behind))
-            carrier.wait(carrier.shell.resume())
-            val locked = carrier.carries().at
-            carrier.wait(carrier.shell.lock())
-            assertFalse(isOpen(locked))
+        fun isOpen(at: Neighbour) = try {
+            Socket(loopback, at.address.substringAfter(':').toInt()).use { caller ->
+                caller.soTimeout = 20_000
+                caller.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".encodeToByteArray())
+                caller.getInputStream().read() >= 0
+            }
+        } catch (_: SocketException) {
+            // Refused, or cut before a word.
+            false
         }
+        val left = carrier.carries().at
+        assertTrue(isOpen(left))
+        carrier.queue()
+        assertFalse(isOpen(left))
+        val behind = carrier.carries().at
+        assertTrue(behind.code != left.code, "each time another code")
+        carrier.wait(carrier.shell.suspend())
+        assertFalse((carrier.screen as Screen.Carry).isOpen)
+        assertFalse(isOpen(behind))
+        carrier.wait(carrier.shell.resume())
+        val locked = carrier.carries().at
+        assertTrue(isOpen(locked))
+        carrier.wait(carrier.shell.lock())
+        assertFalse(isOpen(locked))
     }
 
     @Test
@@ -239,7 +248,8 @@ class NearbyTest {
     }
 
     @Test
-    fun theScreensFit() {
+    fun theScreensFit() = phone().use { carrier ->
+        fun fits(device: Device, name: String, language: String) = fits(carrier, device, name, language)
         val small = Device(width = 320, height = 568, font = 2f)
         fits(Device(), "plain", "en")
         fits(Device(dark = true), "dark", "en")
@@ -257,7 +267,7 @@ class NearbyTest {
         assertEquals(node.size.height.toFloat(), node.boundsInRoot.height, 1f)
     }
 
-    private fun fits(device: Device, name: String, language: String) = phone().use { carrier ->
+    private fun fits(carrier: Field, device: Device, name: String, language: String) =
         Field(nearby = beside, language = language, senses = Eye(), patienceMillis = 60_000).use { owner ->
             owner.enrolReady()
             owner.sealOne()
@@ -271,11 +281,11 @@ class NearbyTest {
                 await("give-now")
                 look("give")
                 val to = carrier.carries().at
-                await("address").performTextInput("127.0.0.1:1")
-                await("code").performTextInput(to.code)
+                await("address").performTextInput(to.address)
+                await("code").performTextInput("0123 4567 89AB CDEF")
                 tap("give-now")
-                ui.waitUntil("no answer", 20_000) { (owner.screen as? Screen.Give)?.sync is Sync.Ended && !owner.shell.state.value.busy }
-                look("give-nobody")
+                ui.waitUntil("refused", 20_000) { (owner.screen as? Screen.Give)?.sync is Sync.Ended && !owner.shell.state.value.busy }
+                look("give-refused")
                 owner.wait(owner.shell.give(to))
                 look("given")
                 tap("back")
@@ -296,5 +306,4 @@ class NearbyTest {
                 look("carry-stopped")
             }
         }
-    }
 }

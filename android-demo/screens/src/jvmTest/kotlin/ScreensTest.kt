@@ -70,7 +70,7 @@ class ScreensTest {
     }
 
     @Test
-    fun anInterviewFromTheFirstStartToTheReceiptOfHq() = Field().use { field ->
+    fun anInterviewFromTheFirstStartToTheReceiptOfHq() = Stick().let { Field(senses = it, saver = it, nearby = beside) }.use { field ->
         onPhone(field) {
             await("record").performTextInput(Hq.enrolmentRecord())
             await("secret").performTextInput(SECRET)
@@ -246,7 +246,7 @@ class ScreensTest {
         fits(Device(width = 320, height = 568, font = 2f), "french-small-large-letters", "fr")
     }
 
-    private fun fits(device: Device, name: String, language: String) = Stick().let { Field(language = language, senses = it, saver = it) }.use { field ->
+    private fun fits(device: Device, name: String, language: String) = Stick().let { Field(language = language, senses = it, saver = it, nearby = beside) }.use { field ->
         field.enrol()
         onPhone(field, device) {
             fun look(screen: String) {

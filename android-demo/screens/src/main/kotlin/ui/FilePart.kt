@@ -18,7 +18,7 @@ internal fun FilePart(came: FileDone?, busy: Boolean, shell: Shell) {
     if (!saves && !takes) return
     Heading(words.title)
     Said(words.holds)
-    came?.let { Notice(words.lines(it).joinToString("\n")) }
+    came?.let { InView(it) { Notice(words.lines(it).joinToString("\n")) } }
     if (saves) {
         Other(words.save, "save-file", Modifier.fillMaxWidth(), !busy) { shell.saveBundle() }
     }
