@@ -4,6 +4,9 @@ import WaysideModel
 
 /// Records on a stick or another phone, where there is no network: what goes, what comes, and what came of it.
 struct FilePart: View {
+    /// What came of a file stands below what is seen.
+    static let result = "file-result"
+
     let shell: Observed
     let words: Words.ByFile
     let came: FileDone?
@@ -18,7 +21,7 @@ struct FilePart: View {
             Heading(words.title)
             Text(words.holds)
         }
-        if let came { Notice(words.lines(came).joined(separator: "\n")) }
+        if let came { Notice(words.lines(came).joined(separator: "\n")).id(Self.result) }
         if saves {
             Wide(text: words.save, id: "save-file", main: false, enabled: canTap) { shell.run { await $0.saveBundle() } }
         }

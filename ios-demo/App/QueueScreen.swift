@@ -18,7 +18,7 @@ struct QueueScreen: View {
     private var isEmpty: Bool { !hasOwn && view.status.quarantined == 0 && view.status.carried == 0 }
 
     var body: some View {
-        Page(title: words.queue.title, shell: shell, words: words) {
+        Page(title: words.queue.title, inView: view.file == nil ? nil : FilePart.result, shell: shell, words: words) {
             CornerButton(text: words.danger.open, id: "danger", action: showDanger)
         } content: {
             if view.device.revoked { ProblemText(words.queue.revoked) }
