@@ -41,11 +41,11 @@ pub use stated::{Comparison, OtherCalendar, SubsetCount, comparisons, gregorian_
 pub use sync::{Header, HttpMethod, SyncProgress, SyncReport, SyncSession, SyncStep, WireRequest, WireResponse};
 pub use values::{
     AgeBasis, AgeStatement, AnswerState, CalendarSystem, ConsentGiver, ConsentHow, ConsentInput, ConsentLine,
-    ConsentValue, Gate, HardwareLevel, QueueState, StopReason,
+    ConsentValue, Gate, HardwareLevel, QueueState, Sensitivity, StopReason,
 };
 pub use vault::{EnrolOptions, OpenOptions, Vault, vault_is_present, wipe_vault};
 pub use views::{
-    DraftView, FinishReport, FormSummary, OutcomeView, PageKind, PageView, QueueItem, QueueStatus, StepView,
+    DraftView, FinishReport, FormSummary, FormTerms, OutcomeView, PageKind, PageView, QueueItem, QueueStatus, StepView,
     VaultStatus,
 };
 

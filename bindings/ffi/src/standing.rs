@@ -85,6 +85,8 @@ mirror! {
         AnonymousAdvice,
         /// The site is not ready: a leaflet, nothing else.
         Leaflet,
+        /// A form that HQ signed as not about a person: nobody is asked, and there is no gate, no consent, no outcome.
+        AboutNobody,
     }
 }
 mirror! {
@@ -106,6 +108,8 @@ mirror! {
         FollowUp,
         /// Over.
         Closed,
+        /// The questions of a form that is not about a person; nothing comes before or after them.
+        Form,
     }
 }
 mirror! {

@@ -55,6 +55,17 @@ mirror! {
     }
 }
 mirror! {
+    /// How sensitive what a form asks for is.
+    Sensitivity = Sensitivity [out] {
+        /// For those who work at the site.
+        Restricted,
+        /// For those who work with the case.
+        Confidential,
+        /// For those who need it for this person, with a reason.
+        StrictlyConfidential,
+    }
+}
+mirror! {
     /// One purpose a person agrees to or not.
     ConsentLine = ConsentLine [both] {
         /// Talk and take part.

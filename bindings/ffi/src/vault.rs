@@ -141,9 +141,12 @@ impl Vault {
     }
 
     /// Begins a session with a person, with this form first. Nothing is stored before a consent, or a legal basis, covers it.
+    /// A form of others that HQ signed as not about a person begins without gates and consent, and every answer is durable at
+    /// once; no other form can follow in its session.
     ///
     /// Errors: `session.not_ready` (see `readiness`; also for a form that HQ has not signed), `session.training`,
-    /// `session.mode` where the site does not let observations be recorded, `form.unknown`.
+    /// `session.mode` where the site does not let observations be recorded, and for any mode but `Interview` of a form that is not
+    /// about a person; `form.unknown`.
     pub fn start_session(
         &self,
         form: String,

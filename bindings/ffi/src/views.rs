@@ -1,7 +1,7 @@
 //! What screens show, each in one call. None has a `Debug` that would print what a person said.
 use crate::content::PromptView;
 use crate::questions::{QuestionView, RepeatView};
-use crate::values::{ConsentLine, Gate, QueueState, moment};
+use crate::values::{ConsentLine, Gate, QueueState, Sensitivity, moment};
 use std::time::SystemTime;
 use wayside_field as field;
 
@@ -20,6 +20,22 @@ pub struct FormSummary {
     pub built_in: bool,
     /// For persons shown to be adults only.
     pub adults_only: bool,
+    /// What HQ decided of a form of others; the strictest where nothing was decided. `None` of a form that comes with this build:
+    /// its fields say themselves what they are for.
+    pub terms: Option<FormTerms>,
+}
+
+/// What HQ decided of a form of others.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct FormTerms {
+    /// What its fields are for, where they do not say so themselves; empty where nobody said.
+    pub purpose: String,
+    /// How sensitive they are, where they do not say so themselves.
+    pub sensitivity: Sensitivity,
+    /// Days that its records are kept at HQ, and that what they leave on the device may stay; `None`: as others of their class.
+    pub days: Option<u32>,
+    /// Whether it asks about a person. Where it does not, it begins without gates and consent.
+    pub about_person: bool,
 }
 
 /// A file that comes with a form: a list of choices as `.csv`, `.geojson` or `.xml`. Others are not kept.
@@ -217,7 +233,15 @@ impl From<field::FormSummary> for FormSummary {
             languages: form.languages,
             built_in: form.built_in,
             adults_only: form.adults_only,
+            terms: form.terms.map(FormTerms::from),
         }
+    }
+}
+
+impl From<field::FormTerms> for FormTerms {
+    fn from(terms: field::FormTerms) -> Self {
+        let field::FormTerms { purpose, sensitivity, days, about_person } = terms;
+        Self { purpose, sensitivity: sensitivity.into(), days, about_person }
     }
 }
 

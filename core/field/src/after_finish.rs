@@ -7,7 +7,7 @@
 
 use minicbor::{Decode, Encode};
 use wayside_forms::{EntityStore, ListUnreadable, Session};
-use wayside_model::{CaseId, ErrorCode, EventId, from_canonical, to_canonical};
+use wayside_model::{CaseId, ErrorCode, EventId, Timestamp, from_canonical, to_canonical};
 use wayside_screening::follow_up::ContactRule;
 use wayside_seal::control::case_hash;
 use wayside_seal::random;
@@ -19,11 +19,13 @@ use crate::error::FieldError;
 use crate::files::{self, Owed};
 use crate::lists::{self, ENTITY};
 use crate::stored_list::ABSENT;
+use crate::term_ends::{self, Left};
 use crate::vault::Inner;
 use crate::worklist;
 
 /// Where it waits.
 const SETTING: &str = "after-finish";
+const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Columns of one entity. No `Debug`: it holds what a person said.
 #[derive(Clone, Encode, Decode)]
@@ -64,6 +66,12 @@ pub(crate) struct Remains {
     /// What was agreed of contact: the JSON of a [`ContactRule`].
     #[n(6)]
     contact: Option<String>,
+    /// Until when it may stay, where HQ set days.
+    #[n(7)]
+    until: Option<Timestamp>,
+    /// The form is not about a person.
+    #[n(8)]
+    about_nobody: Option<bool>,
 }
 
 /// Works out what the interview leaves. An interview that was stopped changes no entity: what it asks for is not complete.
@@ -90,10 +98,31 @@ pub(crate) fn of(
         case: Some(case),
         files: Some(files).filter(|files| !files.is_empty()),
         contact: contact.map(serde_json::to_string).transpose().map_err(|_| ErrorCode::Bug)?,
+        until: None,
+        about_nobody: None,
     })
 }
 
 impl Remains {
+    /// For so many days from the end of the form on, as HQ set them.
+    pub(crate) fn until(&mut self, days: Option<u32>, ended: Timestamp, about_nobody: bool) {
+        self.until = days.map(|days| ended.plus_millis(i64::from(days) * DAY));
+        self.about_nobody = about_nobody.then_some(true);
+    }
+
+    fn left(&self, case: CaseId) -> Option<Left> {
+        let about_nobody = self.about_nobody == Some(true);
+        let is_left = !self.changes.is_empty() || self.last_saved.is_some();
+        (is_left && (self.until.is_some() || about_nobody)).then(|| Left {
+            event: self.event,
+            case,
+            form: self.form.clone(),
+            until: self.until,
+            about_nobody,
+            is_last_saved: self.last_saved.is_some(),
+        })
+    }
+
     /// Stores it, to be carried out when the record is queued.
     pub(crate) fn prepare(&self, inner: &Inner) -> Result<(), FieldError> {
         if self.changes.is_empty() && self.last_saved.is_none() && self.files.is_none() && self.contact.is_none() {
@@ -110,6 +139,10 @@ pub(crate) fn carry_out(inner: &Inner) -> Result<(), FieldError> {
     let Some(stored) = inner.store.setting(SETTING)?.filter(|stored| !stored.is_empty()) else { return Ok(()) };
     let remains: Remains = from_canonical(&stored)?;
     if inner.store.queue()?.iter().any(|row| row.event == remains.event) {
+        // First: until when it may stay stands wherever something of it does.
+        if let Some(left) = remains.case.and_then(|case| remains.left(case)) {
+            term_ends::note(inner, left)?;
+        }
         for change in &remains.changes {
             put_entity(inner, change, remains.case)?;
         }

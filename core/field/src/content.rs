@@ -16,6 +16,7 @@ use crate::error::{FieldError, Place};
 use crate::forms::{self, LoadedForm, Source};
 use crate::installed::{self, BUNDLE, BundleInForce, PACKS, RULE_SET, audio_setting, pack_setting, parsed, replaced};
 use crate::site::{SERVICES, today};
+use crate::terms;
 use crate::vault::{Inner, Vault};
 
 /// Setting that says what was handed out, and what of it was refused.
@@ -145,11 +146,12 @@ fn take(inner: &Inner, content: &Content) -> Result<Taken, FieldError> {
     }
     inner.store.put_setting(&received, &whole)?;
     let Ok(text) = std::str::from_utf8(&whole) else { return Ok(Err(Refusal::of(ErrorCode::SealMalformed))) };
+    let terms = content.terms.as_ref().map(|terms| terms.0.as_slice());
     match content.kind {
-        ContentKind::Form => form(inner, text),
+        ContentKind::Form => form(inner, text, terms),
         ContentKind::RuleSet => rule_set(inner, text),
         ContentKind::LanguagePack => pack(inner, text),
-        ContentKind::Bundle => bundle(inner, text),
+        ContentKind::Bundle => bundle(inner, text, terms),
         _ => services(inner, text),
     }
 }
@@ -161,9 +163,10 @@ fn services(inner: &Inner, text: &str) -> Result<Taken, FieldError> {
     }
 }
 
-fn form(inner: &Inner, text: &str) -> Result<Taken, FieldError> {
-    let form = match forms::read(text, Source::Hq) {
-        Ok(form) => form,
+fn form(inner: &Inner, text: &str, terms: Option<&[u8]>) -> Result<Taken, FieldError> {
+    let read = forms::read(text, Source::Hq).and_then(|form| Ok((terms::signed(terms, &form)?, form)));
+    let (terms, form) = match read {
+        Ok(read) => read,
         Err(error) => return Ok(Err(error.into())),
     };
     let installed = installed::load(inner)?;
@@ -172,7 +175,7 @@ fn form(inner: &Inner, text: &str) -> Result<Taken, FieldError> {
         wayside_screening::bundle::Purpose::Production => form_check::check_reviewed(&parsed(&form)),
     });
     match checked {
-        Ok(()) => Ok(Ok(forms::keep(inner, &form, text, &[], Source::Hq).map(drop)?)),
+        Ok(()) => Ok(Ok(forms::keep_signed(inner, &form, text, &terms)?)),
         Err(error) => Ok(Err(error.into())),
     }
 }
@@ -215,15 +218,20 @@ fn pack(inner: &Inner, text: &str) -> Result<Taken, FieldError> {
     Ok(Ok(put.install(inner, &[])?))
 }
 
-fn bundle(inner: &Inner, text: &str) -> Result<Taken, FieldError> {
+fn bundle(inner: &Inner, text: &str, terms: Option<&[u8]>) -> Result<Taken, FieldError> {
     let bundle = match Bundle::from_json(text) {
         Ok(bundle) => bundle,
         Err(error) => return Ok(Err(error.into())),
     };
     let mut brought: Vec<(LoadedForm, &str)> = Vec::new();
+    let mut decided = Vec::new();
     for (id, xml) in &bundle.forms {
-        match forms::read(xml, Source::Bundle) {
-            Ok(form) if form.reference.id == *id => brought.push((form, xml)),
+        let read = forms::read(xml, Source::Bundle).and_then(|form| Ok((terms::signed(terms, &form)?, form)));
+        match read {
+            Ok((terms, form)) if form.reference.id == *id => {
+                decided.push(terms::kept(&form, &terms));
+                brought.push((form, xml));
+            }
             Ok(_) => {
                 return Ok(Err(Refusal { code: ErrorCode::BundleMalformed, at: format!("forms.{id}: another id") }));
             }
@@ -254,6 +262,7 @@ fn bundle(inner: &Inner, text: &str) -> Result<Taken, FieldError> {
     put.settings.push((BUNDLE.to_owned(), serde_json::to_vec(&in_force).map_err(|_| ErrorCode::Bug)?));
     put.settings.extend(bundle.rule_sets.iter().map(|text| (RULE_SET.to_owned(), text.clone().into_bytes())));
     put.settings.extend(bundle.services.iter().map(|text| (SERVICES.to_owned(), text.clone().into_bytes())));
+    put.settings.extend(decided);
     let mut stored = Vec::new();
     for (form, xml) in &brought {
         let wayside_model::FormRef { id, version, sha256 } = form.reference.clone();

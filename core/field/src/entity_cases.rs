@@ -10,6 +10,7 @@ use wayside_vault::NewList;
 use crate::error::FieldError;
 use crate::lists;
 use crate::stored_list::ABSENT;
+use crate::term_ends;
 use crate::vault::Inner;
 use crate::worklist;
 
@@ -51,13 +52,26 @@ pub(crate) fn forget(inner: &Inner, gone: &dyn Fn(&str) -> bool) -> Result<(), F
     if changed { Ok(inner.store.forget_deleted()?) } else { Ok(()) }
 }
 
+/// The marks of all cases that rows name.
+pub(crate) fn named(inner: &Inner) -> Result<BTreeSet<String>, FieldError> {
+    let mut named = BTreeSet::new();
+    for name in inner.store.lists()? {
+        let Some(info) = inner.store.list(&name)? else { continue };
+        let Some(place) = info.columns.iter().position(|column| column == CASES) else { continue };
+        let rows = lists::all_rows(inner, &name)?;
+        named.extend(rows.iter().flat_map(|row| marks(row, place)).map(str::to_owned));
+    }
+    Ok(named)
+}
+
 /// As [`forget`], for the cases that this device no longer keeps.
 pub(crate) fn forget_unkept(inner: &Inner) -> Result<(), FieldError> {
-    let kept: BTreeSet<String> = match worklist::cases(inner) {
+    let mut kept: BTreeSet<String> = match worklist::cases(inner) {
         // Reading is locked: which cases are kept cannot be seen.
         Err(error) if error.code == ErrorCode::VaultLease => return Ok(()),
         cases => cases?.into_iter().map(|case| mark(&case_hash(case))).collect(),
     };
+    kept.extend(term_ends::kept(inner)?);
     forget(inner, &|case| !kept.contains(case))
 }
 

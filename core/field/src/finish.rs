@@ -5,7 +5,8 @@
 use serde_json::to_string;
 use wayside_forms::ViolationKind;
 use wayside_model::{
-    AgeStatement, CaseId, ErrorCode, Event, EventBody, EventId, RecordedAnswer, RecordedAttachment, ScreeningRecord,
+    AgeStatement, CaseId, ErrorCode, Event, EventBody, EventId, RecordedAnswer, RecordedAttachment, Route,
+    ScreeningRecord,
 };
 use wayside_screening::locks::Keep;
 use wayside_screening::{Explanation, Facts, Item};
@@ -28,6 +29,7 @@ use crate::pages;
 use crate::recorder::{LogLevel, record};
 use crate::result::{self, OutcomeView, StepView};
 use crate::session::FormSession;
+use crate::terms;
 use crate::vault::Inner;
 use crate::worklist;
 
@@ -39,7 +41,7 @@ const PRIORITY_SCREENING: u8 = 1;
 pub struct FinishReport {
     /// The event, as HQ knows it.
     pub event: EventId,
-    /// A short code to speak of the case without a name.
+    /// A short code to speak of the case without a name; empty for a form that is not about a person.
     pub case_code: String,
     /// What the rule set says; empty for a form without indicators.
     pub outcomes: Vec<OutcomeView>,
@@ -189,14 +191,15 @@ pub(crate) fn seal(session: &FormSession) -> Result<Sealed, FieldError> {
     let outcomes = explanation.as_ref().map(result::outcomes).unwrap_or_default();
     let report = FinishReport {
         event: event.id,
-        case_code: case_code(event.case),
+        case_code: if session.interview.is_about_nobody() { String::new() } else { case_code(event.case) },
         hard: help::is_hard(&outcomes),
         outcomes,
         steps: explanation.as_ref().map(result::steps).unwrap_or_default(),
         explanation: explanation.map(|e| json(&e)).transpose()?,
     };
     let (ids, was_stopped) = ((event.id, event.case), gates.stopped().is_some());
-    let remains = after_finish::of(inner, ids, &session.form, was_stopped, owed, agreed.as_ref())?;
+    let mut remains = after_finish::of(inner, ids, &session.form, was_stopped, owed, agreed.as_ref())?;
+    remains.until(terms::of(inner, &session.loaded)?.days, event.at, session.interview.is_about_nobody());
     Ok(Sealed { envelope, found_something, earlier, report, remains })
 }
 
@@ -280,6 +283,9 @@ fn commit(
     match &event.body {
         EventBody::Screening(record) => {
             keeping::note_told(inner, record.log.as_ref())?;
+            if record.is_about_nobody() {
+                return Ok(());
+            }
             worklist::unless_locked(worklist::keep(inner, event.case, event.at))
         }
         EventBody::Referral(sent) => {
@@ -343,6 +349,7 @@ fn event(
     let mut attachments = attachments(&session.attachments, &answers);
     attachments.extend(apart);
     let wording = session.wording(&answers);
+    let about_nobody = session.interview.is_about_nobody().then_some(true);
     Ok(Event {
         id: random::id()?,
         case: header.case,
@@ -357,7 +364,8 @@ fn event(
             gates: gates.records().to_vec(),
             consents: gates.ledger().to_vec(),
             age: gates.age().map_or(AgeStatement::Unknown, |(statement, _)| *statement),
-            route: gates.route(),
+            // Of nobody: the way that opens nothing more than any record.
+            route: if about_nobody.is_some() { Route::Adult } else { gates.route() },
             answers,
             attachments,
             explanation: explanation.map(json).transpose()?,
@@ -367,6 +375,7 @@ fn event(
             overrides: session.interview.overrides().to_vec(),
             log: Some(keeping::log_mark(&session.inner, header.draft)?),
             wording,
+            about_nobody,
         }),
     })
 }

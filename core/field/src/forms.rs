@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use wayside_forms::{Extension, Form};
-use wayside_model::{ErrorCode, FormRef};
+use wayside_model::{ErrorCode, FormRef, FormTerms};
 use wayside_screening::forms::{BUILT_IN, NAMESPACE};
 
 use crate::error::FieldError;
 use crate::installed::replaced;
 use crate::lists::{self, FormFile};
+use crate::terms;
 use crate::vault::Inner;
 
 /// A form that can be filled.
@@ -27,6 +28,9 @@ pub struct FormSummary {
     pub built_in: bool,
     /// For persons shown to be adults only.
     pub adults_only: bool,
+    /// What HQ decided of a form of others; the strictest where nothing was decided. `None` of a form that comes with this build:
+    /// its fields say themselves what they are for.
+    pub terms: Option<FormTerms>,
 }
 
 /// A form ready for a session, with what the screening rules need to know of it.
@@ -136,13 +140,13 @@ pub(crate) fn install_built_in(inner: &Inner) -> Result<Vec<FormSummary>, FieldE
         if inner.store.setting(&replaced(form.id))?.is_some() {
             continue;
         }
-        keep(inner, &read(form.xml(), Source::BuiltIn)?, form.xml(), &[], Source::BuiltIn)?;
+        keep(inner, &read(form.xml(), Source::BuiltIn)?, form.xml(), &[])?;
     }
     list(inner)
 }
 
 pub(crate) fn install(inner: &Inner, xml: &str, files: &[FormFile]) -> Result<FormSummary, FieldError> {
-    keep(inner, &read(xml, Source::Hand)?, xml, files, Source::Hand)
+    keep(inner, &read(xml, Source::Hand)?, xml, files)
 }
 
 /// Reads a form without keeping it.
@@ -160,16 +164,21 @@ pub(crate) fn keep(
     loaded: &LoadedForm,
     xml: &str,
     files: &[FormFile],
-    source: Source,
 ) -> Result<FormSummary, FieldError> {
     let FormRef { id, version, sha256 } = &loaded.reference;
     // Its lists first: a form in use has them.
     lists::keep(inner, &loaded.form, sha256, files)?;
     inner.store.put_form(id, version, sha256, xml)?;
-    if source == Source::Hq {
-        inner.store.put_setting(&vouched(sha256), &[1])?;
-    }
-    Ok(summary(loaded))
+    summary(inner, loaded)
+}
+
+/// Keeps a form that HQ signed, with what it decided of it.
+pub(crate) fn keep_signed(inner: &Inner, loaded: &LoadedForm, xml: &str, terms: &FormTerms) -> Result<(), FieldError> {
+    // Its terms first: a form that HQ vouches for has them.
+    let (name, value) = terms::kept(loaded, terms);
+    inner.store.put_setting(&name, &value)?;
+    keep(inner, loaded, xml, &[])?;
+    Ok(inner.store.put_setting(&vouched(&loaded.reference.sha256), &[1])?)
 }
 
 /// Whether a form came with the program or signed by HQ: exactly these bytes.
@@ -186,7 +195,7 @@ pub(crate) fn vouched(sha256: &[u8; 32]) -> String {
 }
 
 pub(crate) fn list(inner: &Inner) -> Result<Vec<FormSummary>, FieldError> {
-    inner.store.forms()?.iter().map(|stored| LoadedForm::parse(&stored.xml).map(|loaded| summary(&loaded))).collect()
+    inner.store.forms()?.iter().map(|stored| summary(inner, &LoadedForm::parse(&stored.xml)?)).collect()
 }
 
 pub(crate) fn load(inner: &Inner, id: &str) -> Result<LoadedForm, FieldError> {
@@ -200,15 +209,17 @@ pub(crate) fn load_exactly(inner: &Inner, id: &str, sha256: &[u8; 32]) -> Result
     LoadedForm::parse(&stored.xml)
 }
 
-fn summary(loaded: &LoadedForm) -> FormSummary {
-    FormSummary {
+fn summary(inner: &Inner, loaded: &LoadedForm) -> Result<FormSummary, FieldError> {
+    let built_in = BUILT_IN.iter().any(|form| form.id == loaded.reference.id);
+    Ok(FormSummary {
         id: loaded.reference.id.clone(),
         version: loaded.reference.version.clone(),
         title: loaded.form.title().to_owned(),
         languages: loaded.form.languages().to_vec(),
-        built_in: BUILT_IN.iter().any(|form| form.id == loaded.reference.id),
+        built_in,
         adults_only: loaded.adults_only,
-    }
+        terms: if built_in { None } else { Some(terms::of(inner, loaded)?) },
+    })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::error::FieldError;
 use crate::forms::{self, LoadedForm};
 use crate::pages::code;
 use crate::site::{self, SERVICES};
+use crate::terms;
 use crate::vault::Inner;
 
 /// Setting that holds the rule set HQ handed out, as JSON.
@@ -143,7 +144,8 @@ pub(crate) fn give(inner: &Inner, to: &wayside_vault::Vault) -> Result<(), Field
         }
     }
     let forms = inner.store.forms()?;
-    let marks = forms.iter().flat_map(|form| [replaced(&form.id), forms::vouched(&form.sha256)]);
+    let marks =
+        forms.iter().flat_map(|form| [replaced(&form.id), forms::vouched(&form.sha256), terms::setting(&form.sha256)]);
     let packs = languages(&inner.store)?.into_iter().map(|language| pack_setting(&language));
     let names = [SERVICES, RULE_SET, BUNDLE, PACKS, CONTENT].map(str::to_owned).into_iter().chain(packs).chain(marks);
     let mut settings = Vec::new();

@@ -49,6 +49,9 @@ pub(crate) struct Header {
     /// Whether the site let the questions go on after help was found; not in a draft of an earlier build.
     #[n(12)]
     pub(crate) after_help: Option<bool>,
+    /// The form was not about a person when it began, as HQ had signed it; the draft stays that.
+    #[n(13)]
+    pub(crate) about_nobody: Option<bool>,
 }
 
 /// What kind of session is wanted.
@@ -200,6 +203,11 @@ pub(crate) enum Step {
 }
 
 impl Step {
+    /// Whether it says something of a person, or of a talk with one. A form that is not about a person takes none of these.
+    pub(crate) const fn is_of_a_person(&self) -> bool {
+        matches!(self, Self::Judge(_)) || self.is_of_the_talk() && !matches!(self, Self::Language(_) | Self::Stop(_))
+    }
+
     /// Whether it belongs to the session with the person, whatever form is open.
     pub(crate) const fn is_of_the_talk(&self) -> bool {
         !matches!(

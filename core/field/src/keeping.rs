@@ -15,6 +15,7 @@ use crate::lists;
 use crate::ports::{ProgressListener, Transport};
 use crate::recorder::{LogLevel, record};
 use crate::sync_run::SyncReport;
+use crate::term_ends;
 use crate::vault::{Inner, QueueStatus, Vault};
 use crate::worklist;
 
@@ -75,13 +76,15 @@ impl Vault {
 
     /// Lets go what may go, and says what waits for a person. Run it after an open and after a sync.
     ///
-    /// No timer takes what HQ has not acknowledged.
+    /// No timer takes what HQ has not acknowledged. What a form of others left here, as entities or as its last instance, goes
+    /// when HQ's days for it are over.
     pub fn apply_retention(&self) -> Result<RetentionReport, FieldError> {
         let begun: Vec<_> = self.drafts()?.iter().map(|draft| (draft.id, draft.started)).collect();
         let report = self.inner.store.apply_retention(self.inner.clock.now(), &Policy::default(), &begun)?;
         if report.lease_ended {
             entity_cases::forget(&self.inner, &|_| true)?;
         }
+        term_ends::apply(&self.inner)?;
         entity_cases::forget_unkept(&self.inner)?;
         let old_unsent = files_sent::records_of(&self.inner, report.old_unsent)?;
         for (code, count) in [
@@ -129,6 +132,7 @@ impl Vault {
         let sync = self.sync(transport, cancel, listener);
         entity_cases::forget(&self.inner, &|_| true)?;
         lists::forget_last_saved(&self.inner)?;
+        term_ends::clear(&self.inner)?;
         let left = self.inner.store.erase_acknowledged()?;
         record(LogLevel::Info, "vault.border", 0);
         let drafts = u32::try_from(left.drafts).unwrap_or(u32::MAX);

@@ -47,6 +47,10 @@ mod stated;
 mod stored_list;
 mod sync_run;
 mod talk;
+mod term_ends;
+mod terms;
+#[cfg(test)]
+mod terms_tests;
 #[cfg(test)]
 mod testing;
 mod training;
@@ -94,8 +98,8 @@ pub use worklist::{CaseRequest, ReferralView, WorkItemView};
 pub use wayside_forms::{ChoiceView, QuestionKind, QuestionView, RepeatView};
 pub use wayside_model::{
     AgeBasis, AgeStatement, AnswerState, Calendar, CaseId, Coded, ConsentGiver, ConsentHow, ConsentLine, ConsentValue,
-    DeviceId, DraftId, ErrorCode, EventId, Fallback, Gate, LegalBasis, OverrideReason, Route, Sensitive, StopReason,
-    Timestamp, WithheldReason,
+    DeviceId, DraftId, ErrorCode, EventId, Fallback, FormTerms, Gate, LegalBasis, OverrideReason, Route, Sensitive,
+    Sensitivity, StopReason, Timestamp, WithheldReason,
 };
 pub use wayside_screening::FindingState;
 pub use wayside_screening::follow_up::{Caller, Channel, ErasureReason, IfOther, NextAction};

@@ -139,9 +139,8 @@ fn nobody() -> Env {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forms::Source;
     use crate::testing::Phone;
-    use wayside_model::Fallback;
+    use wayside_model::{Fallback, FormTerms};
 
     fn said(language: &str) -> (Vec<PromptView>, Vec<PromptView>) {
         let (phone, speech) = (Phone::new(), Speech::without_packs(language));
@@ -184,12 +183,13 @@ mod tests {
             .replace("<value>Has the person got", "<value>Does the person have");
         let loaded = LoadedForm::parse(&changed).unwrap();
         let before = first();
-        for (source, version, is_new) in [(Source::Bundle, "wayside-b0@1", false), (Source::Hq, "wayside-b0@2", true)] {
-            forms::keep(inner, &loaded, &changed, &[], source).unwrap();
-            assert_eq!((script(&speech).0.as_str(), first() != before), (version, is_new), "signed by HQ: {is_new}");
-        }
+        forms::keep(inner, &loaded, &changed, &[]).unwrap();
+        assert_eq!((script(&speech).0.as_str(), first() != before), ("wayside-b0@1", false), "HQ has not signed it");
+        let signed = |form: &LoadedForm, xml: &str| forms::keep_signed(inner, form, xml, &FormTerms::default());
+        signed(&loaded, &changed).unwrap();
+        assert_eq!((script(&speech).0.as_str(), first() != before), ("wayside-b0@2", true), "HQ has signed it");
         let lacks = changed.replace(r#"wayside:gate="consent""#, "");
-        forms::keep(inner, &LoadedForm::parse(&lacks).unwrap(), &lacks, &[], Source::Hq).unwrap();
+        signed(&LoadedForm::parse(&lacks).unwrap(), &lacks).unwrap();
         assert_eq!(script(&speech).0, "wayside-b0@1", "one without the points is not what is said");
     }
 }

@@ -40,9 +40,13 @@ impl FormSession {
     ///
     /// Errors: `services.unknown`, `referral.state` for a field that does not exist, `referral.consent`,
     /// `referral.withheld`, `referral.warning`, `contact.forbidden` for a way of contact of somebody who said not to be
-    /// contacted, `session.consent`, `session.closed`, `storage.*`.
+    /// contacted, `session.consent`, `session.closed`, `storage.*`;
+    /// `session.mode` in a form that is not about a person.
     pub fn refer(&mut self, input: &ReferralInput) -> Result<EventId, FieldError> {
         self.check_between_forms()?;
+        if self.interview.is_about_nobody() {
+            return Err(ErrorCode::SessionMode.into());
+        }
         if self.interview.keep(&self.loaded.reference.id) != Keep::Stored {
             return Err(ErrorCode::SessionConsent.into());
         }

@@ -23,11 +23,13 @@ use crate::error::{FieldError, Place};
 use crate::files::Captured;
 use crate::finish::{self, FinishReport, Sealed};
 use crate::forms::{self, LoadedForm};
+use crate::installed::parsed;
 use crate::journal::{Header, Journal, SessionMode, Step, from_numbers};
 use crate::lists;
 use crate::pages::{self, PageView};
 use crate::prompts;
 use crate::site::{Here, today};
+use crate::terms;
 use crate::vault::Inner;
 use crate::wording::{ReadOut, Speech};
 use crate::worklist;
@@ -74,16 +76,10 @@ impl FormSession {
         let loaded = forms::load(&inner, form)?;
         let here = Here::load(&inner)?;
         let now = inner.clock.now();
-        let site = here.site(forms::is_signed(&inner, &loaded.reference)?, today(&inner));
-        let missing = readiness::missing(&site);
-        if !missing.is_empty() {
-            return Err(ScreeningError::NotReady(missing).into());
-        }
-        let interview = Interview::begin(mode.into(), &site, here.policy(), now);
-        if interview.mode() == Mode::Leaflet {
-            return Err(ErrorCode::SessionMode.into());
-        }
-        check_training(&interview, form)?;
+        let interview = match terms::of(&inner, &loaded)?.about_person {
+            true => with_a_person(&inner, &loaded, &here, mode)?,
+            false => about_nobody(&here, mode, now)?,
+        };
         let speech = Speech::load(&inner, language)?;
         let header = Header {
             draft: random::id()?,
@@ -99,6 +95,7 @@ impl FormSession {
             mode,
             observation: here.policy().observation,
             after_help: Some(here.policy().questions_after_help),
+            about_nobody: interview.is_about_nobody().then_some(true),
         };
         Self::begin(inner, loaded, interview, Journal::new(header), speech)
     }
@@ -110,7 +107,13 @@ impl FormSession {
         let loaded = forms::load_exactly(&inner, &header.form, &header.sha256)?;
         let policy =
             Policy { observation: header.observation, questions_after_help: header.after_help.unwrap_or_default() };
-        let interview = Interview::again(header.mode.into(), Here::load(&inner)?.authority, policy, header.started);
+        let authority = Here::load(&inner)?.authority;
+        let interview = match header.about_nobody {
+            // As it began, whatever HQ says of the form since: what is written down is not lost for it.
+            Some(true) if parsed(&loaded).is_of_others() => Interview::about_nobody(authority, header.started),
+            Some(true) => return Err(ErrorCode::VaultTampered.into()),
+            _ => Interview::again(header.mode.into(), authority, policy, header.started),
+        };
         let speech = Speech::load(&inner, header.asked.as_deref().unwrap_or(&header.language))?;
         let mut session = Self::begin(inner, loaded, interview, journal, speech)?;
         for step in &steps {
@@ -156,7 +159,8 @@ impl FormSession {
     /// B0, and B1 as long as nothing of it is stored, may also be left, and then say what they found at the gates.
     ///
     /// Errors: `session.step` while another form is open, `session.closed`, `session.training`, `session.not_ready` for a
-    /// form that HQ has not signed, `form.unknown`.
+    /// form that HQ has not signed, `form.unknown`; `session.mode` where this form or the next is not about a person: such a
+    /// form begins a session of its own, so that it belongs to nobody's case.
     pub fn open_form(&mut self, form: &str) -> Result<PageView, FieldError> {
         if !matches!(self.closed, None | Some(Closed::Finished(_))) || self.interview.gates().has_ended() {
             return Err(ErrorCode::SessionClosed.into());
@@ -164,6 +168,9 @@ impl FormSession {
         let loaded = forms::load(&self.inner, form)?;
         if !forms::is_signed(&self.inner, &loaded.reference)? {
             return Err(ScreeningError::NotReady(vec![readiness::Missing::Forms]).into());
+        }
+        if self.interview.is_about_nobody() || !terms::of(&self.inner, &loaded)?.about_person {
+            return Err(ErrorCode::SessionMode.into());
         }
         check_training(&self.interview, form)?;
         let before = self.journal.header();
@@ -444,6 +451,9 @@ impl FormSession {
 
     /// Takes a step in memory.
     pub(crate) fn take(&mut self, step: &Step) -> Result<(), FieldError> {
+        if self.interview.is_about_nobody() && step.is_of_a_person() {
+            return Err(ErrorCode::SessionMode.into());
+        }
         let over = self.interview.gates().has_ended();
         if over && !matches!(step, Step::Withdraw { .. } | Step::Consent(_)) {
             return Err(ErrorCode::SessionClosed.into());
@@ -551,6 +561,34 @@ impl FormSession {
             Route::Child => "child",
         };
         Ok(self.form.preset(&node, value)?)
+    }
+}
+
+/// A session with a person, where this site and device are ready for one.
+fn with_a_person(inner: &Inner, loaded: &LoadedForm, here: &Here, mode: SessionMode) -> Result<Interview, FieldError> {
+    let site = here.site(forms::is_signed(inner, &loaded.reference)?, today(inner));
+    let missing = readiness::missing(&site);
+    if !missing.is_empty() {
+        return Err(ScreeningError::NotReady(missing).into());
+    }
+    let interview = Interview::begin(mode.into(), &site, here.policy(), inner.clock.now());
+    if interview.mode() == Mode::Leaflet {
+        return Err(ErrorCode::SessionMode.into());
+    }
+    check_training(&interview, &loaded.reference.id)?;
+    Ok(interview)
+}
+
+/// A session about nobody. Of what makes a site ready is left that HQ signed the form, which is how it came to be about nobody,
+/// and that it confirmed the device, in whose certificate the worker's trainings stand: nobody is there to be named a service,
+/// and no talk for which somebody had to be trained.
+fn about_nobody(here: &Here, mode: SessionMode, now: Timestamp) -> Result<Interview, FieldError> {
+    if !here.confirmed {
+        return Err(ScreeningError::NotReady(vec![readiness::Missing::Training]).into());
+    }
+    match mode {
+        SessionMode::Interview => Ok(Interview::about_nobody(here.authority, now)),
+        SessionMode::SelfAnswer | SessionMode::Observation => Err(ErrorCode::SessionMode.into()),
     }
 }
 

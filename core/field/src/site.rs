@@ -62,6 +62,8 @@ impl ServiceNeed {
 
 /// What this device knows of its worker and site.
 pub(crate) struct Here {
+    /// HQ has confirmed the device.
+    pub(crate) confirmed: bool,
     pub(crate) site: String,
     pub(crate) authority: Authority,
     pub(crate) services: Option<Services>,
@@ -72,6 +74,7 @@ impl Here {
         let settings = inner.settings();
         let certificate = settings.certificate(&settings.directory(&settings.identity()?)?)?;
         Ok(Self {
+            confirmed: certificate.is_some(),
             authority: certificate.as_ref().map(|c| Authority::of_role(&c.role)).unwrap_or_default(),
             site: certificate.map(|c| c.site).unwrap_or_default(),
             services: services(inner)?,

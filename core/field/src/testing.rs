@@ -118,9 +118,18 @@ impl Phone {
 
     /// HQ's next entry comes in.
     pub(crate) fn hears(&self, kind: ControlKind, at: Timestamp) {
-        let mut outbox = self.inner().outbox().unwrap();
-        let counter = outbox.control_position().unwrap() + 1;
+        let counter = self.inner().outbox().unwrap().control_position().unwrap() + 1;
         let entry = ControlEntry { device: DEVICE, counter, kind, at: Some(at) };
-        outbox.add_control(counter, &entry.sign(&self.hq).unwrap()).unwrap();
+        self.gets(counter, &entry.sign(&self.hq).unwrap());
+    }
+
+    /// HQ's first entry, as it is signed.
+    pub(crate) fn signed(&self, kind: ControlKind) -> Vec<u8> {
+        ControlEntry { device: DEVICE, counter: 1, kind, at: Some(NOW) }.sign(&self.hq).unwrap()
+    }
+
+    /// The relay hands on these bytes as an entry.
+    pub(crate) fn gets(&self, counter: u64, bytes: &[u8]) {
+        self.inner().outbox().unwrap().add_control(counter, bytes).unwrap();
     }
 }

@@ -72,6 +72,7 @@ error_codes! {
     FormTooLarge "form.too_large" final, "The form is beyond a limit on bytes, depth, nodes or steps.", "Make the form smaller.";
     FormForbidden "form.forbidden" final, "The form uses something that is refused, such as a document type or an entity.", "Remove it from the form.";
     FormUnsupported "form.unsupported" final, "The form uses something this version does not know.", "See the place named; other forms are not affected.";
+    FormAboutPerson "form.about_person" final, "HQ signed it as a form that is not about a person, and it is a screening form or one that comes with the program.", "Hand it out as a form about a person; the one before stays in use.";
     FormExpression "form.expression" final, "An expression of the form is not valid.", "Correct the expression at the place named.";
     FormCycle "form.cycle" final, "Calculations of the form depend on each other in a circle.", "Break the circle at the places named.";
     SessionUnknown "session.unknown" final, "There is no interview of this id.", "Choose one of the drafts.";

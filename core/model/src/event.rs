@@ -139,4 +139,15 @@ pub struct ScreeningRecord {
     /// In what words the questions were put, where they were not the form's own in the language asked for.
     #[n(18)]
     pub wording: Option<Wording>,
+    /// The form is not about a person, as HQ signed it: nobody was asked, so there are no gates, no consent and no outcome, the
+    /// age is unknown and the way says nothing. Left out for everybody else.
+    #[n(19)]
+    pub about_nobody: Option<bool>,
+}
+
+impl ScreeningRecord {
+    /// Whether it is about no person.
+    pub fn is_about_nobody(&self) -> bool {
+        self.about_nobody == Some(true)
+    }
 }

@@ -12,6 +12,7 @@ mod log_mark;
 mod person;
 mod referral;
 mod sensitive;
+mod terms;
 mod time;
 mod wording;
 
@@ -30,5 +31,6 @@ pub use log_mark::{Held, LogMark, LogPlace};
 pub use person::{AgeBasis, AgeStatement, Calendar, Route};
 pub use referral::{ReferralLetter, SentReferral};
 pub use sensitive::{LogSafe, Sensitive};
+pub use terms::{FormTerms, Sensitivity};
 pub use time::{CivilDate, Timestamp};
 pub use wording::{Fallback, Heard, HeardIn, Wording};

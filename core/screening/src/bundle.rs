@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use wayside_model::CivilDate;
 
 use crate::error::Shown;
-use crate::forms::BUILT_IN;
+use crate::forms::{BUILT_IN, built_in};
 use crate::packs::{Pack, Packs};
 use crate::services::Services;
 use crate::{RuleSet, ScreeningError, check_codes, form_check};
@@ -59,6 +59,15 @@ pub struct ParsedForm<'a> {
     pub fields: Vec<Attributes<'a>>,
     /// The same of each group with a heading of its own.
     pub headings: Vec<Attributes<'a>>,
+}
+
+impl ParsedForm<'_> {
+    /// Whether it is somebody else's: none of those that come with the program, and without an attribute of ours. Only such a
+    /// form can be not about a person.
+    pub fn is_of_others(&self) -> bool {
+        let mut places = self.fields.iter().chain(&self.headings);
+        built_in(self.id).is_none() && places.all(|(_, attributes)| attributes.is_empty())
+    }
 }
 
 /// A place of a form, and the names and values that stand there in our namespace.

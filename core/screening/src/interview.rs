@@ -35,6 +35,8 @@ pub enum Mode {
     AnonymousAdvice,
     /// The site is not ready: a leaflet, nothing else.
     Leaflet,
+    /// A form that HQ signed as not about a person: nobody is asked, and there is no gate, no consent, no outcome.
+    AboutNobody,
 }
 
 /// What a site lets its workers do.
@@ -65,6 +67,8 @@ pub enum Stage {
     FollowUp,
     /// Over.
     Closed,
+    /// The questions of a form that is not about a person; nothing comes before or after them.
+    Form,
 }
 
 /// Whether it is time to stop. Source: ours (30 to 40 minutes).
@@ -128,11 +132,18 @@ impl Interview {
         Self { missing, ..Self::again(mode, site.authority, policy, at) }
     }
 
+    /// A session that is about nobody. Whoever calls has seen that HQ signed the form as not about a person; a form that comes
+    /// with the program does not open in it all the same.
+    pub fn about_nobody(authority: Authority, at: Timestamp) -> Self {
+        let policy = Policy { observation: false, questions_after_help: false };
+        Self::again(Mode::AboutNobody, authority, policy, at)
+    }
+
     /// The same session again, from a draft: its steps are taken anew. What made its site ready then need not be there now,
     /// and what was said must not be lost for it.
     pub fn again(mode: Mode, authority: Authority, policy: Policy, at: Timestamp) -> Self {
         let mut gates = Gates::new();
-        if mode != Mode::Leaflet {
+        if !matches!(mode, Mode::Leaflet | Mode::AboutNobody) {
             // The first gate is always touchable at the start.
             let _ = gates.look(Gate::Services, true, at);
         }
@@ -220,7 +231,7 @@ impl Interview {
         hours_ago: Option<u16>,
         at: Timestamp,
     ) -> Result<(), ScreeningError> {
-        self.check_ready()?;
+        self.check_person()?;
         let shut = self.mode != Mode::Observation && !self.gates.stands_open(Gate::Setting);
         if shut {
             return Err(ScreeningError::GateShut(Gate::Setting));
@@ -292,6 +303,9 @@ impl Interview {
     /// As [`Gates::consent`]; `session.consent` for a yes before everything was explained; `session.not_ready`,
     /// `session.mode`.
     pub fn consent(&mut self, entry: ConsentEntry) -> Result<(), ScreeningError> {
+        if self.is_about_nobody() {
+            return Err(ScreeningError::Mode);
+        }
         if entry.value != ConsentValue::Withdrawn {
             self.check_talk()?;
         }
@@ -310,8 +324,12 @@ impl Interview {
         Ok(())
     }
 
-    /// Takes a line back, also after the end. Of C1 or C2 after a yes: everything since is discarded.
+    /// Takes a line back, also after the end. Of C1 or C2 after a yes: everything since is discarded. Where nobody was asked
+    /// there is none.
     pub fn withdraw(&mut self, line: ConsentLine, at: Timestamp) {
+        if self.is_about_nobody() {
+            return;
+        }
         let covered = self.gates.coverage() == Coverage::Record;
         self.gates.withdraw(line, at);
         self.discarded |= covered && self.gates.coverage() == Coverage::None;
@@ -328,7 +346,7 @@ impl Interview {
     /// `session.reason` without one, or for a basis that cannot stand in for consent here; `session.mode` for an
     /// observation the site does not allow; `session.closed`, `session.not_ready`.
     pub fn rely_on(&mut self, basis: LegalBasis, reason: &str, at: Timestamp) -> Result<(), ScreeningError> {
-        self.check_ready()?;
+        self.check_person()?;
         match basis {
             _ if reason.trim().is_empty() => return Err(ScreeningError::Reason),
             LegalBasis::VitalInterest => {}
@@ -439,8 +457,14 @@ impl Interview {
         if self.gates.has_ended() || self.stage == Stage::Closed { Err(ScreeningError::Ended) } else { Ok(()) }
     }
 
-    fn check_talk(&self) -> Result<(), ScreeningError> {
+    /// Whether the session is about somebody at all.
+    fn check_person(&self) -> Result<(), ScreeningError> {
         self.check_ready()?;
+        if self.is_about_nobody() { Err(ScreeningError::Mode) } else { Ok(()) }
+    }
+
+    fn check_talk(&self) -> Result<(), ScreeningError> {
+        self.check_person()?;
         if self.mode == Mode::Observation { Err(ScreeningError::Mode) } else { Ok(()) }
     }
 }
@@ -450,6 +474,10 @@ impl Interview {
     /// What kind it is now.
     pub const fn mode(&self) -> Mode {
         self.mode
+    }
+    /// Whether it is about no person; see [`Mode::AboutNobody`].
+    pub fn is_about_nobody(&self) -> bool {
+        self.mode == Mode::AboutNobody
     }
     /// What keeps the site from being ready.
     pub fn missing(&self) -> &[Missing] {
@@ -463,6 +491,8 @@ impl Interview {
         };
         if self.gates.has_ended() || self.stage == Stage::Closed {
             Stage::Closed
+        } else if self.is_about_nobody() {
+            Stage::Form
         } else if talk {
             self.stage
         } else {

@@ -44,6 +44,9 @@ impl Interview {
     /// `session.child_route`; `session.gate` for a gate that is shut.
     pub fn may_open(&self, form: &str, now: Timestamp) -> Result<(), ScreeningError> {
         self.check_ready()?;
+        if self.is_about_nobody() {
+            return if built_in(form).is_none() { Ok(()) } else { Err(ScreeningError::Mode) };
+        }
         let lock = lock_of(form);
         if self.is_acting_on_danger() && form != "wayside-b1" {
             return Err(ScreeningError::Step);
@@ -52,7 +55,7 @@ impl Interview {
             Mode::Interview | Mode::SelfAnswer => form != "wayside-b7" || self.policy().observation,
             Mode::Observation => matches!(form, "wayside-b1" | "wayside-b7"),
             Mode::AnonymousAdvice => matches!(form, "wayside-b0" | "wayside-b1" | "wayside-b2"),
-            Mode::Leaflet => false,
+            Mode::Leaflet | Mode::AboutNobody => false,
         };
         if !fits {
             return Err(ScreeningError::Mode);
@@ -100,6 +103,9 @@ impl Interview {
     pub fn keep(&self, form: &str) -> Keep {
         if self.is_discarded() || self.mode() == Mode::Leaflet {
             return Keep::Nothing;
+        }
+        if self.is_about_nobody() {
+            return if built_in(form).is_none() { Keep::Stored } else { Keep::Nothing };
         }
         let book = self.gates().book();
         let refused = |line| matches!(book.standing(line, None), Some(ConsentValue::No | ConsentValue::Withdrawn));

@@ -58,7 +58,16 @@ pub struct Content {
     /// zstd, with the base as its dictionary.
     #[cbor(n(5), with = "minicbor::bytes")]
     pub packed: Vec<u8>,
+    /// What HQ decided of the forms of others in it, as `wayside_model::FormTerms` writes it; `None` in what came before there
+    /// were terms, and where there is no such form.
+    #[n(6)]
+    pub terms: Option<Terms>,
 }
+
+/// What was decided of forms, as bytes: it is for whoever fills them to read, and for nobody on the way.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Terms(#[cbor(n(0), with = "minicbor::bytes")] pub Vec<u8>);
 
 /// Files that travel together. What each is called is its hash, which whoever reads them makes anew.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
@@ -88,7 +97,13 @@ impl Content {
         }
         let packed = crate::zip::pack(whole, base.unwrap_or_default(), LEVEL)?;
         let base = base.map(|base| Base(sha256(base)));
-        Ok(Self { kind, id: id.to_owned(), version: version.to_owned(), sha256: sha256(whole), base, packed })
+        let (id, version) = (id.to_owned(), version.to_owned());
+        Ok(Self { kind, id, version, sha256: sha256(whole), base, packed, terms: None })
+    }
+
+    /// The same with what was decided of the forms of others in it.
+    pub fn with_terms(self, terms: Option<Vec<u8>>) -> Self {
+        Self { terms: terms.map(Terms), ..self }
     }
 
     /// The bytes for a control entry.
@@ -149,5 +164,16 @@ mod tests {
         damaged.packed[10] ^= 1;
         assert!(damaged.unpack(Some(&old)).is_err());
         assert_eq!(Content::from_bytes(&patch.to_bytes()), Ok(patch));
+    }
+
+    #[test]
+    fn terms_add_to_the_bytes_and_change_none() {
+        let plain = Content::pack(ContentKind::Form, "water", "1", b"<form/>", None).unwrap();
+        let decided = plain.clone().with_terms(Some(vec![1, 2, 3]));
+        let (before, after) = (plain.to_bytes(), decided.to_bytes());
+        // One more in the list, and what was there as it was.
+        assert_eq!((before[0] + 1, &before[1..]), (after[0], &after[1..before.len()]));
+        assert_eq!(Content::from_bytes(&after), Ok(decided));
+        assert_eq!(Content::from_bytes(&before).map(|content| content.terms), Ok(None));
     }
 }

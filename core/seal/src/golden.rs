@@ -2,7 +2,7 @@
 
 use wayside_model::{CaseId, Timestamp};
 
-use crate::content::{Content, ContentKind};
+use crate::content::{Content, ContentKind, Terms};
 use crate::fixtures::{
     DEVICE, NOW, certificate, control, desk, device_key, device_public, device_seal, directory,
     directory_with_officers, envelopes, event, plain, receipt, record, recovery, request, root, started, team,
@@ -178,4 +178,11 @@ fn transfer_forms() {
     let made = Content::pack(ContentKind::Services, "s", "2", sent, Some(held)).unwrap();
     let read = Content::from_bytes(&sample!("content")).and_then(|content| content.unpack(Some(held)));
     assert!(read.is_ok_and(|read| read == sent), "content; now: {}", hex(&made.to_bytes()));
+    let made = Content::pack(ContentKind::Form, "f", "1", sent, None).map(|made| made.with_terms(Some(vec![1, 2, 3])));
+    let read = Content::from_bytes(&sample!("content-terms")).unwrap();
+    let now = made.map(|made| hex(&made.to_bytes()));
+    assert!(
+        read.terms == Some(Terms(vec![1, 2, 3])) && read.unpack(None).unwrap() == sent,
+        "content-terms; now: {now:?}"
+    );
 }

@@ -4,12 +4,14 @@ use axum::Extension;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use wayside_model::{FormTerms, Sensitivity};
 
 use crate::access::{Reach, Right};
 use crate::acts::act;
 use crate::page_publish;
-use crate::publishing::{Brought, BroughtFile, PublishedKind, Terms};
+use crate::publishing::{Brought, BroughtFile, PublishedKind};
 use crate::routes::{Shared, Who, now, page};
+use crate::words;
 
 /// The most that is brought at once, in bytes: of a bundle each part may be as much as a device takes.
 pub(crate) const MOST: usize = 8 * wayside_seal::content::MAX_CONTENT;
@@ -31,7 +33,7 @@ pub(crate) async fn publishing(State(room): Shared, Extension(viewer): Who) -> R
 
 /// What the page's form holds, with the files; nothing where it is not that form.
 async fn read(mut form: Multipart) -> Option<Brought> {
-    let (mut kind, mut text, mut files, mut terms) = (None, String::new(), Vec::new(), Terms::default());
+    let (mut kind, mut text, mut files, mut terms) = (None, String::new(), Vec::new(), FormTerms::default());
     while let Some(field) = form.next_field().await.ok()? {
         let (name, file) = (field.name()?.to_owned(), field.file_name().unwrap_or_default().to_owned());
         let bytes = field.bytes().await.ok()?.to_vec();
@@ -47,8 +49,9 @@ async fn read(mut form: Multipart) -> Option<Brought> {
             "kind" => kind = PublishedKind::of(&said),
             "file" => text = said,
             "purpose" => terms.purpose = said,
-            "sensitivity" => terms.sensitivity = said,
+            "sensitivity" => terms.sensitivity = Sensitivity::of(&said),
             "days" => terms.days = said.parse().ok(),
+            "about" => terms.about_person = said != words::ABOUT_NOBODY,
             _ => {}
         }
     }

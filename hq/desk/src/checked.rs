@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wayside_forms::{Extension, Form};
+use wayside_model::FormTerms;
 use wayside_screening::bundle::{Bundle, Installed, ParsedForm, Purpose};
 use wayside_screening::forms::{BUILT_IN, NAMESPACE, built_in};
 use wayside_screening::packs::Pack;
@@ -14,7 +15,7 @@ use wayside_sync::wire::hex;
 
 use crate::contents::{Held, contents, kept};
 use crate::hand_out::{HandedForm, Whom};
-use crate::{Desk, DeskError};
+use crate::{Desk, DeskError, publishing};
 
 /// What is handed out, after it was checked.
 pub(crate) struct Checked {
@@ -23,6 +24,27 @@ pub(crate) struct Checked {
     pub(crate) site: String,
     /// Audio files that it names.
     pub(crate) audio: Vec<Vec<u8>>,
+    /// What is decided of the forms of others in it, where something is.
+    pub(crate) terms: Option<FormTerms>,
+}
+
+impl Checked {
+    /// With what somebody decided of the forms of others in it; a trial may say what devices refuse.
+    ///
+    /// Fails with `session.reason` for a purpose that says nothing, `form.about_person` for a screening form that is said not
+    /// to be about a person.
+    pub(crate) fn decided(self, terms: Option<&FormTerms>, whom: Whom) -> Result<Self, DeskError> {
+        let terms = terms.map(publishing::checked_terms).transpose()?;
+        if whom.is_checked() && terms.as_ref().is_some_and(|terms| !terms.about_person) {
+            let text = String::from_utf8_lossy(&self.content.whole);
+            for (_, xml) in publishing::others_in(self.content.kind, &self.content.id, &text)? {
+                if !as_rules_see(&Form::parse(&xml)?).is_of_others() {
+                    return Err(DeskError::FormAboutPerson);
+                }
+            }
+        }
+        Ok(Self { terms, ..self })
+    }
 }
 
 impl Desk {
@@ -35,7 +57,7 @@ impl Desk {
         };
         let (id, version) = (services_id(&services.site), services.version.to_string());
         let content = Held { kind: ContentKind::Services, id, version, whole: json.into_bytes() };
-        Ok(Checked { content, site: services.site, audio: Vec::new() })
+        Ok(Checked { content, site: services.site, audio: Vec::new(), terms: None })
     }
 
     /// A form as it is handed out. The rule sets have all that it asks for; it is none of those that come with the program.
@@ -53,7 +75,7 @@ impl Desk {
         }
         let (id, version) = (form.id.to_owned(), form.version.to_owned());
         let content = Held { kind: ContentKind::Form, id, version, whole: form.xml.as_bytes().to_vec() };
-        Ok(Checked { content, site: String::new(), audio: Vec::new() })
+        Ok(Checked { content, site: String::new(), audio: Vec::new(), terms: None })
     }
 
     /// A rule set that takes the place of the one devices have: it has all that their forms ask for.
@@ -70,7 +92,7 @@ impl Desk {
         };
         let whole = json.as_bytes().to_vec();
         let content = Held { kind: ContentKind::RuleSet, id: rule_set_id(&id), version, whole };
-        Ok(Checked { content, site: String::new(), audio: Vec::new() })
+        Ok(Checked { content, site: String::new(), audio: Vec::new(), terms: None })
     }
 
     /// A language pack with the audio files it names.
@@ -85,7 +107,7 @@ impl Desk {
         };
         let whole = json.as_bytes().to_vec();
         let content = Held { kind: ContentKind::LanguagePack, id: pack_id(&language), version, whole };
-        Ok(Checked { content, site: String::new(), audio })
+        Ok(Checked { content, site: String::new(), audio, terms: None })
     }
 
     /// A bundle with the audio files its packs name. With a directory it is for that directory's site.
@@ -112,7 +134,7 @@ impl Desk {
         };
         let whole = serde_json::to_vec(&bundle).map_err(|_| DeskError::Bug)?;
         let (id, version) = (bundle_id(&site), bundle.version.to_string());
-        Ok(Checked { content: Held { kind: ContentKind::Bundle, id, version, whole }, site, audio })
+        Ok(Checked { content: Held { kind: ContentKind::Bundle, id, version, whole }, site, audio, terms: None })
     }
 
     /// What devices hold that took everything handed out so far; the purpose of work is that of each bundle.

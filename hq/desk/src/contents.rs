@@ -12,7 +12,7 @@ use wayside_seal::content::{Content, ContentKind, FileBytes, Files};
 use wayside_seal::{ControlKind, SigningKey, sha256};
 use wayside_sync::wire::hex;
 
-use crate::{DeskError, actors, control_log};
+use crate::{DeskError, actors, control_log, publishing};
 
 /// Bytes of audio that go into one entry of a control log; what is above it goes into the next. A phone on a slow link gets
 /// each entry whole or again.
@@ -106,7 +106,8 @@ pub(crate) fn catch_up(
             files.push(held);
             continue;
         }
-        append_all(connection, signing, device, &entries(&std::mem::take(&mut files), &held, None)?)?;
+        let terms = publishing::signed_terms(connection, &held)?;
+        append_all(connection, signing, device, &entries(&std::mem::take(&mut files), &held, None, terms)?)?;
     }
     Ok(())
 }
@@ -140,7 +141,13 @@ pub(crate) fn take_back_in(tx: &Connection, device: DeviceId, bytes: &[u8]) -> R
     };
     let site =
         next.id.strip_prefix("services/").or_else(|| next.id.strip_prefix("bundle/")).unwrap_or_default().to_owned();
-    if is_taken { keep(tx, &next, &site) } else { Ok(()) }
+    if !is_taken {
+        return Ok(());
+    }
+    if let Some(terms) = &said.terms {
+        publishing::take_terms_back(tx, &next, &terms.0)?;
+    }
+    keep(tx, &next, &site)
 }
 
 /// Forms have no order among their versions; a device that was revoked has none of the newest.
@@ -162,11 +169,12 @@ fn version(kind: ContentKind, whole: &[u8]) -> Option<u64> {
 }
 
 /// The entries of a log that bring a content, with the audio files before it that it needs; several share an entry. `base` is
-/// what devices have of the content.
+/// what devices have of the content, `terms` what was decided of the forms of others in it.
 pub(crate) fn entries<'a>(
     files: impl IntoIterator<Item = &'a Held>,
     content: &Held,
     base: Option<&[u8]>,
+    terms: Option<Vec<u8>>,
 ) -> Result<Vec<Vec<u8>>, DeskError> {
     let mut all = Vec::new();
     let mut batch: Vec<FileBytes> = Vec::new();
@@ -185,7 +193,8 @@ pub(crate) fn entries<'a>(
         batch.push(FileBytes(file.whole.clone()));
     }
     flush(&mut batch)?;
-    all.push(Content::pack(content.kind, &content.id, &content.version, &content.whole, base)?.to_bytes());
+    let packed = Content::pack(content.kind, &content.id, &content.version, &content.whole, base)?;
+    all.push(packed.with_terms(terms).to_bytes());
     Ok(all)
 }
 
@@ -256,7 +265,7 @@ mod tests {
         };
         let kinds: Vec<ContentKind> = store
             .write(|tx| {
-                let said = entries(&[audio_file(b"OggS one"), audio_file(b"OggS two")], &pack, None)?;
+                let said = entries(&[audio_file(b"OggS one"), audio_file(b"OggS two")], &pack, None, None)?;
                 for n in [1, 2] {
                     said.iter().try_for_each(|bytes| take_back_in(tx, device(n), bytes))?;
                 }

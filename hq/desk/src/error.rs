@@ -103,6 +103,9 @@ pub enum DeskError {
     /// A form must not take the id of one that comes with the program (`form.forbidden`).
     #[error("a form of this id comes with the program")]
     FormForbidden,
+    /// A screening form is about a person, whatever is said of it (`form.about_person`).
+    #[error("a screening form is about a person")]
+    FormAboutPerson,
     /// The bundle is another organisation's (`carry.foreign`).
     #[error("the bundle is another organisation's")]
     ForeignBundle,
@@ -116,6 +119,7 @@ impl Coded for DeskError {
         match self {
             Self::Content(error) => error.code(),
             Self::FormForbidden => ErrorCode::FormForbidden,
+            Self::FormAboutPerson => ErrorCode::FormAboutPerson,
             Self::ForeignBundle => ErrorCode::CarryForeign,
             Self::Form(code) => *code,
             Self::Locked => ErrorCode::DeskLocked,

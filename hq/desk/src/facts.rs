@@ -48,7 +48,8 @@ pub struct FormFacts {
     pub title: String,
     /// Comes with the program; otherwise HQ handed it out.
     pub built_in: bool,
-    /// What covers its answers: `nothing about a person`, `consent`, `consent or legal basis`.
+    /// What covers its answers: `nothing about a person`, `consent`, `consent or legal basis`, `nothing: HQ says it is not
+    /// about a person`.
     pub covered_by: &'static str,
     /// Its fields, in the form's order.
     pub fields: Vec<FieldFacts>,
@@ -152,13 +153,16 @@ impl Desk {
         let mut forms: Vec<_> = built_in.collect();
         for (id, xml) in self.handed_forms()? {
             let mut fields = fields(&xml);
+            let terms = self.store.read(|c| publishing::terms(c, &id, &xml))?;
             // What was decided when it was signed counts for fields that do not say so themselves.
-            if let Some(terms) = self.store.read(|c| publishing::terms(c, &id))? {
+            if let Some(terms) = &terms {
                 for field in fields.iter_mut().filter(|field| field.purpose.is_empty()) {
-                    (field.purpose, field.sensitivity) = (terms.purpose.clone(), terms.sensitivity.clone());
+                    (field.purpose, field.sensitivity) = (terms.purpose.clone(), terms.sensitivity.word().to_owned());
                 }
             }
-            forms.push(FormFacts { title: id.clone(), id, built_in: false, covered_by: "consent", fields });
+            let is_about_nobody = terms.is_some_and(|terms| !terms.about_person);
+            let covered_by = if is_about_nobody { "nothing: HQ says it is not about a person" } else { "consent" };
+            forms.push(FormFacts { title: id.clone(), id, built_in: false, covered_by, fields });
         }
         Ok(forms)
     }

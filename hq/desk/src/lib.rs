@@ -95,7 +95,7 @@ pub use help::HelpRow;
 pub use keys::SlotKeys;
 pub use loss::{LossReport, NOTICE_MS};
 pub use people::{Person, PersonRole};
-pub use publishing::{Difference, InForce, Proposal, PublishedKind, SENSITIVITIES, Terms};
+pub use publishing::{Difference, InForce, Proposal, PublishedKind};
 pub use pull::{Problem, PullReport};
 pub use referrals::{ReferralRow, ReferralStep};
 pub use requests::{Correction, RequestKind, RequestRow, Withdrawal};

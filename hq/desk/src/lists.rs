@@ -52,11 +52,14 @@ impl Kept {
             receipt_sent: row.get(12)?,
             came_at: row.get::<_, Option<i64>>(13)?.map(Timestamp::from_millis),
             restricted: false,
+            about_nobody: false,
         };
         if let Some(summary) = &summary {
             view.form.clone_from(&summary.form.id);
             view.worker.clone_from(&summary.worker);
             view.outcomes.clone_from(&summary.outcomes);
+            view.about_nobody = summary.about_nobody == Some(true);
+            view.route = view.route.filter(|_| !view.about_nobody);
         }
         Ok(Self { row: view, epoch: row.get(2)?, seq: row.get(3)?, place, summary })
     }

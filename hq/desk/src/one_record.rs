@@ -10,7 +10,7 @@ use crate::lists::{COLUMNS, Kept, explanation};
 use crate::questions::{Questions, word};
 use crate::requests::{self, Withdrawal};
 use crate::views::{AttachmentView, RecordRow, RecordView, ScreeningView};
-use crate::{Desk, DeskError, files};
+use crate::{Desk, DeskError, files, publishing};
 
 /// How much of a record is opened. What is not asked for stays sealed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,7 +125,9 @@ fn screening(
         Some(_) => requests::corrections(c, keys, &row.case_code)?,
         None => Vec::new(),
     };
+    let signed_about_nobody = publishing::is_about_nobody(c, &summary.form)?;
     let mut view = ScreeningView {
+        signed_about_nobody,
         form_version: summary.form.version,
         language: summary.language,
         wording: summary.wording,

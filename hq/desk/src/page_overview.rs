@@ -109,8 +109,8 @@ fn line(row: &RecordRow) -> Markup {
                 a href={ "/records/" (row.id) } { @if opened { (row.case_code) } @else { "not opened" } }
                 span.sub dir="auto" { (form_name(&row.form)) }
             }
-            td { @if opened && !row.restricted { (outcome_tags(&row.outcomes)) } @else { span.quiet { "–" } } }
-            td { @if row.restricted { span.quiet { "–" } } @else { (words::route(row.route)) } }
+            td { @if row.about_nobody { span.quiet { "About nobody" } } @else if opened && !row.restricted { (outcome_tags(&row.outcomes)) } @else { span.quiet { "–" } } }
+            td { @if row.restricted || row.about_nobody { span.quiet { "–" } } @else { (words::route(row.route)) } }
             td { span dir="auto" { (row.site) } span.sub dir="auto" { (row.worker) } }
             td.narrow {
                 time datetime=(words::iso(row.at)) { (words::day(row.at)) span.sub { (words::time_of_day(row.at)) } }

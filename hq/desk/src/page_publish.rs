@@ -1,11 +1,12 @@
 //! Publishing: what is in force and who has it, what waits for a signature, and bringing something new.
 
 use maud::{Markup, html};
+use wayside_model::Sensitivity;
 
 use crate::access::Right;
 use crate::page::{Head, Tab, frame, moment};
 use crate::people::PersonRole;
-use crate::publishing::{Difference, InForce, Proposal, PublishedKind, SENSITIVITIES};
+use crate::publishing::{Difference, InForce, Proposal, PublishedKind};
 use crate::words;
 
 pub(crate) fn publishing(head: &Head<'_>, in_force: &[InForce], proposals: &[Proposal]) -> Markup {
@@ -44,12 +45,13 @@ fn proposal(row: &Proposal, role: Option<PersonRole>) -> Markup {
             @if !row.terms.purpose.is_empty() {
                 p {
                     "For fields that do not say so themselves: " bdi { (row.terms.purpose) } ", "
-                    (row.terms.sensitivity.replace('_', " ")) ". "
+                    (words::sensitivity(row.terms.sensitivity)) ". "
                     @match row.terms.days {
                         Some(days) => { "Its records are kept " (days) " days." },
                         None => "Its records are kept as others of their class.",
                     }
                 }
+                @if !row.terms.about_person { p.note.care { (ABOUT_NOBODY) } }
             }
             (changes(&row.differences))
             @if may_drop {
@@ -70,6 +72,10 @@ fn proposal(row: &Proposal, role: Option<PersonRole>) -> Markup {
 
 /// Rows that are shown without being asked for: what is new from its first string to its last is longer.
 const SHOWN: usize = 60;
+
+/// What it means that a form is not about a person, for who decides it.
+const ABOUT_NOBODY: &str = "Not about a person: phones open no gate and ask nobody for consent before this form. It is for a \
+    water point, a shelter, a road, and for no answer about somebody. Its records belong to no person and to no case.";
 
 fn changes(differences: &[Difference]) -> Markup {
     let table = table(differences);
@@ -110,7 +116,16 @@ fn versions(rows: &[InForce], names_devices: bool) -> Markup {
                     @if rows.is_empty() { tr { td.nothing colspan="4" { "Nothing was published yet." } } }
                     @for row in rows {
                         tr {
-                            th scope="row" { (PublishedKind::of(&row.kind).map_or("", words::published_kind)) span.sub { code { (row.id) } } }
+                            th scope="row" { (PublishedKind::of(&row.kind).map_or("", words::published_kind)) span.sub { code { (row.id) } }
+                                @for (form, terms) in &row.terms {
+                                    span.sub {
+                                        @if *form != row.id { code { (form) } ": " }
+                                        @if terms.about_person { span { "About a person" } } @else { b { "Not about a person" } }
+                                        " · " span { (words::sensitivity(terms.sensitivity)) } " · " bdi { (terms.purpose) }
+                                        @if let Some(days) = terms.days { " · " bdi { (days) } " days" }
+                                    }
+                                }
+                            }
                             td { bdi { (row.version) } }
                             td { (row.have) }
                             td {
@@ -150,8 +165,16 @@ fn bring(role: PersonRole) -> Markup {
                     input #purpose name="purpose" type="text" maxlength="300";
                     label for="sensitivity" { "Of forms of others: how sensitive they are" }
                     select #sensitivity name="sensitivity" {
-                        @for word in SENSITIVITIES.into_iter().rev() { option value=(word) { (word.replace('_', " ")) } }
+                        @for one in Sensitivity::ALL.into_iter().rev() {
+                            option value=(one.word()) { (words::sensitivity(one)) }
+                        }
                     }
+                    label for="about" { "Of forms of others: whether they ask about a person" }
+                    select #about name="about" aria-describedby="about-nobody" {
+                        option value="person" { "About a person: gates and consent come first" }
+                        option value=(words::ABOUT_NOBODY) { "Not about a person: no gates, no consent" }
+                    }
+                    p.small.quiet #about-nobody { (ABOUT_NOBODY) }
                     label for="days" { "Of forms of others: days their records are kept; empty as others" }
                     input #days name="days" type="number" min="1" max="36500";
                 }

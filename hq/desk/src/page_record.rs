@@ -9,27 +9,34 @@ use crate::one_record::ConsentView;
 use crate::page::{Head, Tab, form_name, frame, moment, record_state};
 use crate::page_rules::rules;
 use crate::requests::Withdrawal;
-use crate::views::{AnswerView, RecordView, ScreeningView};
+use crate::views::{AnswerView, RecordRow, RecordView, ScreeningView};
 use crate::{page_actors, page_requests, words};
 
 pub(crate) fn record(head: &Head<'_>, view: &RecordView, ask_reason: bool, release: Release) -> Markup {
     let opened = !view.row.case_code.is_empty();
-    let title = if opened { format!("Case {}", view.row.case_code) } else { "A record that does not open".to_owned() };
+    let about_nobody = view.row.about_nobody;
+    let title = if about_nobody {
+        format!("Record {}", view.row.case_code)
+    } else if opened {
+        format!("Case {}", view.row.case_code)
+    } else {
+        "A record that does not open".to_owned()
+    };
     let content = html! {
         p.back { a href=(head.home()) { "← Work queue" } }
         h1 { (title) }
         p.lead { (record_state(&view.row)) }
         (facts(view))
-        p.note { (words::CAVEAT) }
+        @if about_nobody { (of_nobody(view)) } @else { p.note { (words::CAVEAT) } }
         @match &view.screening {
             Some(screening) => {
                 @if view.row.restricted {
                     p.note.care { "Restricted: it is kept and not used. Its content is shown to nobody until the restriction is lifted." }
                 } @else if ask_reason { (reason(view)) }
-                (whole(view.row.id, screening, ask_reason || view.row.restricted))
+                (whole(&view.row, screening, ask_reason || view.row.restricted))
                 @if !ask_reason && !view.row.restricted { (page_actors::of_record(view.row.id, screening, release)) }
                 @if head.viewer.is_some_and(|viewer| viewer.session().is_some()) {
-                    @if !ask_reason && !view.row.restricted {
+                    @if !ask_reason && !view.row.restricted && !about_nobody {
                         p { a href={ "/records/" (view.row.id) "/copy" } download="own-copy.txt" { "A copy for the person" }
                             span.sub { "What is kept, as a text to read. It is written into the audit." } }
                     }
@@ -75,8 +82,10 @@ fn facts(view: &RecordView) -> Markup {
         div.sheet {
             dl.facts {
                 @if let Some(screening) = &view.screening {
-                    (fact("Age", html! { (words::age(&screening.age)) }))
-                    (fact("Way", html! { (words::route(row.route)) }))
+                    @if !row.about_nobody {
+                        (fact("Age", html! { (words::age(&screening.age)) }))
+                        (fact("Way", html! { (words::route(row.route)) }))
+                    }
                     (fact("Finished", html! {
                         (moment(row.at)) @if let Some(reason) = screening.stopped { span.sub { (words::stopped(reason)) } }
                     }))
@@ -111,7 +120,22 @@ fn fact(name: &str, value: Markup) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
-fn whole(id: EventId, screening: &ScreeningView, kept_shut: bool) -> Markup {
+/// A record that is about nobody: there was no gate and no consent, and HQ's own word stands beside the phone's.
+fn of_nobody(view: &RecordView) -> Markup {
+    let signed = view.screening.as_ref().is_some_and(|screening| screening.signed_about_nobody);
+    html! {
+        p.note { "This form is not about a person: nobody was asked, so there is no gate, no consent and no outcome." }
+        @if !signed {
+            p.note.care { "HQ does not say of this form, as it is now, that it is not about a person. Look at what was written down." }
+        }
+    }
+}
+
+fn whole(row: &RecordRow, screening: &ScreeningView, kept_shut: bool) -> Markup {
+    let id = row.id;
+    if row.about_nobody {
+        return html! { (corrections(screening)) @if !kept_shut { (answers(id, screening)) } };
+    }
     html! {
         @match &screening.explanation {
             Some(explanation) => {
@@ -124,14 +148,20 @@ fn whole(id: EventId, screening: &ScreeningView, kept_shut: bool) -> Markup {
         }
         (consents(&screening.consents))
         (withdrawn(&screening.withdrawn))
+        (corrections(screening))
+        (gates(screening))
+        @if !kept_shut { (answers(id, screening)) }
+    }
+}
+
+fn corrections(screening: &ScreeningView) -> Markup {
+    html! {
         @if !screening.corrections.is_empty() {
             div.note {
                 p { "Corrected later; the record itself is never changed:" }
                 ul { @for it in &screening.corrections { li { span dir="auto" { (it.text) } " · " (moment(it.at)) } } }
             }
         }
-        (gates(screening))
-        @if !kept_shut { (answers(id, screening)) }
     }
 }
 

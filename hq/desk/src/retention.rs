@@ -100,7 +100,7 @@ impl Desk {
         self.write_sealed(|sealer| {
             let tx = sealer.tx;
             for row in rows.iter().filter(|row| !row.case_code.is_empty()) {
-                let of_form = publishing::terms(tx, &row.form)?.and_then(|terms| terms.days);
+                let of_form = publishing::days(tx, &row.form)?;
                 let of_class = days(tx, RetentionClass::of_record(row))?;
                 let kept = i64::from(of_form.unwrap_or(of_class)) * DAY_MS;
                 let extended: Option<i64> = tx

@@ -184,7 +184,7 @@ pub(crate) fn trouble(room: &Room, viewer: Option<&Viewer>, error: &DeskError) -
                 | DeskError::SamePerson
                 | DeskError::DirectoryDue => StatusCode::CONFLICT,
                 DeskError::Restored => StatusCode::SERVICE_UNAVAILABLE,
-                DeskError::Content(_) | DeskError::Form(_) | DeskError::FormForbidden => {
+                DeskError::Content(_) | DeskError::Form(_) | DeskError::FormForbidden | DeskError::FormAboutPerson => {
                     StatusCode::UNPROCESSABLE_ENTITY
                 }
                 _ => StatusCode::INTERNAL_SERVER_ERROR,

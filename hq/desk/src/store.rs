@@ -32,6 +32,7 @@ pub(crate) const DESK: &[&str] = &[
     include_str!("../migrations/0016_carried.sql"),
     include_str!("../migrations/0017_held.sql"),
     include_str!("../migrations/0018_actors.sql"),
+    include_str!("../migrations/0019_about_person.sql"),
 ];
 
 /// Steps of a service desk's database.

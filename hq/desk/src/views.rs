@@ -103,7 +103,7 @@ pub struct RecordRow {
     pub form: String,
     /// Ids of the outcomes that hold (`N1` to `N9`).
     pub outcomes: Vec<String>,
-    /// The way the interview took.
+    /// The way the interview took; none where it is about nobody.
     pub route: Option<Route>,
     /// Site code.
     pub site: String,
@@ -121,6 +121,9 @@ pub struct RecordRow {
     pub came_at: Option<Timestamp>,
     /// Kept and not used: its content is shown to nobody.
     pub restricted: bool,
+    /// Its form is not about a person, as the device had it from HQ. The code is the record's own then, and no case's.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub about_nobody: bool,
 }
 
 impl RecordRow {
@@ -187,6 +190,9 @@ pub struct AttachmentView {
 /// What an opened record holds.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct ScreeningView {
+    /// HQ says of its form, as it is now, that it is not about a person.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub signed_about_nobody: bool,
     /// Version of the form.
     pub form_version: String,
     /// Language of the interview (BCP 47).

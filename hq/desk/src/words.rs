@@ -4,8 +4,8 @@ use crate::people::PersonRole;
 use crate::publishing::PublishedKind;
 use crate::requests::RequestKind;
 use wayside_model::{
-    AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Fallback, Gate,
-    HeardIn, Route, StopReason, Timestamp,
+    AgeBasis, AgeStatement, AnswerState, Calendar, ConsentGiver, ConsentHow, ConsentLine, ConsentValue, Fallback,
+    FormTerms, Gate, HeardIn, Route, Sensitivity, StopReason, Timestamp,
 };
 use wayside_screening::referral::State;
 use wayside_screening::{DimensionResult, FindingState, Phase, Weight};
@@ -50,6 +50,30 @@ pub(crate) fn profile_name(id: &str) -> &str {
         "none" => "No set of questions",
         other => other,
     }
+}
+
+/// The word by which the page says that a form of others is not about a person.
+pub(crate) const ABOUT_NOBODY: &str = "nobody";
+
+/// Whether a form of others asks about a person.
+pub(crate) const fn about_person(terms: &FormTerms) -> &'static str {
+    if terms.about_person { "About a person" } else { "Not about a person" }
+}
+
+/// How sensitive a form of others is.
+pub(crate) const fn sensitivity(sensitivity: Sensitivity) -> &'static str {
+    match sensitivity {
+        Sensitivity::Restricted => "restricted",
+        Sensitivity::Confidential => "confidential",
+        Sensitivity::StrictlyConfidential => "strictly confidential",
+    }
+}
+
+/// What was decided of forms of others, for the audit: no purpose, which is free text.
+pub(crate) fn decided(of: &str, terms: &FormTerms) -> String {
+    let about = about_person(terms).to_lowercase();
+    let days = terms.days.map(|days| format!(", {days} days")).unwrap_or_default();
+    format!("{of}: {about}, {}{days}", sensitivity(terms.sensitivity))
 }
 
 /// What can be published.

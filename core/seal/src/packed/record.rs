@@ -50,6 +50,8 @@ struct Rest {
     log: Option<LogMark>,
     #[n(11)]
     wording: Option<Wording>,
+    #[n(12)]
+    about_nobody: Option<bool>,
 }
 
 const NOTHING: Rest = Rest {
@@ -65,6 +67,7 @@ const NOTHING: Rest = Rest {
     overrides: Vec::new(),
     log: None,
     wording: None,
+    about_nobody: None,
 };
 
 pub(super) fn pack(
@@ -124,6 +127,7 @@ pub(super) fn pack(
         overrides: record.overrides.clone(),
         log: record.log,
         wording: record.wording.clone(),
+        about_nobody: record.about_nobody,
     };
     bits.flag(rest != NOTHING)?;
     let mut out = bits.into_bytes();
@@ -206,6 +210,7 @@ pub(super) fn unpack(bytes: &[u8], id: EventId, layout: &Layout, known: &Packing
         overrides: rest.overrides,
         log: rest.log,
         wording: rest.wording,
+        about_nobody: rest.about_nobody,
     };
     Ok(Event { id, case: CaseId::from_bytes(case), at, body: EventBody::Screening(record) })
 }

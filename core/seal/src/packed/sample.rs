@@ -59,6 +59,7 @@ pub(crate) fn with(answers: &[(usize, AnswerState, &str)], language: &str, start
         overrides: Vec::new(),
         log: None,
         wording: None,
+        about_nobody: None,
     };
     Event { id: ID, case: CaseId::from_bytes([9; 16]), at: ended, body: EventBody::Screening(record) }
 }

@@ -94,6 +94,7 @@ fn record() -> Event {
         overrides: Vec::new(),
         log: None,
         wording: None,
+        about_nobody: None,
     };
     Event { id: EventId::from_bytes(id), case: CaseId::from_bytes([2; 16]), at, body: EventBody::Screening(record) }
 }

@@ -6,8 +6,9 @@ use serde::Serialize;
 use wayside_desk::{BundleList, Delivery, Desk, HandedForm, Whom};
 use wayside_field::FieldError;
 use wayside_forms::Form;
+use wayside_model::{FormTerms, Sensitivity};
 
-use crate::desk::args::{ContentFileArgs, HandOutCommand, PackArgs};
+use crate::desk::args::{ContentFileArgs, FormFileArgs, HandOutCommand, PackArgs, SensitivityArg};
 use crate::error::CliError;
 use crate::output::Output;
 
@@ -24,10 +25,11 @@ pub(crate) fn run(desk: &Desk, command: &HandOutCommand, output: &Output) -> Res
             let (site, delivery) = desk.hand_out_services(&read(&args.file)?, whom(args)?)?;
             (format!("services of {site}"), delivery)
         }
-        HandOutCommand::Form(args) => {
+        HandOutCommand::Form(form_args) => {
+            let (args, terms) = (&form_args.content, terms(form_args));
             let xml = read(&args.file)?;
             let form = parse(&xml)?;
-            let handed = HandedForm { id: form.id(), version: form.version(), xml: &xml };
+            let handed = HandedForm { id: form.id(), version: form.version(), xml: &xml, terms: terms.as_ref() };
             (format!("form {}", form.id()), desk.hand_out_form(&handed, whom(args)?)?)
         }
         HandOutCommand::RuleSet(args) => desk.hand_out_rule_set(&read(&args.file)?, whom(args)?)?,
@@ -49,14 +51,26 @@ pub(crate) fn run(desk: &Desk, command: &HandOutCommand, output: &Output) -> Res
     })
 }
 
-fn bundle(desk: &Desk, args: &ContentFileArgs) -> Result<(String, Delivery), CliError> {
+fn bundle(desk: &Desk, form_args: &FormFileArgs) -> Result<(String, Delivery), CliError> {
+    let args = &form_args.content;
     let list = BundleList::from_json(&read(&args.file)?)?;
     let mut audio = Vec::new();
     for pack in list.packs() {
         audio.extend(files(&beside(&beside(&args.file, pack), "audio"))?);
     }
     let json = list.compose(|name| read(&beside(&args.file, name)))?;
-    Ok(desk.hand_out_bundle(&json, &audio, whom(args)?)?)
+    Ok(desk.hand_out_bundle(&json, &audio, terms(form_args).as_ref(), whom(args)?)?)
+}
+
+/// What was decided of forms of others; nothing where no purpose was said.
+fn terms(args: &FormFileArgs) -> Option<FormTerms> {
+    let purpose = args.purpose.clone()?;
+    let sensitivity = match args.sensitivity {
+        SensitivityArg::Restricted => Sensitivity::Restricted,
+        SensitivityArg::Confidential => Sensitivity::Confidential,
+        SensitivityArg::StrictlyConfidential => Sensitivity::StrictlyConfidential,
+    };
+    Some(FormTerms { purpose, sensitivity, days: args.days, about_person: !args.not_about_a_person })
 }
 
 fn whom(args: &ContentFileArgs) -> Result<Whom, CliError> {

@@ -93,6 +93,7 @@ fn record(id: [u8; 16], started: Timestamp, ended: Timestamp, answers: Vec<Recor
         overrides: Vec::new(),
         log: None,
         wording: None,
+        about_nobody: None,
     };
     // A first screening opens the case whose id is its own event id.
     Event { id: EventId::from_bytes(id), case: CaseId::from_bytes(id), at: ended, body: EventBody::Screening(record) }

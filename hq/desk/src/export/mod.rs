@@ -65,7 +65,7 @@ impl Desk {
     }
 
     /// Of whom a record is, in a file the person can keep: what was recorded, in words, with every line of consent.
-    /// Fails with `desk.unknown_record` where no case has this code.
+    /// Fails with `desk.unknown_record` where no case has this code, and for a record that is about nobody.
     pub fn own_copy(&self, code: &str, now: Timestamp) -> Result<String, DeskError> {
         self.own_copy_for(&Viewer::Owner, code, now)
     }
@@ -96,7 +96,7 @@ impl Desk {
 
     pub(crate) fn own_copy_for(&self, viewer: &Viewer, code: &str, now: Timestamp) -> Result<String, DeskError> {
         let rows = self.records_for(viewer, Right::Answers)?;
-        let rows: Vec<RecordRow> = rows.into_iter().filter(|row| row.case_code == code).collect();
+        let rows: Vec<RecordRow> = rows.into_iter().filter(|row| row.case_code == code && !row.about_nobody).collect();
         let first = rows.first().ok_or(DeskError::UnknownRecord)?;
         for row in &rows {
             if !self.has_reason(viewer, row.id)? {
@@ -118,7 +118,7 @@ impl Desk {
     }
 }
 
-/// Case code, form, outcomes, way, site, day: no answer, no device, no worker.
+/// Case code, form, outcomes, way, site, day, whether it is about a person: no answer, no device, no worker.
 fn queue(rows: &[RecordRow]) -> Sheet {
     let line = |row: &RecordRow| {
         vec![
@@ -128,7 +128,11 @@ fn queue(rows: &[RecordRow]) -> Sheet {
             words::route(row.route).to_owned(),
             row.site.clone(),
             words::iso(row.at)[..10].to_owned(),
+            if row.about_nobody { words::ABOUT_NOBODY } else { "person" }.to_owned(),
         ]
     };
-    Sheet { head: vec!["case", "form", "outcomes", "way", "site", "day"], rows: rows.iter().map(line).collect() }
+    Sheet {
+        head: vec!["case", "form", "outcomes", "way", "site", "day", "about"],
+        rows: rows.iter().map(line).collect(),
+    }
 }

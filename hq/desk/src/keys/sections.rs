@@ -35,6 +35,9 @@ pub(crate) struct Summary {
     pub(crate) stopped: Option<StopReason>,
     #[n(9)]
     pub(crate) wording: Option<Wording>,
+    /// Of a form that is not about a person.
+    #[n(10)]
+    pub(crate) about_nobody: Option<bool>,
 }
 
 /// Where a record's row is. Its sections are bound to it.
@@ -102,6 +105,7 @@ fn summary(record: &ScreeningRecord) -> Summary {
         age: record.age,
         stopped: record.stopped,
         wording: record.wording.clone(),
+        about_nobody: record.about_nobody,
     }
 }
 

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use wayside_forms::Form;
+use wayside_model::FormTerms;
 use wayside_screening::ScreeningError;
-use wayside_screening::bundle::Bundle;
 
-use super::found::forms_of_others;
-use super::{PublishedKind, Terms};
+use super::{PublishedKind, others_in};
 use crate::checked::Checked;
 use crate::{BundleList, Desk, DeskError, HandedForm, Whom};
 
@@ -25,7 +24,7 @@ pub(crate) struct Brought {
     /// Audio of a pack; parts of a bundle, with their audio.
     pub(crate) files: Vec<BroughtFile>,
     /// What is decided of forms of others.
-    pub(crate) terms: Terms,
+    pub(crate) terms: FormTerms,
 }
 
 impl Brought {
@@ -61,30 +60,30 @@ impl Brought {
 }
 
 impl Desk {
-    /// What is to be handed out, checked as the calls that hand it out do.
-    pub(super) fn check(&self, kind: PublishedKind, text: &str, audio: &[Vec<u8>]) -> Result<Checked, DeskError> {
+    /// What is to be handed out, checked as the calls that hand it out do, with what is decided of forms of others in it.
+    pub(super) fn checked(
+        &self,
+        kind: PublishedKind,
+        text: &str,
+        audio: &[Vec<u8>],
+        terms: &FormTerms,
+    ) -> Result<Checked, DeskError> {
+        let checked = self.check(kind, text, audio)?;
+        let has_others = !others_in(checked.content.kind, &checked.content.id, text)?.is_empty();
+        checked.decided(has_others.then_some(terms), Whom::Everybody)
+    }
+
+    fn check(&self, kind: PublishedKind, text: &str, audio: &[Vec<u8>]) -> Result<Checked, DeskError> {
         let whom = Whom::Everybody;
         match kind {
             PublishedKind::Services => self.checked_services(text, whom),
             PublishedKind::Form => {
                 let form = Form::parse(text)?;
-                self.checked_form(&HandedForm { id: form.id(), version: form.version(), xml: text }, whom)
+                self.checked_form(&HandedForm { id: form.id(), version: form.version(), xml: text, terms: None }, whom)
             }
             PublishedKind::RuleSet => self.checked_rule_set(text, whom),
             PublishedKind::Pack => self.checked_pack(text, audio, whom),
             PublishedKind::Bundle => self.checked_bundle(text, audio, whom),
         }
-    }
-}
-
-/// Ids of forms of others in it: what is decided counts for them.
-pub(super) fn others_in(kind: PublishedKind, text: &str) -> Result<Vec<String>, DeskError> {
-    match kind {
-        PublishedKind::Form => Ok(vec![Form::parse(text)?.id().to_owned()]),
-        PublishedKind::Bundle => {
-            let bundle = Bundle::from_json(text)?;
-            Ok(forms_of_others(&bundle).map(str::to_owned).collect())
-        }
-        PublishedKind::Services | PublishedKind::RuleSet | PublishedKind::Pack => Ok(Vec::new()),
     }
 }

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
+use wayside_model::FormTerms;
 use wayside_screening::RuleSet;
 use wayside_screening::bundle::{Bundle, Installed};
+use wayside_screening::forms::built_in;
 use wayside_screening::packs::Pack;
 use wayside_screening::services::Services;
 use wayside_seal::content::ContentKind;
@@ -30,16 +32,21 @@ pub struct Difference {
 impl Desk {
     /// What would change on devices of those it is for. `text` has been checked; where it does not fit any more, it is compared
     /// all the same.
-    pub(super) fn differences(&self, kind: PublishedKind, text: &str) -> Result<Vec<Difference>, DeskError> {
+    pub(super) fn differences(
+        &self,
+        kind: PublishedKind,
+        text: &str,
+        terms: &FormTerms,
+    ) -> Result<Vec<Difference>, DeskError> {
         let (before, after) = match kind {
             PublishedKind::Services => self.both_services(text)?,
             PublishedKind::Form => {
                 let id = wayside_forms::Form::parse(text)?.id().to_owned();
-                self.both_forms("", &id, text)?
+                self.both_forms("", &id, text, terms)?
             }
             PublishedKind::RuleSet => both_rules(&self.installed()?, text)?,
             PublishedKind::Pack => both_packs(&self.installed()?, text)?,
-            PublishedKind::Bundle => self.both_bundles(text)?,
+            PublishedKind::Bundle => self.both_bundles(text, terms)?,
         };
         Ok(between(before, after))
     }
@@ -52,13 +59,20 @@ impl Desk {
         Ok((parts::of_services(&before), parts::of_services(&self.with_keys(text)?)))
     }
 
-    fn both_forms(&self, site: &str, id: &str, text: &str) -> Result<(Parts, Parts), DeskError> {
+    fn both_forms(&self, site: &str, id: &str, text: &str, terms: &FormTerms) -> Result<(Parts, Parts), DeskError> {
         let before = self.forms_in_use(site)?.remove(id).unwrap_or_default();
-        Ok((parts::of_form(&before), parts::of_form(text)))
+        let (mut held, mut next) = (parts::of_form(&before), parts::of_form(text));
+        if built_in(id).is_none() {
+            if let Some(terms) = self.store.read(|c| super::terms(c, id, &before))? {
+                held.extend(parts::of_terms(&terms));
+            }
+            next.extend(parts::of_terms(terms));
+        }
+        Ok((held, next))
     }
 
     /// What the bundle says of itself, and the parts of each of its parts beside what devices have of it now.
-    fn both_bundles(&self, text: &str) -> Result<(Parts, Parts), DeskError> {
+    fn both_bundles(&self, text: &str, terms: &FormTerms) -> Result<(Parts, Parts), DeskError> {
         let bundle = Bundle::from_json(text)?;
         let site = bundle_site(&bundle)?;
         let held = self.text_in_force(ContentKind::Bundle, &bundle_id(&site))?;
@@ -75,7 +89,7 @@ impl Desk {
             put(format!("rule set {}", RuleSet::from_json(text)?.id()), both_rules(&installed, text)?);
         }
         for (id, text) in &bundle.forms {
-            put(format!("form {id}"), self.both_forms(&site, id, text)?);
+            put(format!("form {id}"), self.both_forms(&site, id, text, terms)?);
         }
         for text in &bundle.packs {
             put(format!("pack {}", Pack::from_json(text)?.language), both_packs(&installed, text)?);

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::Connection;
 use serde::Serialize;
-use wayside_model::DeviceId;
-use wayside_seal::content::Content;
+use wayside_model::{DeviceId, FormTerms};
+use wayside_seal::content::{Content, ContentKind};
 use wayside_seal::{ControlEntry, ControlKind};
 
-use super::PublishedKind;
+use super::{PublishedKind, others_in, terms};
 use crate::views::DeviceState;
 use crate::{Desk, DeskError};
 
@@ -20,6 +21,8 @@ pub struct InForce {
     pub id: String,
     /// Its version.
     pub version: String,
+    /// What was decided of each form of others in it, by the form's id.
+    pub terms: Vec<(String, FormTerms)>,
     /// Devices that were heard of after it was at the relay.
     pub have: u64,
     /// Devices it is for and that were not heard of since, with the version they had before.
@@ -29,11 +32,21 @@ pub struct InForce {
 impl Desk {
     /// What is in force, and which devices have it, as far as HQ has heard of them.
     pub fn in_force(&self) -> Result<Vec<InForce>, DeskError> {
-        let contents: Vec<(i64, String, String, String)> = self.store.read(|c| {
-            let mut statement =
-                c.prepare_cached("SELECT kind, id, version, site FROM content WHERE kind <> 5 ORDER BY kind, id")?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
+        let contents = self.store.read(|c| {
+            let select = "SELECT kind, id, version, site, CASE WHEN kind IN (0, 6) THEN whole END FROM content
+                WHERE kind <> 5 ORDER BY kind, id";
+            let mut statement = c.prepare_cached(select)?;
+            let rows = statement.query_map([], |row| {
+                let texts: (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+                Ok((row.get(0)?, texts, row.get::<_, Option<Vec<u8>>>(4)?))
+            })?;
+            let mut contents = Vec::new();
+            for row in rows {
+                let (kind, (id, version, site), whole) = row?;
+                let terms = terms_in(c, kind, &id, whole.as_deref())?;
+                contents.push((kind, id, version, site, terms));
+            }
+            Ok(contents)
         })?;
         let devices: Vec<_> = self
             .devices()?
@@ -41,8 +54,8 @@ impl Desk {
             .filter(|row| row.state == DeviceState::Confirmed && row.role != crate::SERVICE_ROLE)
             .collect();
         let heard = devices.iter().map(|row| self.heard(row.id)).collect::<Result<Vec<_>, _>>()?;
-        let of = |(kind, id, version, site): (i64, String, String, String)| {
-            let mut row = InForce { kind: kind_word(kind), id, version, have: 0, behind: Vec::new() };
+        let of = |(kind, id, version, site, terms): (i64, String, String, String, _)| {
+            let mut row = InForce { kind: kind_word(kind), id, version, terms, have: 0, behind: Vec::new() };
             for (device, heard) in devices.iter().zip(&heard) {
                 if !site.is_empty() && device.site != site {
                     continue;
@@ -78,6 +91,21 @@ impl Desk {
         }
         Ok(heard)
     }
+}
+
+/// What was decided of the forms of others in a content.
+fn terms_in(c: &Connection, kind: i64, id: &str, whole: Option<&[u8]>) -> Result<Vec<(String, FormTerms)>, DeskError> {
+    let kinds = [ContentKind::Form, ContentKind::Bundle];
+    let (Some(kind), Some(whole)) = (kinds.into_iter().find(|known| *known as i64 == kind), whole) else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for (form, xml) in others_in(kind, id, &String::from_utf8_lossy(whole))? {
+        if let Some(terms) = terms(c, &form, &xml)? {
+            all.push((form, terms));
+        }
+    }
+    Ok(all)
 }
 
 /// Dictionaries are not handed out by people.

@@ -11,22 +11,23 @@ mod terms;
 
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
-use wayside_model::{Timestamp, to_canonical};
+use wayside_model::{FormTerms, Timestamp, to_canonical};
 use wayside_seal::{Signature, sha256};
 
 use crate::keys::Sealer;
 use crate::people::PersonRole;
 use crate::sessions::Session;
-use crate::{Delivery, Desk, DeskError, Whom, audit};
+use crate::{Delivery, Desk, DeskError, Whom, audit, words};
 
 pub(crate) use brought::{Brought, BroughtFile};
 pub use differences::Difference;
 pub use in_force::InForce;
 pub use kind::PublishedKind;
-pub(crate) use terms::terms;
-pub use terms::{SENSITIVITIES, Terms};
+pub(crate) use terms::{
+    checked_terms, days, is_about_nobody, keep_terms, others_in, signed_terms, take_terms_back, terms, trial_terms,
+};
 
-const CONTEXT: &str = "wayside/desk/publication/1";
+const CONTEXT: &str = "wayside/desk/publication/2";
 /// Ended ones that the page still lists.
 const ENDED_SHOWN: i64 = 20;
 
@@ -42,7 +43,7 @@ pub struct Proposal {
     /// Its version.
     pub version: String,
     /// What was decided of forms of others in it.
-    pub terms: Terms,
+    pub terms: FormTerms,
     /// Staff code of who brought it.
     pub brought_by: String,
     /// When.
@@ -62,7 +63,7 @@ struct Waiting {
     kind: PublishedKind,
     id: String,
     text: String,
-    terms: Terms,
+    terms: FormTerms,
     audio: Vec<Vec<u8>>,
 }
 
@@ -77,29 +78,29 @@ impl Desk {
             return Err(DeskError::NotAllowed);
         }
         let text = brought.document()?;
-        let checked = self.check(kind, &text, &brought.audio())?;
+        let checked = self.checked(kind, &text, &brought.audio(), &brought.terms)?;
+        let has_others = checked.terms.is_some();
+        let terms = checked.terms.unwrap_or_default();
         let version = checked.content.version;
         let id = if kind == PublishedKind::Services { checked.site } else { checked.content.id };
         if by.person.role == PersonRole::SiteFocalPoint && id != by.person.site {
             return Err(DeskError::NotAllowed);
         }
-        let terms = match brought::others_in(kind, &text)?.is_empty() {
-            true => Terms::default(),
-            false => terms::checked_terms(&brought.terms)?,
-        };
         self.write_sealed(|sealer| {
             let tx = sealer.tx;
             tx.execute(
-                "INSERT INTO proposal (kind, id, version, whole, purpose, sensitivity, days, brought_at, brought_by)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO proposal
+                    (kind, id, version, whole, purpose, sensitivity, days, about_person, brought_at, brought_by)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                 (
                     kind.word(),
                     &id,
                     &version,
                     text,
                     &terms.purpose,
-                    &terms.sensitivity,
+                    terms.sensitivity.word(),
                     terms.days,
+                    terms.about_person,
                     now.as_millis(),
                     by.person.id,
                 ),
@@ -108,14 +109,11 @@ impl Desk {
             for bytes in &checked.audio {
                 tx.execute("INSERT INTO proposal_file (proposal, bytes) VALUES (?1, ?2)", (number, bytes))?;
             }
-            audit::append(
-                sealer,
-                Some(by),
-                "publication_brought",
-                &format!("{} {id} {version}", kind.word()),
-                "",
-                now,
-            )?;
+            let mut object = format!("{} {id} {version}", kind.word());
+            if has_others {
+                object = words::decided(&object, &terms);
+            }
+            audit::append(sealer, Some(by), "publication_brought", &object, "", now)?;
             Ok(number)
         })
     }
@@ -129,13 +127,11 @@ impl Desk {
         if !kind.is_signed_by(by.person.role) {
             return Err(DeskError::NotAllowed);
         }
-        let checked = self.check(kind, &text, &audio)?;
+        let checked = self.checked(kind, &text, &audio, &terms)?;
         let signature = by.key.sign(CONTEXT, &signed_part(kind, &id, &checked.content.version, &text, &terms))?;
-        let others = brought::others_in(kind, &text)?;
         self.write_sealed(|sealer| {
             let tx = sealer.tx;
             end_proposal(sealer, by, number, "published", Some(&signature), now)?;
-            others.iter().try_for_each(|form| terms::put_terms(tx, form, &terms))?;
             self.hand_out_in(tx, &checked, Whom::Everybody)
         })?;
         self.deliver_all()
@@ -160,8 +156,8 @@ impl Desk {
         type Row = (Proposal, String);
         let rows: Vec<Row> = self.store.read(|c| {
             let mut statement = c.prepare_cached(
-                "SELECT p.number, p.kind, p.id, p.version, p.purpose, p.sensitivity, p.days, b.name, p.brought_at, p.state,
-                        e.name, p.whole
+                "SELECT p.number, p.kind, p.id, p.version, b.name, p.brought_at, p.state, e.name, p.whole, p.purpose,
+                        p.sensitivity, p.days, p.about_person
                  FROM proposal p JOIN person b ON b.id = p.brought_by LEFT JOIN person e ON e.id = p.ended_by
                  WHERE p.state = 'waits' OR p.number > (SELECT coalesce(max(number), 0) - ?1 FROM proposal)
                  ORDER BY p.state <> 'waits', p.number DESC",
@@ -175,15 +171,15 @@ impl Desk {
                     kind,
                     id: row.get(2)?,
                     version: row.get(3)?,
-                    terms: Terms { purpose: row.get(4)?, sensitivity: row.get(5)?, days: row.get(6)? },
-                    brought_by: row.get(7)?,
-                    brought_at: Timestamp::from_millis(row.get(8)?),
-                    state: row.get(9)?,
-                    ended_by: row.get(10)?,
+                    terms: terms::terms_at(row, 9)?,
+                    brought_by: row.get(4)?,
+                    brought_at: Timestamp::from_millis(row.get(5)?),
+                    state: row.get(6)?,
+                    ended_by: row.get(7)?,
                     checks: Vec::new(),
                     differences: Vec::new(),
                 };
-                rows.push((proposal, row.get(11)?));
+                rows.push((proposal, row.get(8)?));
             }
             Ok(rows)
         })?;
@@ -191,8 +187,8 @@ impl Desk {
             .map(|(mut proposal, text)| {
                 if proposal.state == "waits" {
                     let audio = self.store.read(|c| files(c, proposal.number))?;
-                    let refused = self.check(proposal.kind, &text, &audio).err();
-                    proposal.differences = self.differences(proposal.kind, &text)?;
+                    let refused = self.checked(proposal.kind, &text, &audio, &proposal.terms).err();
+                    proposal.differences = self.differences(proposal.kind, &text, &proposal.terms)?;
                     proposal.checks = self.found(proposal.kind, &text, &proposal.differences, refused.as_ref())?;
                 }
                 Ok(proposal)
@@ -201,15 +197,13 @@ impl Desk {
     }
 
     fn waiting(&self, number: u64) -> Result<Waiting, DeskError> {
-        type Row = (String, String, String, Terms);
+        type Row = (String, String, String, FormTerms);
         let (found, audio): (Option<Row>, _) = self.store.read(|c| {
             let mut statement = c.prepare_cached(
-                "SELECT kind, id, whole, purpose, sensitivity, days FROM proposal WHERE number = ?1 AND state = 'waits'",
+                "SELECT kind, id, whole, purpose, sensitivity, days, about_person FROM proposal
+                 WHERE number = ?1 AND state = 'waits'",
             )?;
-            let read = |row: &rusqlite::Row<'_>| {
-                let terms = Terms { purpose: row.get(3)?, sensitivity: row.get(4)?, days: row.get(5)? };
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, terms))
-            };
+            let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, terms::terms_at(row, 3)?));
             Ok((statement.query_row([number], read).optional()?, files(c, number)?))
         })?;
         let (kind, id, text, terms) = found.ok_or(DeskError::UnknownRecord)?;
@@ -249,9 +243,9 @@ fn end_proposal(
     audit::append(sealer, Some(by), &format!("publication_{state}"), &number.to_string(), "", now)
 }
 
-fn signed_part(kind: PublishedKind, id: &str, version: &str, text: &str, terms: &Terms) -> Vec<u8> {
+fn signed_part(kind: PublishedKind, id: &str, version: &str, text: &str, terms: &FormTerms) -> Vec<u8> {
     let whole = sha256(text.as_bytes()).to_vec();
-    to_canonical(&(kind.word(), id, version, whole, (&*terms.purpose, &*terms.sensitivity, terms.days)))
+    to_canonical(&(kind.word(), id, version, whole, terms))
 }
 
 #[cfg(test)]
@@ -267,14 +261,14 @@ mod tests {
         let form = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model>
             <instance><data id="needs" version="1"><water/></data></instance><bind nodeset="/data/water" type="string"/>
             </model></h:head><h:body><input ref="/data/water"><label>Water?</label></input></h:body></h:html>"#;
-        let terms = Terms { purpose: "what people need".to_owned(), ..Terms::default() };
+        let terms = FormTerms { purpose: "what people need".to_owned(), ..FormTerms::default() };
         let brought = Brought { kind: PublishedKind::Form, text: form.to_owned(), files: Vec::new(), terms };
         let number = desk.propose(&manager, &brought, now).unwrap();
         let broken = "CREATE TRIGGER full BEFORE INSERT ON content BEGIN SELECT raise(ABORT, 'full'); END";
         desk.store.write(|tx| Ok(tx.execute_batch(broken)?)).unwrap();
         assert!(desk.publish_proposal(&officer, number, now).is_err());
         assert_eq!(desk.proposals().unwrap()[0].state, "waits");
-        assert!(desk.store.read(|c| super::terms::terms(c, "needs")).unwrap().is_none());
+        assert!(desk.store.read(|c| super::terms::terms(c, "needs", form)).unwrap().is_none());
         desk.store.write(|tx| Ok(tx.execute_batch("DROP TRIGGER full")?)).unwrap();
         assert!(matches!(desk.publish_proposal(&officer, number, now), Ok(Delivery::Sent | Delivery::Later { .. })));
         assert_eq!(desk.proposals().unwrap()[0].state, "published");

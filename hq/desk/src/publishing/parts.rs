@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use roxmltree::{Document, Node};
 use serde::Serialize;
 use serde_json::Value;
+use wayside_model::FormTerms;
 use wayside_screening::RuleSet;
 use wayside_screening::packs::Pack;
+
+use crate::words;
 
 /// What each part says, by its name. What is not said is no part.
 pub(super) type Parts = BTreeMap<String, String>;
@@ -59,6 +62,17 @@ pub(super) fn of_form(text: &str) -> Parts {
         part.extend(rules.chain(words));
     }
     parts.into_iter().map(|(place, said)| (place, said.join("; "))).collect()
+}
+
+/// What is decided of a form of others.
+pub(super) fn of_terms(terms: &FormTerms) -> Parts {
+    let said = [
+        ("decided, about", words::about_person(terms).to_owned()),
+        ("decided, purpose", terms.purpose.clone()),
+        ("decided, sensitivity", words::sensitivity(terms.sensitivity).to_owned()),
+        ("decided, days kept", terms.days.map(|days| days.to_string()).unwrap_or_default()),
+    ];
+    said.into_iter().filter(|(_, said)| !said.is_empty()).map(|(part, said)| (part.to_owned(), said)).collect()
 }
 
 /// Each indicator, weight, combination, outcome and whatever else it has, by the names it has there.

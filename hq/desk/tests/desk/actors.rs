@@ -34,7 +34,7 @@ pub(crate) fn about(like: &Event) -> Event {
 
 /// Hands the form out.
 pub(crate) fn hand_out(world: &World) {
-    let handed = HandedForm { id: "way", version: "1", xml: &form() };
+    let handed = HandedForm { id: "way", version: "1", xml: &form(), terms: None };
     world.desk.hand_out_form(&handed, Whom::Everybody).unwrap();
 }
 
@@ -59,7 +59,7 @@ impl Office {
     fn new(xml: &str) -> Self {
         let world = World::new();
         let mut phone = world.confirmed_phone("w-17");
-        world.desk.hand_out_form(&HandedForm { id: "way", version: "1", xml }, Whom::Everybody).unwrap();
+        world.desk.hand_out_form(&HandedForm { id: "way", version: "1", xml, terms: None }, Whom::Everybody).unwrap();
         let mut event = about(&records::adult(&["DR1", "EX1"], 30));
         let record = records::interview(&mut event);
         record.form.sha256 = sha256(xml.as_bytes());

@@ -33,7 +33,10 @@ fn a_new_field_person_or_number_of_days_shows() {
     assert!(of_form("needs").is_none());
     let hand_out = |fields| {
         let xml = form(fields);
-        world.desk.hand_out_form(&HandedForm { id: "needs", version: "1", xml: &xml }, Whom::Everybody).unwrap();
+        world
+            .desk
+            .hand_out_form(&HandedForm { id: "needs", version: "1", xml: &xml, terms: None }, Whom::Everybody)
+            .unwrap();
         let fields = of_form("needs").unwrap().fields;
         fields.into_iter().map(|field| (field.place, field.purpose)).collect::<Vec<_>>()
     };
@@ -46,7 +49,7 @@ fn a_new_field_person_or_number_of_days_shows() {
     let xml = form(1).replace("id=\"needs\"", "id=\"shelter\"");
     let bundle = serde_json::json!({"format": 1, "version": 1, "purpose": "training", "expires": "2099-01-01",
         "rule_sets": [], "packs": [], "forms": {"shelter": xml}});
-    world.desk.hand_out_bundle(&bundle.to_string(), &[], Whom::Everybody).unwrap();
+    world.desk.hand_out_bundle(&bundle.to_string(), &[], None, Whom::Everybody).unwrap();
     assert_eq!(of_form("shelter").unwrap().fields.len(), 1, "a form that came in a bundle");
 
     world.desk.set_retention(RetentionClass::Child, 90, now()).unwrap();

@@ -20,6 +20,7 @@ mod records;
 mod recovery;
 mod refusals;
 mod service;
+mod terms;
 mod tls;
 mod verdicts;
 mod web;

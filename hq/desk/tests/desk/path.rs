@@ -121,7 +121,7 @@ fn a_new_version_goes_out_as_a_patch_from_the_one_before() {
     };
     let (first, second) = (form("1"), form("2"));
     for (version, xml) in [("1", &first), ("2", &second)] {
-        world.desk.hand_out_form(&HandedForm { id: "f", version, xml }, Whom::Everybody).unwrap();
+        world.desk.hand_out_form(&HandedForm { id: "f", version, xml, terms: None }, Whom::Everybody).unwrap();
     }
     let late = world.confirmed_phone("w-18");
     let sent = |phone: &crate::phone::Phone| -> Vec<Content> {

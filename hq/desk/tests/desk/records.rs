@@ -85,6 +85,7 @@ fn record(route: Route, facts: &Facts, ended: Timestamp) -> ScreeningRecord {
         overrides: Vec::new(),
         log: None,
         wording: None,
+        about_nobody: None,
     }
 }
 

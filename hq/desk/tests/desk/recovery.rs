@@ -120,7 +120,10 @@ fn what_was_handed_out_after_the_copy_is_in_force_again() {
     };
     let form = |version: u32| {
         let (version, xml) = (version.to_string(), long(version));
-        world.desk.hand_out_form(&HandedForm { id: "needs", version: &version, xml: &xml }, Whom::Everybody).unwrap();
+        world
+            .desk
+            .hand_out_form(&HandedForm { id: "needs", version: &version, xml: &xml, terms: None }, Whom::Everybody)
+            .unwrap();
     };
     let directory =
         |version| world.desk.hand_out_services(&services(SITE, version, "9 to 17"), Whom::Everybody).unwrap();
@@ -134,7 +137,7 @@ fn what_was_handed_out_after_the_copy_is_in_force_again() {
     form(3);
     directory(2);
     let xml = form_of("shelter");
-    let shelter = HandedForm { id: "shelter", version: "1", xml: &xml };
+    let shelter = HandedForm { id: "shelter", version: "1", xml: &xml, terms: None };
     world.desk.hand_out_form(&shelter, Whom::Everybody).unwrap();
     let late = world.confirmed_phone("w-19");
     assert_eq!(holds(&late).len(), 3);
@@ -156,7 +159,7 @@ fn what_was_handed_out_after_the_copy_is_in_force_again() {
     desk.confirm(newest.id, now()).unwrap();
     assert!(holds(&newest) == holds(&late) && holds(&one) == holds(&two) && holds(&one) == holds(&late));
     let xml = long(4);
-    desk.hand_out_form(&HandedForm { id: "needs", version: "4", xml: &xml }, Whom::Everybody).unwrap();
+    desk.hand_out_form(&HandedForm { id: "needs", version: "4", xml: &xml, terms: None }, Whom::Everybody).unwrap();
     for phone in [&one, &two, &late, &newest] {
         assert_eq!(holds(phone)["needs"], ("4".to_owned(), xml.clone().into_bytes()));
         assert!(is_patch(phone.control().last().unwrap()));
