@@ -58,6 +58,7 @@ fn see(device: &Device, name: &str) -> Result<Option<Value>, FieldError> {
         "values" => questions(device).iter().map(|q| (q.reference.clone(), json!(q.value))).collect(),
         "states" => questions(device).iter().map(|q| (q.reference.clone(), json!(q.state))).collect(),
         "forms" => json!(device.vault.forms()?.len()),
+        "terms" => device.vault.forms()?.into_iter().map(|form| (form.id, json!(form.terms))).collect(),
         "drafts" => json!(device.vault.drafts()?.len()),
         "queue" => {
             let queue = device.vault.queue_status()?;

@@ -102,8 +102,10 @@ impl Hq {
         file: &Path,
         set: &[(Vec<Value>, Value)],
         device: &str,
+        with: &[String],
     ) -> Result<(), String> {
-        let trial = ["--device", device, "--unchecked"];
+        let mut trial = vec!["--device", device, "--unchecked"];
+        trial.extend(with.iter().map(String::as_str));
         let mut path = file.to_owned();
         if !set.is_empty() {
             let mut document: Value = serde_json::from_slice(&std::fs::read(file).map_err(said)?).map_err(said)?;
@@ -113,7 +115,7 @@ impl Hq {
         }
         // The sound beside the file goes along; with a changed one it does not, for the device has it.
         let path = path.to_string_lossy();
-        self.desk(&[&["hand-out", what, &path], &trial[..]].concat()).map(drop)
+        self.desk(&[&["hand-out", what, &path], trial.as_slice()].concat()).map(drop)
     }
 
     /// Asks for a device to be wiped, and lets so many officers sign. They get their slots with the first order.

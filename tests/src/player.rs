@@ -25,9 +25,9 @@ pub fn play(scenario: &Scenario, hq: &Hq) -> Result<(), String> {
         match &step.action {
             Action::Expect { expect } => expectation::check(&device, hq, expect).map_err(at)?,
             Action::Desk { desk } => order(hq, &mut device, *desk).map_err(at)?,
-            Action::HandOut { hand_out, file, set } => {
+            Action::HandOut { hand_out, file, set, with } => {
                 let id = device.id().map_err(|error| error.to_string())?;
-                hq.hand_out(hand_out, &scenario.folder.join(file), set, &id).map_err(at)?;
+                hq.hand_out(hand_out, &scenario.folder.join(file), set, &id, with).map_err(at)?;
             }
             action => {
                 let done = act(&mut device, action, &scenario.folder, hq).map_err(|error| error.code.as_str());

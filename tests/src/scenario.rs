@@ -230,6 +230,9 @@ pub(crate) enum Action {
         /// What is put in place of what stands at a path of the file; `null` takes it out.
         #[serde(default)]
         set: Vec<(Vec<Value>, Value)>,
+        /// What else is said of it, as options of `wayside desk hand-out`.
+        #[serde(default)]
+        with: Vec<String>,
     },
     /// The vault of this worker, who enrols at first sight.
     Worker {

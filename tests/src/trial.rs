@@ -50,14 +50,14 @@ fn after_a_trial_a_phone_has_what_everybody_has() {
     to_everybody(&hq, &pack(folder.path(), 3, "Un"));
     let is = |version: &str, text: &str| (version.to_owned(), None, text.to_owned());
     assert_eq!((says(&mut tried), says(&mut other)), (is("3", "Un"), is("3", "Un")));
-    hq.hand_out("pack", &pack(folder.path(), 4, "À l'essai"), &[], &id).unwrap();
+    hq.hand_out("pack", &pack(folder.path(), 4, "À l'essai"), &[], &id, &[]).unwrap();
     assert_eq!((says(&mut tried), says(&mut other)), (is("4", "À l'essai"), is("3", "Un")), "one phone alone");
     // The desk's own is still version 3, so that another 4 may follow; the phone that tried one keeps what it tried.
     to_everybody(&hq, &pack(folder.path(), 5, "Deux"));
     assert_eq!((says(&mut tried), says(&mut other)), (is("5", "Deux"), is("5", "Deux")));
     // From here on it is a patch for both again, and a trial that was refused changes nothing.
     to_everybody(&hq, &pack(folder.path(), 6, "Trois"));
-    hq.hand_out("pack", &pack(folder.path(), 7, "Une victime"), &[], &id).unwrap();
+    hq.hand_out("pack", &pack(folder.path(), 7, "Une victime"), &[], &id, &[]).unwrap();
     let (version, refused, text) = says(&mut tried);
     assert_eq!((version.as_str(), refused, text.as_str()), ("6", Some("pack.malformed"), "Trois"));
     to_everybody(&hq, &pack(folder.path(), 8, "Quatre"));

@@ -41,7 +41,7 @@ class Hq:
             self.desk("bundle", "export", "--out", str(goes), *taken["devices"])
             return goes.read_bytes()
 
-    def hand_out(self, what, file, changes, device):
+    def hand_out(self, what, file, changes, device, options=()):
         """Hands a file out to one device as a trial, changed at some places, and without the desk's own checks."""
         with tempfile.TemporaryDirectory() as folder:
             path = file
@@ -49,7 +49,7 @@ class Hq:
                 path = pathlib.Path(folder) / "changed.json"
                 path.write_text(json.dumps(changed(json.loads(file.read_text()), changes)))
             # The sound beside the file goes along; with a changed one it does not, for the device has it.
-            self.desk("hand-out", what, str(path), "--device", device, "--unchecked")
+            self.desk("hand-out", what, str(path), "--device", device, "--unchecked", *options)
 
     def enrolment_record(self, role=None):
         """A fresh record, as its QR code would carry it."""

@@ -110,7 +110,9 @@ class Player:
             case {"desk": "bundle"}:
                 self.bundle = self.hq.answer_bundle(self.bundle)
             case {"hand_out": what, "file": file}:
-                self.hq.hand_out(what, self.folder / file, step.get("set", []), vault.status().device)
+                self.hq.hand_out(
+                    what, self.folder / file, step.get("set", []), vault.status().device, step.get("with", [])
+                )
             case {"desk": "pull"}:
                 self.hq.desk("pull")
             case {"desk": "wipe" | "wipe_once" as order}:
@@ -351,6 +353,9 @@ class Player:
     def see_forms(self):
         return len(self.device.vault.forms())
 
+    def see_terms(self):
+        return {form.id: form.terms and decided(form.terms) for form in self.device.vault.forms()}
+
     def see_drafts(self):
         return len(self.device.vault.drafts())
 
@@ -429,6 +434,16 @@ def positive(explanation):
 
 def moment(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def decided(terms):
+    """What HQ decided of a form, as scenarios write it."""
+    return {
+        "purpose": terms.purpose,
+        "sensitivity": terms.sensitivity.name.lower(),
+        "days": terms.days,
+        "about_person": terms.about_person,
+    }
 
 
 def holds(seen, wanted):

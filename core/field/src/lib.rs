@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod after_finish;
+mod begin;
 mod cancel;
 mod carried;
 mod carry;

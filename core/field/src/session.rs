@@ -10,13 +10,14 @@ use wayside_model::{
     Timestamp,
 };
 use wayside_screening::follow_up::ContactRule;
-use wayside_screening::interview::{Interview, Mode, OnStop, Policy, Stage};
-use wayside_screening::locks::{self, Keep};
+use wayside_screening::interview::{Interview, OnStop, Policy, Stage};
+use wayside_screening::locks::Keep;
 use wayside_screening::readiness;
 use wayside_screening::{Item, ScreeningError, before_talk};
 use wayside_seal::random;
 
 use crate::after_finish;
+use crate::begin;
 use crate::contact;
 use crate::earlier::Earlier;
 use crate::error::{FieldError, Place};
@@ -28,7 +29,7 @@ use crate::journal::{Header, Journal, SessionMode, Step, from_numbers};
 use crate::lists;
 use crate::pages::{self, PageView};
 use crate::prompts;
-use crate::site::{Here, today};
+use crate::site::Here;
 use crate::terms;
 use crate::vault::Inner;
 use crate::wording::{ReadOut, Speech};
@@ -77,8 +78,8 @@ impl FormSession {
         let here = Here::load(&inner)?;
         let now = inner.clock.now();
         let interview = match terms::of(&inner, &loaded)?.about_person {
-            true => with_a_person(&inner, &loaded, &here, mode)?,
-            false => about_nobody(&here, mode, now)?,
+            true => begin::with_a_person(&inner, &loaded, &here, mode)?,
+            false => begin::about_nobody(&here, mode, now)?,
         };
         let speech = Speech::load(&inner, language)?;
         let header = Header {
@@ -172,7 +173,7 @@ impl FormSession {
         if self.interview.is_about_nobody() || !terms::of(&self.inner, &loaded)?.about_person {
             return Err(ErrorCode::SessionMode.into());
         }
-        check_training(&self.interview, form)?;
+        begin::check_training(&self.interview, form)?;
         let before = self.journal.header();
         let header = Header {
             draft: random::id()?,
@@ -562,40 +563,6 @@ impl FormSession {
         };
         Ok(self.form.preset(&node, value)?)
     }
-}
-
-/// A session with a person, where this site and device are ready for one.
-fn with_a_person(inner: &Inner, loaded: &LoadedForm, here: &Here, mode: SessionMode) -> Result<Interview, FieldError> {
-    let site = here.site(forms::is_signed(inner, &loaded.reference)?, today(inner));
-    let missing = readiness::missing(&site);
-    if !missing.is_empty() {
-        return Err(ScreeningError::NotReady(missing).into());
-    }
-    let interview = Interview::begin(mode.into(), &site, here.policy(), inner.clock.now());
-    if interview.mode() == Mode::Leaflet {
-        return Err(ErrorCode::SessionMode.into());
-    }
-    check_training(&interview, &loaded.reference.id)?;
-    Ok(interview)
-}
-
-/// A session about nobody. Of what makes a site ready is left that HQ signed the form, which is how it came to be about nobody,
-/// and that it confirmed the device, in whose certificate the worker's trainings stand: nobody is there to be named a service,
-/// and no talk for which somebody had to be trained.
-fn about_nobody(here: &Here, mode: SessionMode, now: Timestamp) -> Result<Interview, FieldError> {
-    if !here.confirmed {
-        return Err(ScreeningError::NotReady(vec![readiness::Missing::Training]).into());
-    }
-    match mode {
-        SessionMode::Interview => Ok(Interview::about_nobody(here.authority, now)),
-        SessionMode::SelfAnswer | SessionMode::Observation => Err(ErrorCode::SessionMode.into()),
-    }
-}
-
-/// The training a form asks for is looked at before anybody is asked anything.
-fn check_training(interview: &Interview, form: &str) -> Result<(), FieldError> {
-    let needed = locks::lock_of(form).training;
-    if interview.authority().has(needed) { Ok(()) } else { Err(ScreeningError::Training(needed).into()) }
 }
 
 fn open(inner: &Arc<Inner>, loaded: &LoadedForm, header: &Header) -> Result<Session, FieldError> {

@@ -252,8 +252,11 @@ impl FormSession {
 
     /// The services of this site to name to the person, in the interview's language; those that speak a language of theirs
     /// first. `need` says what is looked for; the age is that of the age gate. An embassy is named only to somebody who does
-    /// not seek asylum.
+    /// not seek asylum. None where there is no person.
     pub fn services(&self, need: ServiceNeed) -> Result<Vec<ServiceView>, FieldError> {
+        if self.interview.is_about_nobody() {
+            return Ok(Vec::new());
+        }
         let age = self.interview.gates().age().map(|(_, reading)| (reading.low, reading.high));
         let language = pages::code(self.form.language());
         site::suggest(&self.inner, &need.with_age(age), language)

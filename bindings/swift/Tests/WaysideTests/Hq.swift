@@ -35,7 +35,7 @@ enum Hq {
     }
 
     /// Hands a file out to one device as a trial, changed at some places, and without the desk's own checks.
-    static func handOut(_ what: String, _ file: URL, changes: [[Any]], device: String) throws {
+    static func handOut(_ what: String, _ file: URL, changes: [[Any]], device: String, said: [String] = []) throws {
         let other = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: other) }
         if !changes.isEmpty {
@@ -45,7 +45,7 @@ enum Hq {
         }
         // The sound beside the file goes along; with a changed one it does not, for the device has it.
         let path = changes.isEmpty ? file.path : other.path
-        try desk("hand-out", what, path, "--device", device, "--unchecked")
+        try desk(["hand-out", what, path, "--device", device, "--unchecked"] + said)
     }
 
     /// A document with another value at a place; null takes out what is there.

@@ -242,7 +242,8 @@ final class Player {
             bundle = try Hq.answerBundle(bundle)
         } else if let what = step["hand_out"] as? String {
             let file = folder.appendingPathComponent(try step.at("file"))
-            try Hq.handOut(what, file, changes: step["set"] as? [[Any]] ?? [], device: try vault.status().device)
+            let (changes, said) = (step["set"] as? [[Any]] ?? [], step["with"] as? [String] ?? [])
+            try Hq.handOut(what, file, changes: changes, device: try vault.status().device, said: said)
         } else if let order = step["desk"] as? String {
             try Hq.desk("pull")
             switch order {

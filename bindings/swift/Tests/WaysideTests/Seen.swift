@@ -27,6 +27,7 @@ struct Seen {
         let vault = player.device.vault
         return switch name {
         case "forms": try vault.forms().count
+        case "terms": terms(try vault.forms())
         case "drafts": try vault.drafts().count
         case "queue": queue(try vault.queueStatus())
         case "device": device(try vault.status())
@@ -146,6 +147,16 @@ struct Seen {
             "quarantined": Int(queue.quarantined), "carried": Int(queue.carried),
             "carried_handed_over": Int(queue.carriedHandedOver), "with_neighbour": Int(queue.withNeighbour),
         ]
+    }
+
+    private func terms(_ forms: [FormSummary]) -> Json {
+        forms.reduce(into: Json()) { seen, form in
+            guard let terms = form.terms else { return seen[form.id] = NSNull() }
+            seen[form.id] = [
+                "purpose": terms.purpose, "sensitivity": snake(terms.sensitivity),
+                "days": terms.days.map { Int($0) } ?? NSNull(), "about_person": terms.aboutPerson,
+            ] as Json
+        }
     }
 
     private func device(_ status: VaultStatus) -> Json {

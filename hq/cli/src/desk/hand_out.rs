@@ -8,7 +8,8 @@ use wayside_field::FieldError;
 use wayside_forms::Form;
 use wayside_model::{FormTerms, Sensitivity};
 
-use crate::desk::args::{ContentFileArgs, FormFileArgs, HandOutCommand, PackArgs, SensitivityArg};
+use crate::desk::args::{ContentFileArgs, HandOutCommand, PackArgs};
+use crate::desk::terms_args::{FormFileArgs, SensitivityArg};
 use crate::error::CliError;
 use crate::output::Output;
 

@@ -18,6 +18,7 @@ mod rights;
 mod search;
 mod serve;
 mod service;
+mod terms_args;
 
 pub(crate) use args::DeskArgs;
 

@@ -58,7 +58,9 @@ object Hq {
     }
 
     /** Hands a file out to one device as a trial, changed at some places, and without the desk's own checks. */
-    fun handOut(what: String, file: File, changes: List<Pair<JsonArray, JsonElement>>, device: String) {
+    fun handOut(
+        what: String, file: File, changes: List<Pair<JsonArray, JsonElement>>, device: String, said: List<String> = emptyList(),
+    ) {
         val folder = createTempDirectory("wayside").toFile()
         try {
             var path = file
@@ -68,7 +70,7 @@ object Hq {
                 path.writeText(changes.fold(document) { held, (place, value) -> changed(held, place, value) }.toString())
             }
             // The sound beside the file goes along; with a changed one it does not, for the device has it.
-            desk("hand-out", what, path.path, "--device", device, "--unchecked")
+            desk("hand-out", what, path.path, "--device", device, "--unchecked", *said.toTypedArray())
         } finally {
             folder.deleteRecursively()
         }

@@ -111,7 +111,8 @@ class Player(private val scenario: JsonObject, private val folder: File) {
             }
             "hand_out" -> {
                 val changes = step["set"]?.jsonArray.orEmpty().map { it.jsonArray[0].jsonArray to it.jsonArray[1] }
-                Hq.handOut(step.text(kind), File(folder, step.text("file")), changes, vault.status().device)
+                val said = step["with"]?.jsonArray.orEmpty().map { it.jsonPrimitive.content }
+                Hq.handOut(step.text(kind), File(folder, step.text("file")), changes, vault.status().device, said)
             }
             "bundle" -> carry(step.text(kind))
             "neighbour" -> handOver(step.number(kind), "locked" in step, "stranger" in step)

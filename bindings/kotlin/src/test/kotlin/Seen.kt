@@ -61,6 +61,14 @@ class Seen(private val player: Player) {
         "values" -> questions.associate { it.reference to it.value }
         "states" -> questions.associate { it.reference to it.state.name.lowercase() }
         "forms" -> vault.forms().size
+        "terms" -> vault.forms().associate { form ->
+            form.id to form.terms?.run {
+                mapOf(
+                    "purpose" to purpose, "sensitivity" to sensitivity.name.lowercase(), "days" to days,
+                    "about_person" to aboutPerson,
+                )
+            }
+        }
         "drafts" -> vault.drafts().size
         "queue" -> vault.queueStatus().run {
             mapOf(
