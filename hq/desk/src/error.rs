@@ -114,6 +114,13 @@ pub enum DeskError {
     Bug,
 }
 
+impl DeskError {
+    /// Whether it lies in what somebody brought, and not in the desk or its disk.
+    pub(crate) const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Content(_) | Self::Form(_) | Self::FormForbidden | Self::FormAboutPerson | Self::NoReason)
+    }
+}
+
 impl Coded for DeskError {
     fn code(&self) -> ErrorCode {
         match self {

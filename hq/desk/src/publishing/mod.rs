@@ -187,7 +187,12 @@ impl Desk {
             .map(|(mut proposal, text)| {
                 if proposal.state == "waits" {
                     let audio = self.store.read(|c| files(c, proposal.number))?;
-                    let refused = self.checked(proposal.kind, &text, &audio, &proposal.terms).err();
+                    let refused = match self.checked(proposal.kind, &text, &audio, &proposal.terms) {
+                        Ok(_) => None,
+                        Err(error) if error.is_refusal() => Some(error),
+                        // The disk says nothing about what somebody brought.
+                        Err(error) => return Err(error),
+                    };
                     proposal.differences = self.differences(proposal.kind, &text, &proposal.terms)?;
                     proposal.checks = self.found(proposal.kind, &text, &proposal.differences, refused.as_ref())?;
                 }
