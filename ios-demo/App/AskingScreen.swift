@@ -112,8 +112,10 @@ struct AskingScreen: View {
         case .nothingKept: Large(words.ending.nothingKept)
         case .finished(let report, let services, _):
             Text(words.ending.sealed)
-            Heading(words.ending.code)
-            Large(report.caseCode)
+            if !report.caseCode.isEmpty {
+                Heading(words.ending.code)
+                Large(report.caseCode)
+            }
             ResultParts(words: words, steps: report.steps, outcomes: report.outcomes, services: services) { service in
                 Wide(text: words.refer.refer, id: "refer-\(service.code)", main: false, enabled: !shell.state.busy) {
                     shell.ask { $0.toReferral(service) }

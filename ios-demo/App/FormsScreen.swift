@@ -49,6 +49,18 @@ struct FormsScreen: View {
         ForEach(view.missing, id: \.self) { Text("•  \(said($0))") }
         Heading(words.ready.until)
         Large(words.ready.leaflet)
+        // Nobody is talked to for them.
+        ForEach(view.forms.filter(\.isAboutNobody), id: \.id) { begin($0) }
+    }
+
+    /// With what it is for, where HQ said so.
+    private func begin(_ form: FormSummary) -> some View {
+        FormRow(
+            title: form.title, note: form.adultsOnly ? words.forms.adultsOnly : form.terms?.purpose ?? "",
+            action: words.forms.start, id: "form-\(form.id)"
+        ) {
+            shell.run { await $0.start(form) }
+        }
     }
 
     private func said(_ missing: Missing) -> String {
@@ -63,14 +75,7 @@ struct FormsScreen: View {
     }
 
     @ViewBuilder private var forms: some View {
-        ForEach(view.forms, id: \.id) { form in
-            FormRow(
-                title: form.title, note: form.adultsOnly ? words.forms.adultsOnly : "", action: words.forms.start,
-                id: "form-\(form.id)"
-            ) {
-                shell.run { await $0.start(form) }
-            }
-        }
+        ForEach(view.forms, id: \.id) { begin($0) }
         if !view.drafts.isEmpty { Heading(words.forms.unfinished) }
         ForEach(view.drafts, id: \.id) { draft in
             FormRow(title: view.title(of: draft), note: "", action: words.forms.resume, id: "draft-\(draft.id)") {

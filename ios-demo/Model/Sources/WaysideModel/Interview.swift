@@ -198,7 +198,9 @@ public final class Interview: @unchecked Sendable {
 
     /// Another form with the same person: what was found and agreed stays. Those for adults are the detailed ones.
     public func otherForm() throws {
-        let forms = try vault.forms()
+        // What is about nobody begins a session of its own, and nothing follows it there.
+        let isAlone = try session.standing().mode == .aboutNobody
+        let forms = try isAlone ? [] : vault.forms().filter { !$0.isAboutNobody }
         over = .nextForm(forms.filter(\.adultsOnly) + forms.filter { !$0.adultsOnly })
     }
 

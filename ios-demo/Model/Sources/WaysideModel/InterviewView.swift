@@ -70,3 +70,8 @@ public enum Step: Sendable {
         }
     }
 }
+
+extension FormSummary {
+    /// HQ signed it as not about a person: it begins at its questions, and asks nobody for consent.
+    public var isAboutNobody: Bool { terms?.aboutPerson == false }
+}

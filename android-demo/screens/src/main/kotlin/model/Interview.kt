@@ -221,7 +221,9 @@ class Interview(
 
     /** Another form with the same person: what was found and agreed stays. Those for adults are the detailed ones. */
     fun otherForm() {
-        over = Step.NextForm(vault.forms().sortedByDescending { it.adultsOnly })
+        // What is about nobody begins a session of its own, and nothing follows it there.
+        val forms = if (session.standing().mode == Mode.ABOUT_NOBODY) emptyList() else vault.forms().filterNot { it.isAboutNobody }
+        over = Step.NextForm(forms.sortedByDescending { it.adultsOnly })
     }
 
     fun openForm(form: FormSummary) {

@@ -110,3 +110,6 @@ sealed interface Step {
             else -> false
         }
 }
+
+/** HQ signed it as not about a person: it begins at its questions, and asks nobody for consent. */
+val FormSummary.isAboutNobody: Boolean get() = terms?.aboutPerson == false

@@ -67,8 +67,10 @@ internal fun EndStep(step: Step.End, busy: Boolean, shell: Shell) {
 internal fun FinishedStep(step: Step.Finished, busy: Boolean, shell: Shell) = DisableSelection {
     val words = LocalWords.current.ending
     Said(words.sealed)
-    Heading(words.code)
-    Large(step.report.caseCode)
+    if (step.report.caseCode.isNotEmpty()) {
+        Heading(words.code)
+        Large(step.report.caseCode)
+    }
     Offers(step.report.steps)
     Services(step.services) { service ->
         Other(LocalWords.current.refer.refer, "refer-${service.code}", Modifier.fillMaxWidth(), !busy) { shell.ask { toReferral(service) } }

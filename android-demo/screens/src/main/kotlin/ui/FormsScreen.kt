@@ -15,6 +15,7 @@ import org.wayside.app.model.Notices
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Shell
 import org.wayside.app.model.acceptOldCopy
+import org.wayside.app.model.isAboutNobody
 import org.wayside.app.model.lock
 import org.wayside.app.model.showHelp
 import org.wayside.app.model.showPhone
@@ -46,6 +47,8 @@ internal fun FormsScreen(screen: Screen.Forms, busy: Boolean, problem: String?, 
         Waiting(screen.notices, busy, shell)
         if (screen.missing.isNotEmpty()) {
             NotReady(screen.missing)
+            // Nobody is talked to for them.
+            screen.forms.filter { it.isAboutNobody }.forEach { Begin(it, busy, shell) }
         } else {
             Talks(screen, busy, shell)
         }
@@ -75,16 +78,20 @@ private fun Waiting(notices: Notices, busy: Boolean, shell: Shell) {
 @Composable
 private fun Talks(screen: Screen.Forms, busy: Boolean, shell: Shell) {
     val words = LocalWords.current.forms
-    screen.forms.forEach { form ->
-        Card(form.title, if (form.adultsOnly) words.adultsOnly else "", words.start, "form-${form.id}", !busy) {
-            shell.start(form)
-        }
-    }
+    screen.forms.forEach { Begin(it, busy, shell) }
     if (screen.drafts.isNotEmpty()) Heading(words.unfinished)
     screen.drafts.forEach { draft ->
         // Neither name nor answer: only which form it is.
         Card(title(screen.forms, draft), "", words.resume, "draft-${draft.id}", !busy) { shell.resume(draft) }
     }
+}
+
+/** With what it is for, where HQ said so. */
+@Composable
+private fun Begin(form: FormSummary, busy: Boolean, shell: Shell) {
+    val words = LocalWords.current.forms
+    val note = if (form.adultsOnly) words.adultsOnly else form.terms?.purpose.orEmpty()
+    Card(form.title, note, words.start, "form-${form.id}", !busy) { shell.start(form) }
 }
 
 /** No question before there is somewhere to send a person to; what is missing, and what everybody may know. */
