@@ -451,3 +451,24 @@ fn the_interpreter_at_the_gate_is_known_by_a_code_until_the_gate_is_looked_at_ag
     talk.interpret_remotely(NOW).unwrap();
     assert_eq!((talk.interpreter(), talk.is_quick_only()), (None, true));
 }
+
+#[test]
+fn what_is_about_nobody_takes_no_step_of_a_person_and_opens_no_form_of_ours() {
+    // Whatever the worker is trained for.
+    let mut walk = Interview::about_nobody(Authority::of_role("screener trained specialist child_protection"), NOW);
+    assert_eq!((walk.mode(), walk.stage()), (Mode::AboutNobody, Stage::Form));
+    assert!(openable(&walk).is_empty() && walk.may_open("shelters", NOW).is_ok());
+    assert_eq!((walk.keep("shelters"), walk.keep("wayside-b2")), (Keep::Stored, Keep::Nothing));
+    let mode = |refused: Option<ErrorCode>| assert_eq!(refused, Some(ErrorCode::SessionMode));
+    mode(code(walk.look(Gate::Setting, true, NOW)));
+    mode(code(walk.accept_interpreter("INT-1", false, NOW)));
+    mode(code(walk.urgent(&CLEAR, false, None, NOW)));
+    mode(code(walk.set_age(&ADULT, today(), NOW)));
+    mode(code(walk.consent(said(ConsentLine::C1, ConsentValue::Yes))));
+    mode(code(walk.consent(said(ConsentLine::C1, ConsentValue::Withdrawn))));
+    mode(code(walk.rely_on(LegalBasis::VitalInterest, "because", NOW)));
+    walk.withdraw(ConsentLine::C1, NOW);
+    assert!(walk.gates().records().is_empty() && walk.gates().ledger().is_empty());
+    walk.stop(OnStop::KeepAgreed);
+    assert_eq!(walk.stage(), Stage::Closed);
+}

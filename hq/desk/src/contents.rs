@@ -248,24 +248,21 @@ const fn number(kind: ContentKind) -> i64 {
 mod tests {
     use super::*;
     use crate::store::{DESK, Store};
+    use wayside_model::FormTerms;
     use wayside_seal::{ControlEntry, Key};
 
-    /// Two devices heard the same audio and pack; who is confirmed after a restore gets both, the audio first.
-    #[test]
-    fn audio_that_came_back_twice_stays_before_its_pack() {
+    fn device(n: u8) -> DeviceId {
+        DeviceId::from_bytes([n; 16])
+    }
+
+    /// What a desk that was put back hears of two devices that had this of it, it hands out to a third.
+    fn put_back(content: &Held, files: &[Held], terms: Option<Vec<u8>>) -> Vec<Content> {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(&folder.path().join("desk.db"), &Key::from_bytes([7; 32]), DESK, None).unwrap();
         let signing = SigningKey::generate().unwrap();
-        let device = |n: u8| DeviceId::from_bytes([n; 16]);
-        let pack = Held {
-            kind: ContentKind::LanguagePack,
-            id: "pack/fr".to_owned(),
-            version: "2".to_owned(),
-            whole: include_bytes!("../../../core/screening/packs/fr/pack.json").to_vec(),
-        };
-        let kinds: Vec<ContentKind> = store
+        store
             .write(|tx| {
-                let said = entries(&[audio_file(b"OggS one"), audio_file(b"OggS two")], &pack, None, None)?;
+                let said = entries(files, content, None, terms)?;
                 for n in [1, 2] {
                     said.iter().try_for_each(|bytes| take_back_in(tx, device(n), bytes))?;
                 }
@@ -274,13 +271,45 @@ mod tests {
                     .prepare("SELECT bytes FROM control WHERE device = ?1 ORDER BY counter")?
                     .query_map([device(3).as_bytes()], |row| row.get(0))?
                     .collect::<Result<_, _>>()?;
-                let kind = |bytes: Vec<u8>| match ControlEntry::verify(&bytes, &signing.public(), device(3))?.kind {
-                    ControlKind::Content(bytes) => Ok(Content::from_bytes(&bytes)?.kind),
+                let content = |bytes: Vec<u8>| match ControlEntry::verify(&bytes, &signing.public(), device(3))?.kind {
+                    ControlKind::Content(bytes) => Ok(Content::from_bytes(&bytes)?),
                     _ => Err(DeskError::Bug),
                 };
-                logs.into_iter().map(kind).collect()
+                logs.into_iter().map(content).collect()
             })
-            .unwrap();
+            .unwrap()
+    }
+
+    /// Two devices heard the same audio and pack; who is confirmed after a restore gets both, the audio first.
+    #[test]
+    fn audio_that_came_back_twice_stays_before_its_pack() {
+        let pack = Held {
+            kind: ContentKind::LanguagePack,
+            id: "pack/fr".to_owned(),
+            version: "2".to_owned(),
+            whole: include_bytes!("../../../core/screening/packs/fr/pack.json").to_vec(),
+        };
+        let files = [audio_file(b"OggS one"), audio_file(b"OggS two")];
+        let kinds: Vec<ContentKind> = put_back(&pack, &files, None).iter().map(|content| content.kind).collect();
         assert_eq!(kinds, [ContentKind::Audio, ContentKind::LanguagePack]);
+    }
+
+    #[test]
+    fn what_was_decided_of_a_form_comes_back_with_it() {
+        let form = Held {
+            kind: ContentKind::Form,
+            id: "shelters".to_owned(),
+            version: "1".to_owned(),
+            whole: include_bytes!("../../../tests/scenarios/forms/shelters.xml").to_vec(),
+        };
+        let terms =
+            FormTerms { purpose: "beds".to_owned(), days: Some(30), about_person: false, ..FormTerms::default() };
+        let again = |terms| {
+            let came = put_back(&form, &[], terms);
+            let signed = came[0].terms.as_ref().map(|terms| terms.0.clone());
+            FormTerms::in_signed(signed.as_deref(), "shelters")
+        };
+        assert_eq!(again(Some(FormTerms::to_signed([("shelters", terms.clone())]))), terms);
+        assert_eq!(again(None), FormTerms::default(), "nothing was decided: about a person");
     }
 }
