@@ -459,10 +459,12 @@ impl Scenario {
         other
     }
 
-    /// The codes with which something is refused, or that a sync gives as its obstacle.
+    /// The codes with which something is refused, a step or what HQ handed out, or that a sync gives as its obstacle.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
         let obstacles = self.looks().filter_map(|look| look.get("sync")?.get("obstacle")?.as_str());
-        self.steps.iter().filter_map(|step| step.refused.as_deref()).chain(obstacles)
+        let contents = self.looks().filter_map(|look| look.get("refused")?.as_object());
+        let contents = contents.flat_map(Map::values).filter_map(|why| why.get("code")?.as_str());
+        self.steps.iter().filter_map(|step| step.refused.as_deref()).chain(obstacles).chain(contents)
     }
 
     /// The outcomes that are looked for, wherever they are shown.

@@ -143,11 +143,11 @@ fn what_is_brought_is_checked_compared_signed_and_counted_by_device() {
     assert_eq!((by("cm-1"), by("ko-1")), (2, 1));
 }
 
-/// How long one view of the page takes with fifty published forms, ten phones and five that wait for a signature:
+/// Prints how long one view of the page takes with fifty published forms, ten phones and five that wait for a signature:
 /// `cargo test --release -p wayside-desk --test desk -- --ignored --nocapture a_view_of_the_page`.
 #[test]
-#[ignore = "measures; it looks at the clock"]
-fn a_view_of_the_page_stays_quick_with_many_forms() {
+#[ignore = "measures, and judges no time; `cargo xtask test` looks at what it shows"]
+fn a_view_of_the_page_shows_fifty_forms_and_what_waits() {
     let world = World::new();
     let words = "cm-1 river stone lamp winter field";
     world.desk.add_person("cm-1", PersonRole::CaseManager, "", &secret(words), StretchParams::FLOOR, now()).unwrap();
@@ -175,9 +175,9 @@ fn a_view_of_the_page_stays_quick_with_many_forms() {
     let mut took = Vec::new();
     for _ in 0..5 {
         let start = std::time::Instant::now();
-        assert!(page.get_as("/publishing", &cookie).contains("form-49"));
+        let shown = page.get_as("/publishing", &cookie);
         took.push(start.elapsed().as_millis());
+        assert!((0..50).all(|n| shown.contains(&format!("<code>form-{n}</code>"))));
     }
     println!("views of the page, in ms: {took:?}");
-    assert!(took.iter().skip(1).all(|ms| *ms < 100), "{took:?}");
 }

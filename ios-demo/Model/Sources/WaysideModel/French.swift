@@ -229,6 +229,10 @@ extension Words {
             "vault.exists": "Il y en a déjà un ici.",
             "answer": "Cette réponse ne convient pas à la question.",
             "form": "Ce formulaire ne peut pas être utilisé.",
+            "bundle": "Ce que votre bureau a envoyé ne peut pas être utilisé sur ce téléphone. Donnez le code à votre bureau.",
+            "ruleset": "Ce que votre bureau a envoyé ne peut pas être utilisé sur ce téléphone. Donnez le code à votre bureau.",
+            "indicator": "Ce que votre bureau a envoyé ne peut pas être utilisé sur ce téléphone. Donnez le code à votre bureau.",
+            "pack": "Ce que votre bureau a envoyé ne peut pas être utilisé sur ce téléphone. Donnez le code à votre bureau.",
             "session.not_ready": "Ce téléphone ou ce formulaire n'est pas prêt. Lancez l'envoi, ou demandez à " +
                 "votre bureau.",
             "session.training": "Ce formulaire demande une formation que votre bureau n'a pas approuvée pour vous.",

@@ -230,6 +230,10 @@ internal val french = Words(
         "vault.exists" to "Il y en a déjà un ici.",
         "answer" to "Cette réponse ne convient pas à la question.",
         "form" to "Ce formulaire ne peut pas être utilisé.",
+        "bundle" to "Ce que votre bureau a envoyé ne peut pas être utilisé sur ce téléphone. Donnez le code à votre bureau.",
+        "ruleset" to "Ce que votre bureau a envoyé ne peut pas être utilisé sur ce téléphone. Donnez le code à votre bureau.",
+        "indicator" to "Ce que votre bureau a envoyé ne peut pas être utilisé sur ce téléphone. Donnez le code à votre bureau.",
+        "pack" to "Ce que votre bureau a envoyé ne peut pas être utilisé sur ce téléphone. Donnez le code à votre bureau.",
         "session.not_ready" to "Ce téléphone ou ce formulaire n'est pas prêt. Lancez l'envoi, ou demandez à " +
             "votre bureau.",
         "session.training" to "Ce formulaire demande une formation que votre bureau n'a pas approuvée pour vous.",
