@@ -20,6 +20,7 @@ mod queue;
 mod status;
 mod sync;
 mod view;
+mod way;
 mod wipe;
 mod work;
 
