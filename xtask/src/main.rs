@@ -26,6 +26,7 @@ mod release;
 mod sample;
 mod scenarios;
 mod shells;
+mod shells_lint;
 mod shells_swift;
 mod sim;
 mod size;

@@ -4,7 +4,7 @@ use crate::count::Count;
 use crate::failure::{Doing as _, Failure};
 use crate::language::Language;
 use crate::place::Place;
-use crate::{bindings, browser, docs, forms, kotlin, process, python, size, swift, venv};
+use crate::{bindings, browser, docs, forms, kotlin, process, python, shells_lint, size, swift, venv};
 use std::fs;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -67,6 +67,7 @@ pub(crate) fn suite(place: &Place, cargo: &Cargo<'_>, wanted: &Wanted) -> Result
     stage("forms", start);
     closing.check(forms::forms(place, true));
     closing.check(size::check(place, cargo));
+    closing.check(shells_lint::check(place));
     for language in Language::ALL {
         if wanted.without.contains(&language) {
             closing.lines.push(format!("{:<7} left out on request (--without {0})", language.name()));
