@@ -1,6 +1,7 @@
 //! SQLCipher: opened with a raw key, every setting that protects the data read back (security design 3.5).
 
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -20,6 +21,8 @@ use crate::{Part, VaultError, durable, schema};
 const LEAST_SQLITE: i32 = 3_054_001;
 /// Up to this size every page is checked at each start: about 4 ms per MiB. Beyond it [`crate::Vault::verify`] does it.
 const CHECKED_AT_START: u64 = 512 * 1024;
+/// A millisecond each; on a slow phone SQLCipher begins within some hundred.
+const READY_TRIES: u32 = 5_000;
 /// Statements that stay prepared; a triggered insert is dear to prepare.
 const PREPARED: usize = 32;
 
@@ -125,7 +128,25 @@ pub(crate) fn truncate_log(connection: &Connection) -> Result<(), VaultError> {
     Ok(())
 }
 
+/// Waits until SQLCipher takes keys. SQLite calls itself ready before what SQLCipher adds to it is (`SQLITE_EXTRA_INIT` runs after
+/// `isInit` is set), so a thread that comes in between would be told an error that says nothing.
+fn wait_for_sqlcipher() {
+    static READY: Once = Once::new();
+    let takes_keys =
+        || Connection::open_in_memory().and_then(|memory| memory.key(None::<&str>, &[0; 32], false)).is_ok();
+    READY.call_once(|| {
+        // Where it never is, opening says so itself.
+        for _ in 0..READY_TRIES {
+            if takes_keys() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    });
+}
+
 fn keyed(path: &Path, keys: &VaultKeys, flags: OpenFlags) -> Result<Connection, VaultError> {
+    wait_for_sqlcipher();
     let connection = Connection::open_with_flags(path, flags)?;
     // First of all: SQLCipher's own log would write about our pages into the device's log.
     connection.query_row("PRAGMA cipher_log_level = NONE", [], |_| Ok(())).or_else(no_rows_is_fine)?;
@@ -259,6 +280,35 @@ mod tests {
     }
     fn fresh(dir: &tempfile::TempDir) -> Connection {
         create(&Layout::new(dir.path()), &keys()).unwrap().0
+    }
+
+    /// Set in the processes that the test below starts: each can be young only once.
+    const YOUNG: &str = "WAYSIDE_YOUNG_PROCESS";
+
+    #[test]
+    fn the_first_files_of_a_process_open_at_once() {
+        const THREADS: usize = 64;
+        if std::env::var_os(YOUNG).is_none() {
+            let name = "database::tests::the_first_files_of_a_process_open_at_once";
+            for _ in 0..20 {
+                let mut young = std::process::Command::new(std::env::current_exe().unwrap());
+                let done = young.args(["--exact", name]).env(YOUNG, "1").output().unwrap();
+                assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+            }
+            return;
+        }
+        let start = std::sync::Barrier::new(THREADS);
+        let dir = tempfile::tempdir().unwrap();
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        std::thread::scope(|scope| {
+            for n in 0..THREADS {
+                let (path, start) = (dir.path().join(n.to_string()), &start);
+                scope.spawn(move || {
+                    start.wait();
+                    drop(keyed(&path, &keys(), flags).unwrap());
+                });
+            }
+        });
     }
     fn opened(dir: &tempfile::TempDir) -> Result<Connection, VaultError> {
         open(&Layout::new(dir.path()), &keys(), || Ok(())).map(|(connection, _)| connection)

@@ -1,7 +1,7 @@
 //! The desk's database: one encrypted SQLite file, one connection, short transactions.
 
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -80,8 +80,7 @@ impl Store {
 
     /// Opens the file as it is, if it was written before this step; `None` where it was not.
     pub(crate) fn open_older(path: &Path, key: &Key, step: usize) -> Result<Option<Self>, DeskError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
+        let connection = opened(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         unlock(&connection, key)?;
         let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if version == 0 || version >= step {
@@ -98,7 +97,7 @@ impl Store {
         after: Option<After<'_>>,
         flags: OpenFlags,
     ) -> Result<Self, DeskError> {
-        let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let mut connection = opened(path, flags)?;
         unlock(&connection, key)?;
         settle(&connection)?;
         migrate(&mut connection, migrations, after)?;
@@ -138,6 +137,13 @@ impl Store {
         }
         Err(DeskError::Busy)
     }
+}
+
+/// The first connection of a process is made alone: SQLite calls itself ready before SQLCipher is, and takes no key until then.
+fn opened(path: &Path, flags: OpenFlags) -> Result<Connection, DeskError> {
+    static FIRST: Once = Once::new();
+    FIRST.call_once(|| drop(Connection::open_in_memory()));
+    Ok(Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
 }
 
 /// Gives the raw key (no key stretching in SQLCipher: the key is random) and shows that it fits.
