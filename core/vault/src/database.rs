@@ -133,7 +133,7 @@ pub(crate) fn truncate_log(connection: &Connection) -> Result<(), VaultError> {
 fn wait_for_sqlcipher() {
     static READY: Once = Once::new();
     let takes_keys =
-        || Connection::open_in_memory().and_then(|memory| memory.key(None::<&str>, &[0; 32], false)).is_ok();
+        || Connection::open_in_memory().and_then(|memory| memory.key(None::<&str>, [0; 32], false)).is_ok();
     READY.call_once(|| {
         // Where it never is, opening says so itself.
         for _ in 0..READY_TRIES {
