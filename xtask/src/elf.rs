@@ -3,20 +3,27 @@
 const PAGE: u64 = 16 * 1024;
 const LOAD: u64 = 1;
 
-/// Says what is wrong: no ELF file, or a part to load that is aligned to less.
-pub(crate) fn check_pages(file: &[u8]) -> Result<(), String> {
-    let aligns = alignments(file).ok_or("it is not a library for Linux or Android.")?;
-    if aligns.is_empty() {
+/// A part that is loaded: what it is aligned to, and how much of the file it is.
+struct Part {
+    align: u64,
+    bytes: u64,
+}
+
+/// Gives the bytes that are loaded, which is what is left of the file once it is stripped. Says what is wrong: no ELF file,
+/// or a part to load that is aligned to less.
+pub(crate) fn check_pages(file: &[u8]) -> Result<u64, String> {
+    let parts = parts(file).ok_or("it is not a library for Linux or Android.")?;
+    if parts.is_empty() {
         return Err("it has nothing to load.".to_owned());
     }
-    match aligns.iter().find(|align| **align < PAGE) {
-        None => Ok(()),
-        Some(align) => Err(format!("a part is aligned to {align} bytes, and {PAGE} are needed.")),
+    match parts.iter().find(|part| part.align < PAGE) {
+        None => Ok(parts.iter().map(|part| part.bytes).sum()),
+        Some(part) => Err(format!("a part is aligned to {} bytes, and {PAGE} are needed.", part.align)),
     }
 }
 
-/// The alignment of each part that is loaded, from the program headers (ELF-64 and ELF-32, least byte first).
-fn alignments(file: &[u8]) -> Option<Vec<u64>> {
+/// From the program headers (ELF-64 and ELF-32, least byte first).
+fn parts(file: &[u8]) -> Option<Vec<Part>> {
     let number = |at: usize, len: usize| {
         let bytes = file.get(at..at.checked_add(len)?)?;
         Some(bytes.iter().rev().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)))
@@ -34,7 +41,11 @@ fn alignments(file: &[u8]) -> Option<Vec<u64>> {
     for index in 0..count {
         let at = usize::try_from(table.checked_add(index * size)?).ok()?;
         if number(at, 4)? == LOAD {
-            found.push(if is_64 { number(at + 48, 8)? } else { number(at + 28, 4)? });
+            found.push(if is_64 {
+                Part { align: number(at + 48, 8)?, bytes: number(at + 32, 8)? }
+            } else {
+                Part { align: number(at + 28, 4)?, bytes: number(at + 16, 4)? }
+            });
         }
     }
     Some(found)
@@ -52,14 +63,15 @@ mod tests {
         file[54] = 56;
         file[56] = 1;
         file[64] = 1;
+        file[64 + 32] = 7;
         file[64 + 48..].copy_from_slice(&align.to_le_bytes());
         file
     }
 
     #[test]
     fn small_pages_are_found() {
-        assert_eq!(check_pages(&library(16 * 1024)), Ok(()));
-        assert_eq!(check_pages(&library(64 * 1024)), Ok(()));
+        assert_eq!(check_pages(&library(16 * 1024)), Ok(7));
+        assert_eq!(check_pages(&library(64 * 1024)), Ok(7));
         assert!(check_pages(&library(4 * 1024)).is_err());
     }
 
@@ -75,6 +87,6 @@ mod tests {
     #[test]
     fn a_real_file_is_read() {
         let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
-        assert!(!alignments(&own).unwrap().is_empty());
+        assert!(parts(&own).unwrap().iter().any(|part| part.bytes > 0));
     }
 }

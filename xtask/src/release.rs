@@ -44,9 +44,11 @@ pub(crate) fn release(place: &Place, cargo: &Cargo<'_>, language: Language) -> R
             need("cargo-ndk", "`cargo install cargo-ndk`, and Android's NDK in ANDROID_NDK_HOME")?;
             need("gradle", "Gradle 9 and Android's SDK in ANDROID_HOME")?;
             let [build, gradle] = android(&place.root, &place.target);
-            run(place, &build)?;
+            // Not `CFLAGS`: cargo-ndk writes the phone's target into the variable it finds, and what is built for this
+            // machine, as the packer of the forms is, reads that one too.
+            run(place, &build, "TARGET_CFLAGS")?;
             aligned(&place.target.join("bindings/jni"))?;
-            run(place, &gradle)
+            run(place, &gradle, "TARGET_CFLAGS")
         }
         Language::Swift => {
             need("xcodebuild", "a Mac with Xcode")?;
@@ -57,7 +59,7 @@ pub(crate) fn release(place: &Place, cargo: &Cargo<'_>, language: Language) -> R
                 &fs::read(sources.join("WaysideFFI.h")).doing("Reading the header")?,
             )?;
             place::put(&headers.join("module.modulemap"), MODULE_MAP.as_bytes())?;
-            apple(&place.target).iter().try_for_each(|line| run(place, line))
+            apple(&place.target).iter().try_for_each(|line| run(place, line, "CFLAGS"))
         }
     }
 }
@@ -135,8 +137,9 @@ fn aligned(folder: &Path) -> Result<(), Failure> {
     for entry in fs::read_dir(folder).doing("Reading the native libraries")?.filter_map(Result::ok) {
         let library = entry.path().join("libwayside_ffi.so");
         let Ok(bytes) = fs::read(&library) else { continue };
-        elf::check_pages(&bytes)
-            .map_err(|problem| Failure(format!("{}: {problem}", entry.file_name().to_string_lossy())))?;
+        let abi = entry.file_name().to_string_lossy().into_owned();
+        let loaded = elf::check_pages(&bytes).map_err(|problem| Failure(format!("{abi}: {problem}")))?;
+        println!("{abi}: {loaded} bytes, OpenSSL included");
         seen += 1;
     }
     match seen == ANDROID_ABIS.len() {
@@ -152,11 +155,12 @@ fn need(program: &str, how: &str) -> Result<(), Failure> {
     }
 }
 
-fn run(place: &Place, line: &Line) -> Result<(), Failure> {
+/// Runs one command, with the flags for C code in the variable of that name.
+fn run(place: &Place, line: &Line, c_flags: &str) -> Result<(), Failure> {
     let Some((program, arguments)) = line.split_first() else { return Ok(()) };
     let mut command = Command::new(program);
     // The system's libcrypto, which cargo may have been told of by `.cargo/config.toml`, is not the phone's.
-    command.env("OPENSSL_NO_VENDOR", "0").env("CFLAGS", size::C_FLAGS);
+    command.env("OPENSSL_NO_VENDOR", "0").env(c_flags, size::C_FLAGS);
     process::run(command.args(arguments).current_dir(&place.root))
 }
 

@@ -1,33 +1,20 @@
 package org.wayside.app
 
-import java.io.IOException
-import java.net.SocketTimeoutException
 import java.util.concurrent.TimeUnit
-import javax.net.ssl.SSLException
-import okhttp3.Call
 import okhttp3.ConnectionPool
 import okhttp3.OkHttpClient
 import okhttp3.Request
 import okhttp3.RequestBody.Companion.toRequestBody
 import org.wayside.core.HttpMethod
-import org.wayside.core.Transport
-import org.wayside.core.TransportException
 import org.wayside.core.WireRequest
 import org.wayside.core.WireResponse
 
-/** The way to the relay. One for each sync: once aborted it stays so. Logs nothing and keeps nothing on disk. */
-class HttpTransport(private val client: OkHttpClient = link) : Transport {
-    private val lock = Any()
-    private var running: Call? = null
-    private var aborted = false
-
-    override fun exchange(request: WireRequest): WireResponse = try {
+/** The way to the relay. Keeps nothing on disk. */
+class HttpTransport(private val client: OkHttpClient = link) : AbortableTransport() {
+    override fun send(request: WireRequest): WireResponse {
         val call = client.newCall(toHttp(request))
-        synchronized(lock) {
-            if (aborted) throw TransportException.Cancelled()
-            running = call
-        }
-        call.execute().use { response ->
+        cuttable(call::cancel)
+        return call.execute().use { response ->
             WireResponse(
                 response.code.toUShort(),
                 response.header("Content-Type").orEmpty(),
@@ -35,28 +22,6 @@ class HttpTransport(private val client: OkHttpClient = link) : Transport {
                 response.body.bytes(),
             )
         }
-    } catch (e: TransportException) {
-        throw e
-    } catch (e: Throwable) {
-        // An `Error` would vanish on its way through the core, and the words of an exception must not cross.
-        throw failure(e)
-    }
-
-    private fun failure(thrown: Throwable): TransportException = when {
-        synchronized(lock) { aborted } -> TransportException.Cancelled()
-        thrown is SocketTimeoutException -> TransportException.Timeout()
-        thrown is SSLException -> TransportException.UntrustedPeer()
-        thrown is IOException -> TransportException.NoPath()
-        else -> TransportException.Unexpected()
-    }
-
-    /** Comes from another thread while `exchange` waits. */
-    override fun abort() {
-        val call = synchronized(lock) {
-            aborted = true
-            running
-        }
-        call?.cancel()
     }
 
     private fun toHttp(request: WireRequest): Request {

@@ -5,7 +5,6 @@ import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.Socket
 import java.net.SocketTimeoutException
-import org.wayside.core.Transport
 import org.wayside.core.TransportException
 import org.wayside.core.WireRequest
 import org.wayside.core.WireResponse
@@ -13,29 +12,12 @@ import org.wayside.core.largestCarryBody
 
 /**
  * The way to a phone nearby, and to nothing else: plain HTTP to a numbered address of a network that this phone is in. The
- * relay's way stays without plain HTTP, which the manifest forbids to libraries. One for each sync: once aborted it stays so.
+ * relay's way stays without plain HTTP, which the manifest forbids to libraries.
  */
-internal class NearbyTransport(private val isNear: (InetAddress) -> Boolean, private val seconds: Long = SECONDS) : Transport {
-    private val lock = Any()
-    private var running: Socket? = null
-    private var aborted = false
-
-    override fun exchange(request: WireRequest): WireResponse {
-        val socket = Socket()
-        return try {
-            synchronized(lock) {
-                if (aborted) throw TransportException.Cancelled()
-                running = socket
-            }
-            exchange(socket, request)
-        } catch (e: TransportException) {
-            throw e
-        } catch (e: Throwable) {
-            // An `Error` would vanish on its way through the core, and the words of an exception must not cross.
-            throw failure(e)
-        } finally {
-            socket.close()
-        }
+internal class NearbyTransport(private val isNear: (InetAddress) -> Boolean, private val seconds: Long = SECONDS) : AbortableTransport() {
+    override fun send(request: WireRequest): WireResponse = Socket().use { socket ->
+        cuttable(socket::close)
+        exchange(socket, request)
     }
 
     private fun exchange(socket: Socket, request: WireRequest): WireResponse {
@@ -67,22 +49,6 @@ internal class NearbyTransport(private val isNear: (InetAddress) -> Boolean, pri
         if (parts.size != 4) return null
         val address = InetAddress.getByAddress(ByteArray(4) { parts[it].toByte() })
         return if (isNear(address)) InetSocketAddress(address, port) else null
-    }
-
-    private fun failure(thrown: Throwable): TransportException = when {
-        synchronized(lock) { aborted } -> TransportException.Cancelled()
-        thrown is SocketTimeoutException -> TransportException.Timeout()
-        thrown is IOException -> TransportException.NoPath()
-        else -> TransportException.Unexpected()
-    }
-
-    /** Comes from another thread while `exchange` waits. */
-    override fun abort() {
-        val socket = synchronized(lock) {
-            aborted = true
-            running
-        }
-        socket?.close()
     }
 
     private companion object {
