@@ -15,7 +15,7 @@ const RECORD: &str = "size.json";
 /// What an app should grow by at most, without OpenSSL: phones in the field have 16 GB and a link by the megabyte. Not reached.
 const AIM: u64 = 4_000_000;
 /// What is held meanwhile. It only ever goes down.
-const LIMIT: u64 = 6_700_000;
+const LIMIT: u64 = 6_600_000;
 /// Folds functions whose code is the same, and packs relocations: a twelfth of the whole.
 const LINKER: [&str; 5] = ["--", "-C", "link-arg=-Wl,--icf=all", "-C", "link-arg=-Wl,-z,pack-relative-relocs"];
 /// C code without tables for unwinding, 180 kB: every callback from SQLite into Rust catches a panic before it comes to C.
