@@ -3,6 +3,7 @@
 use crate::device::Device;
 use crate::host::{MemoryKeys, Network};
 use crate::hq::Hq;
+use crate::player;
 use crate::scenario::{Link, With};
 use std::io::Read as _;
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -72,6 +73,24 @@ fn cancel_ends_a_sync_with_a_peer_that_never_answers_within_100_ms() {
     assert!(times[2] < Duration::from_millis(100), "{times:?}");
 }
 
+/// What a page costs with no binding between; the other languages say it of theirs.
+#[test]
+fn a_page_costs_microseconds() {
+    let hq = Hq::start().unwrap();
+    let mut device = Device::ready(&hq);
+    device.session = Some(device.vault.start_session("household", "en", SessionMode::Interview).unwrap());
+    player::entries(&mut device, &crate::root().join("tests/scenarios/entries/household-agreed.json")).unwrap();
+    let session = device.session.as_mut().unwrap();
+    let best = (0..5).map(|_| {
+        let start = Instant::now();
+        (0..100).for_each(|_| drop(session.page().unwrap()));
+        start.elapsed() / 100
+    });
+    let best = best.min().unwrap();
+    println!("rust: a page {best:?}");
+    assert!(best < Duration::from_millis(20));
+}
+
 /// Files of this folder that the process has open. Those of tests beside this one are in folders of their own.
 fn open_files(folder: &Path) -> usize {
     let handles = std::fs::read_dir("/proc/self/fd").unwrap();
@@ -84,28 +103,31 @@ fn open_files(folder: &Path) -> usize {
 fn opening_and_closing_leaks_nothing() {
     let hq = Hq::start().unwrap();
     let mut device = Device::ready(&hq);
-    let cycle = |device: &mut Device| {
-        device.open(With::Right).unwrap();
+    // The vault itself, which is slow on purpose, with every fiftieth.
+    let cycle = |device: &mut Device, number: u32| {
+        if number.is_multiple_of(50) {
+            device.open(With::Right).unwrap();
+        }
         let mut session = device.vault.start_session("household", "en", SessionMode::Interview).unwrap();
         session.page().unwrap();
         session.discard().unwrap();
-        device.vault.lock();
+        drop(device.vault.begin_sync().unwrap());
         OutboxSession::open(&device.directory).unwrap().begin_sync().unwrap()
     };
-    for _ in 0..5 {
-        drop(cycle(&mut device));
+    for number in 0..51 {
+        drop(cycle(&mut device, number));
     }
     let folder = device.directory.canonicalize().unwrap();
     let before = open_files(&folder);
-    let cycles = std::env::var("WAYSIDE_ROUNDS").map_or(100, |text| text.parse().unwrap());
+    let cycles = std::env::var("WAYSIDE_ROUNDS").map_or(200, |text| text.parse().unwrap());
     let start = Instant::now();
-    for _ in 0..cycles {
-        drop(cycle(&mut device));
+    for number in 1..=cycles {
+        drop(cycle(&mut device, number));
     }
     let after = open_files(&folder);
     println!("rust: {cycles} cycles of {:?}; files {before} -> {after}", start.elapsed() / cycles);
     assert_eq!(after, before);
-    let kept = cycle(&mut device);
+    let kept = cycle(&mut device, 1);
     assert!(open_files(&folder) > before, "a handle that is kept is seen");
     drop(kept);
 }

@@ -4,7 +4,7 @@ use crate::count::Count;
 use crate::failure::Failure;
 use crate::hq::Hq;
 use crate::place::Place;
-use crate::scenarios::halved;
+use crate::scenarios::{causes, halved};
 use crate::{android, process, shells, suite, tools};
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,34 +19,44 @@ pub(crate) fn test(place: &Place) -> Result<Count, Failure> {
     let drawing = ["libGL.so.1", "libX11.so.6", "libfontconfig.so.1"];
     tools::need_libraries(&drawing, &["libgl1", "libx11-6", "libfontconfig1"], "The Kotlin part")?;
     let hq = Hq::start(place, "kotlin")?;
-    Ok(run(place, &hq, &[], false)? + android::test(place, &hq)?)
+    Ok(run(place, &hq, &[], &[])?.1 + android::test(place, &hq)?)
 }
 
 /// How many scenario files hold.
-pub(crate) fn scenarios(place: &Place, causes: bool) -> Result<u64, Failure> {
+pub(crate) fn scenarios(place: &Place, without: bool) -> Result<u64, Failure> {
     tools::need(&PROGRAMS, &PROGRAM_PACKAGES, "The Kotlin part")?;
-    let tests =
-        if causes { "-Dtest=ScenarioTest#scenarios+withoutItsCauseNoneHolds" } else { "-Dtest=ScenarioTest#scenarios" };
+    let tests = if without {
+        "-Dtest=ScenarioTest#scenarios+withoutItsCauseNoneHolds"
+    } else {
+        "-Dtest=ScenarioTest#scenarios"
+    };
     let hq = Hq::start(place, "kotlin")?;
-    halved(run(place, &hq, &["-pl", "../bindings/kotlin", tests], causes)?, causes)
+    halved(run(place, &hq, &["-pl", "../bindings/kotlin", tests], causes(without))?.1, without)
 }
 
-fn run(place: &Place, hq: &Hq, more: &[&str], causes: bool) -> Result<Count, Failure> {
-    let (text, status) = process::tee(&mut maven(place, hq, more, causes))?;
+/// What its robustness tests say.
+pub(crate) fn robust(place: &Place, told: &[(&str, &str)]) -> Result<(String, Count), Failure> {
+    tools::need(&PROGRAMS, &PROGRAM_PACKAGES, "The Kotlin part")?;
+    let hq = Hq::start(place, "kotlin")?;
+    run(place, &hq, &["-pl", "../bindings/kotlin", "-Dtest=RobustTest"], told)
+}
+
+fn run(place: &Place, hq: &Hq, more: &[&str], told: &[(&str, &str)]) -> Result<(String, Count), Failure> {
+    let (text, status) = process::tee(&mut maven(place, hq, more, told))?;
     if !cannot_get(&text) {
-        return settle(&text, status.success());
+        return settle(text, status.success());
     }
     // Not every repository of an ordinary network has what is Google's.
-    let (text, status) = process::tee(maven(place, hq, more, causes).arg("-Pgoogle"))?;
+    let (text, status) = process::tee(maven(place, hq, more, told).arg("-Pgoogle"))?;
     if cannot_get(&text) {
         return Err(Failure::new(
             "Maven could not get what the Kotlin part needs from Maven Central and Google's Maven.",
         ));
     }
-    settle(&text, status.success())
+    settle(text, status.success())
 }
 
-fn maven(place: &Place, hq: &Hq, more: &[&str], causes: bool) -> Command {
+fn maven(place: &Place, hq: &Hq, more: &[&str], told: &[(&str, &str)]) -> Command {
     let define = |name: &str, path: PathBuf| format!("-D{name}={}", path.display());
     let mut maven = Command::new("mvn");
     hq.tell(&mut maven);
@@ -56,10 +66,7 @@ fn maven(place: &Place, hq: &Hq, more: &[&str], causes: bool) -> Command {
     maven.arg(define("wayside.library", place.debug()));
     maven.arg(define("wayside.build", place.target.join("kotlin")));
     // A red test of the package must not hide what the screens have to say; it is counted all the same.
-    maven.args(["-Dmaven.test.failure.ignore=true", "test"]).args(more);
-    if causes {
-        maven.env("WAYSIDE_CAUSES", "all");
-    }
+    maven.args(["-Dmaven.test.failure.ignore=true", "test"]).args(more).envs(told.iter().copied());
     maven
 }
 
@@ -68,6 +75,7 @@ fn cannot_get(text: &str) -> bool {
     said.iter().any(|s| text.contains(s))
 }
 
-fn settle(text: &str, well: bool) -> Result<Count, Failure> {
-    suite::settle(Count::of_surefire(text), well, "Kotlin")
+fn settle(text: String, well: bool) -> Result<(String, Count), Failure> {
+    let count = suite::settle(Count::of_surefire(&text), well, "Kotlin")?;
+    Ok((text, count))
 }

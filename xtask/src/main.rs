@@ -23,6 +23,7 @@ mod process;
 mod python;
 mod relay_bench;
 mod release;
+mod robust;
 mod sample;
 mod scenarios;
 mod shells;
@@ -49,6 +50,7 @@ cargo xtask test --only LANGUAGE      the tests of one language alone
 cargo xtask scenarios [--causes] [--only LANGUAGE]
                                       plays every scenario file in Rust, Python, Kotlin and Swift; with --causes also
                                       without what it is about, when it must not hold
+cargo xtask robust [--rounds N]       what a call, a page and a cancel cost in each language, and that N rounds leak nothing
 cargo xtask bindings LANGUAGE|all [--release]
                                       lay the package out under target/bindings; with --release as apps take it in
 cargo xtask cross                     the types of the core for Android and iOS, without their compilers
@@ -87,6 +89,13 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
         ("test", options) => return suite::suite(&place, &cargo()?, &suite::parse(options)?),
         ("scenarios", options) => match scenarios::parse(options) {
             Some(wanted) => return scenarios::scenarios(&place, &cargo()?, &wanted),
+            None => {
+                eprintln!("{HELP}");
+                return Ok(ExitCode::from(2));
+            }
+        },
+        ("robust", options) => match robust::parse(options) {
+            Some(rounds) => return robust::robust(&place, &cargo()?, rounds),
             None => {
                 eprintln!("{HELP}");
                 return Ok(ExitCode::from(2));

@@ -3,7 +3,7 @@ use crate::count::Count;
 use crate::failure::{Doing, Failure};
 use crate::hq::Hq;
 use crate::place::{self, Place};
-use crate::scenarios::halved;
+use crate::scenarios::{causes, halved};
 use crate::{process, suite, venv};
 use std::fs;
 use std::path::Path;
@@ -19,15 +19,20 @@ const MISTAKES: [&str; 3] = [
 
 pub(crate) fn test(place: &Place) -> Result<Count, Failure> {
     types(place)?;
-    run(place, &["tests"], false)
+    Ok(run(place, &["tests"], &[])?.1)
 }
 
 /// How many scenario files hold.
-pub(crate) fn scenarios(place: &Place, causes: bool) -> Result<u64, Failure> {
+pub(crate) fn scenarios(place: &Place, without: bool) -> Result<u64, Failure> {
     let file = |test: &str| format!("tests/test_scenarios.py::{test}");
-    let (plain, without) = (file("test_scenario"), file("test_without_its_cause_it_does_not_hold"));
-    let tests: &[&str] = if causes { &[&plain, &without] } else { &[&plain] };
-    halved(run(place, tests, causes)?, causes)
+    let (plain, changed) = (file("test_scenario"), file("test_without_its_cause_it_does_not_hold"));
+    let tests: &[&str] = if without { &[&plain, &changed] } else { &[&plain] };
+    halved(run(place, tests, causes(without))?.1, without)
+}
+
+/// What its robustness tests say.
+pub(crate) fn robust(place: &Place, told: &[(&str, &str)]) -> Result<(String, Count), Failure> {
+    run(place, &["-s", "tests/test_robust.py"], told)
 }
 
 /// The stub says what the module is, and the sample of the page fits it.
@@ -74,7 +79,7 @@ fn types(place: &Place) -> Result<(), Failure> {
     }
 }
 
-fn run(place: &Place, tests: &[&str], causes: bool) -> Result<Count, Failure> {
+fn run(place: &Place, tests: &[&str], told: &[(&str, &str)]) -> Result<(String, Count), Failure> {
     let python = venv::python(place, "pytest", &PACKAGES)?;
     let hq = Hq::start(place, "python")?;
     let package = place.package("python");
@@ -83,9 +88,7 @@ fn run(place: &Place, tests: &[&str], causes: bool) -> Result<Count, Failure> {
     // No caches: they would land beside the sources.
     pytest.args(["-m", "pytest", "-p", "no:cacheprovider", "--color=no"]).args(tests).current_dir(&package);
     pytest.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONPATH", package.join("src"));
-    if causes {
-        pytest.env("WAYSIDE_CAUSES", "all");
-    }
-    let (text, status) = process::tee(&mut pytest)?;
-    suite::settle(Count::of_pytest(&text), status.success(), "Python")
+    let (text, status) = process::tee(pytest.envs(told.iter().copied()))?;
+    let count = suite::settle(Count::of_pytest(&text), status.success(), "Python")?;
+    Ok((text, count))
 }

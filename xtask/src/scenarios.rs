@@ -89,6 +89,11 @@ fn rust(cargo: &Cargo<'_>, causes: bool) -> Result<u64, Failure> {
     said(&text, "rust")
 }
 
+/// What a runner is told so that each file is played without its cause too; otherwise it takes a few of them.
+pub(crate) fn causes(all: bool) -> &'static [(&'static str, &'static str)] {
+    if all { &[("WAYSIDE_CAUSES", "all")] } else { &[] }
+}
+
 /// How many files hold, of a count in which each file may stand twice: as it is, and without its cause.
 pub(crate) fn halved(count: Count, causes: bool) -> Result<u64, Failure> {
     match (causes, count.failed) {
