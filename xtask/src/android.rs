@@ -10,13 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What is compiled together: the screens, the app, and the tests.
-const SOURCES: [&str; 4] = [
-    "android-demo/screens/src/main/kotlin",
-    "android-demo/app/src/jvm/kotlin",
-    "android-demo/app/src/main/kotlin",
-    "android-demo/phone/src/test/kotlin",
-];
-const TESTS: &str = "org.wayside.app.PhoneTest";
+const SOURCES: [&str; 4] =
+    ["android-demo/screens/src/main/kotlin", "android-demo/app/src/jvm/kotlin", "android-demo/app/src/main/kotlin", TESTS];
+const TESTS: &str = "android-demo/phone/src/test/kotlin";
 const COMPILER: &str = "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler";
 
 /// Wants what the Kotlin part has compiled before: the package of the core, and HQ for its tests.
@@ -56,12 +52,25 @@ pub(crate) fn test(place: &Place, hq: &Hq) -> Result<Count, Failure> {
     let mut run = Command::new("java");
     hq.tell(&mut run);
     let define = |name: &str, path: PathBuf| format!("-D{name}={}", path.display());
-    run.arg("-Xmx1500m").arg(define("jna.library.path", place.debug()));
+    // What stands in for Android's files reaches into Java's.
+    run.args(["-Xmx1500m", "--add-opens=java.base/java.io=ALL-UNNAMED"]).arg(define("jna.library.path", place.debug()));
     run.arg(define("wayside.pictures", folder.join("pictures")));
+    run.arg(define("wayside.fonts", place.root.join("android-demo/screens/fonts")));
     run.arg("-Drobolectric.offline=true").arg(define("robolectric.dependency.dir", folder.join("android")));
-    run.arg("-cp").arg(format!("{}:{path}", classes.display())).args(["org.junit.runner.JUnitCore", TESTS]);
+    run.arg("-cp").arg(format!("{}:{path}", classes.display())).arg("org.junit.runner.JUnitCore").args(tests(place)?);
     let (text, status) = process::tee(&mut run)?;
     suite::settle(Count::of_junit4(&text), status.success(), "Android")
+}
+
+/// The classes that hold tests, by the names of their files.
+fn tests(place: &Place) -> Result<Vec<String>, Failure> {
+    let files = fs::read_dir(place.root.join(TESTS)).doing("Looking for the tests of the Android app")?;
+    let names = files.filter_map(Result::ok).map(|file| file.file_name().to_string_lossy().into_owned());
+    let mut classes: Vec<String> =
+        names.filter_map(|name| Some(format!("org.wayside.app.{}", name.strip_suffix(".kt")?))).collect();
+    classes.retain(|class| class.ends_with("Test"));
+    classes.sort();
+    Ok(classes)
 }
 
 /// Gets the parts, from Google's Maven too where the first repository does not have them.

@@ -1,126 +1,25 @@
 package org.wayside.app
 
-import android.content.Context
 import android.os.Bundle
-import android.os.Looper
 import android.view.WindowManager
-import androidx.work.Configuration
 import androidx.work.WorkInfo
 import androidx.work.WorkManager
-import androidx.work.testing.SynchronousExecutor
 import androidx.work.testing.WorkManagerTestInitHelper
-import java.time.Duration
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertIs
 import kotlin.test.assertNotEquals
-import kotlin.test.assertNotNull
-import kotlin.test.assertNull
 import kotlin.test.assertTrue
-import org.junit.After
-import org.junit.Before
 import org.junit.Test
-import org.junit.runner.RunWith
-import org.robolectric.Robolectric
-import org.robolectric.RobolectricTestRunner
-import org.robolectric.RuntimeEnvironment
-import org.robolectric.Shadows.shadowOf
-import org.robolectric.android.controller.ActivityController
-import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 import org.wayside.app.model.Chosen
 import org.wayside.app.model.Screen
 import org.wayside.app.model.Step
-import org.wayside.app.model.Sync
 import org.wayside.app.model.lock
 import org.wayside.core.HardwareLevel
 import org.wayside.core.Hq
-import org.wayside.core.SECRET
 
-/** The app in Android's own classes: the same screens and the real core, in the real window, with a relay and a desk. */
-@RunWith(RobolectricTestRunner::class)
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(sdk = [35], application = WaysideApplication::class, shadows = [LibraryText::class], qualifiers = "w360dp-h700dp-xhdpi")
-class PhoneTest {
-    private val context: Context get() = RuntimeEnvironment.getApplication()
-    private val app get() = context as WaysideApplication
-    private val opened = mutableListOf<ActivityController<MainActivity>>()
-
-    @Before
-    fun prepare() {
-        Keystore.install()
-        val configuration = Configuration.Builder().setExecutor(SynchronousExecutor()).build()
-        WorkManagerTestInitHelper.initializeTestWorkManager(context, configuration)
-    }
-
-    /** What Compose still wants to do is done here: what the main looper would lose with the test it would wait for in the next. */
-    @After
-    fun leave() {
-        opened.forEach { runCatching { it.pause().stop().destroy() } }
-        shadowOf(Looper.getMainLooper()).idleFor(Duration.ofSeconds(1))
-    }
-
-    private fun open(saved: Bundle? = null): Pair<ActivityController<MainActivity>, Window> {
-        val controller = Robolectric.buildActivity(MainActivity::class.java)
-        opened += controller
-        if (saved == null) controller.setup() else controller.create(saved).start().resume().visible()
-        return controller to Window(controller.get())
-    }
-
-    private inline fun <reified T : Screen> Window.until(what: String): T = until(what) { app.shell.state.value.takeIf { !it.busy }?.screen as? T }
-
-    private fun Window.enrol() {
-        type("record", Hq.enrolmentRecord())
-        unlock()
-    }
-
-    private fun Window.unlock() {
-        type("secret", SECRET)
-        tap("open")
-        until<Screen.Forms>("the forms")
-    }
-
-    private fun Window.makeReady() {
-        tap("queue")
-        Hq.confirm(until<Screen.Queue>("the queue").device.device)
-        sync()
-        tap("back")
-        await("form-wayside-b2")
-    }
-
-    private fun Window.sync() {
-        tap("sync")
-        val ended = until("the end of the sync") { (app.shell.state.value.screen as? Screen.Queue)?.sync as? Sync.Ended }
-        assertNull(ended.obstacle)
-    }
-
-    private fun asked() = (step() as? Step.Questions)?.questions.orEmpty().map { it.reference }
-
-    private fun step() = (app.shell.state.value.screen as? Screen.Asking)?.view?.step
-
-    private fun Window.openGates() {
-        repeat(2) { number -> until("gate $number") { (step() as? Step.Look) }; tap("yes") }
-        repeat(8) { number ->
-            until("urgent question $number") { (step() as? Step.Urgent)?.takeIf { it.number == number + 1 } }
-            tap("urgent-absent")
-        }
-        tap("age-between")
-        type("low", "30")
-        type("high", "40")
-        tap("next")
-        tap("understood")
-        tap("next")
-        repeat(3) { number -> until("consent $number") { step() as? Step.Consent }; tap("yes") }
-        until("the first question") { step() as? Step.Questions }
-    }
-
-    /** Behind the gates, with a yes to the first question. */
-    private fun Window.begin() {
-        tap("form-wayside-b2")
-        openGates()
-        tap("${asked().first()}=yes")
-    }
-
+/** One worker's way through the whole app. */
+class PhoneTest : InTheApp() {
     private fun Window.interview() {
         begin()
         tap("stop")
@@ -150,12 +49,12 @@ class PhoneTest {
         window.tap("done")
         window.tap("back")
         window.tap("lock")
-        window.until<Screen.Start>("the lock")
+        shown<Screen.Start>("the lock")
         WorkManagerTestInitHelper.getTestDriver(context)!!.setAllConstraintsMet(sealed.id)
-        window.until("the system to have sent") { work.getWorkInfoById(sealed.id).get()?.takeIf { it.state == WorkInfo.State.SUCCEEDED } }
+        until("the system to have sent") { work.getWorkInfoById(sealed.id).get()?.takeIf { it.state == WorkInfo.State.SUCCEEDED } }
         window.unlock()
         window.tap("queue")
-        assertEquals(1u, window.until<Screen.Queue>("the queue").status.handedOver)
+        assertEquals(1u, shown<Screen.Queue>("the queue").status.handedOver)
         Hq.desk("pull")
         window.sync()
         assertEquals(1u, assertIs<Screen.Queue>(app.shell.state.value.screen).status.hqHasIt)
@@ -168,7 +67,7 @@ class PhoneTest {
         window.makeReady()
         window.tap("help")
         window.tap("ask-help")
-        window.until("the request to be sealed") { (app.shell.state.value.screen as? Screen.Help)?.takeIf { it.asked } }
+        until("the request to be sealed") { (app.shell.state.value.screen as? Screen.Help)?.takeIf { it.asked } }
         val work = WorkManager.getInstance(context).getWorkInfosForUniqueWork(Sending.URGENT).get().single()
         assertEquals(androidx.work.NetworkType.CONNECTED, work.constraints.requiredNetworkType)
     }
@@ -183,7 +82,7 @@ class PhoneTest {
         while ("/data/where" !in asked()) {
             val page = asked()
             window.tap("next")
-            window.until("a page on") { asked().takeIf { it.isNotEmpty() && it != page } }
+            until("a page on") { asked().takeIf { it.isNotEmpty() && it != page } }
         }
         window.await("/data/where")
         val before = step()
@@ -212,7 +111,7 @@ class PhoneTest {
         window.enrol()
         window.makeReady()
         window.begin()
-        window.until("the answer to be durable") { (step() as? Step.Questions)?.questions?.first()?.takeIf { it.value == "yes" } }
+        until("the answer to be durable") { (step() as? Step.Questions)?.questions?.first()?.takeIf { it.value == "yes" } }
         val saved = Bundle()
         controller.saveInstanceState(saved)
         controller.pause().stop().destroy()
@@ -221,15 +120,15 @@ class PhoneTest {
         // The lock stands for the death of the process, with which its hold on the files ends.
         val before = app.shell
         val ended = before.lock()
-        window.until("the hold on the files to end") { ended.takeIf { it.isCompleted } }
+        until("the hold on the files to end") { ended.takeIf { it.isCompleted } }
         app.onCreate()
         assertNotEquals(before, app.shell)
         val (_, again) = open(saved)
         assertEquals(Chosen.Worker("1"), assertIs<Screen.Start>(app.shell.state.value.screen).chosen)
         again.unlock()
-        val draft = again.until<Screen.Forms>("the forms").drafts.single()
+        val draft = shown<Screen.Forms>("the forms").drafts.single()
         again.tap("draft-${draft.id}")
-        val page = again.until("the page") { step() as? Step.Questions }
+        val page = until("the page") { step() as? Step.Questions }
         assertEquals("yes", page.questions.first().value)
     }
 
@@ -257,12 +156,5 @@ class PhoneTest {
         fun state(name: String) = context.packageManager.getComponentEnabledSetting(android.content.ComponentName(context, "org.wayside.app.$name"))
         assertEquals(android.content.pm.PackageManager.COMPONENT_ENABLED_STATE_ENABLED, state("Second"))
         assertEquals(android.content.pm.PackageManager.COMPONENT_ENABLED_STATE_DISABLED, state("First"))
-    }
-
-    @Test
-    fun aDrawingBecomesAPicture() {
-        val drawing = org.wayside.app.model.Drawing().begin(0.1f, 0.5f).on(0.9f, 0.5f)
-        val png = app.host.senses.png(drawing)
-        assertNotNull(android.graphics.BitmapFactory.decodeByteArray(png, 0, png.size))
     }
 }

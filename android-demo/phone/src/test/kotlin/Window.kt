@@ -18,24 +18,25 @@ import java.io.File
 import java.time.Duration
 import org.robolectric.Shadows.shadowOf
 
+/** Calls of the core run on their own thread and come back by the main looper, which stands still until it is told. */
+fun <T> until(what: String, find: () -> T?): T {
+    val end = System.nanoTime() + 60_000_000_000
+    while (System.nanoTime() < end) {
+        // A frame at a time: what is drawn anew waits for the next one.
+        shadowOf(Looper.getMainLooper()).idleFor(Duration.ofMillis(16))
+        find()?.let { return it }
+        Thread.sleep(10)
+    }
+    throw AssertionError("waited in vain for $what")
+}
+
+/** It and all that is in it. */
+fun views(view: View): Sequence<View> = sequenceOf(view) +
+    if (view is ViewGroup) (0 until view.childCount).asSequence().flatMap { views(view.getChildAt(it)) } else emptySequence()
+
 /** What a person can do in a window of Android's own classes. */
 class Window(private val activity: Activity) {
     private val root: View get() = activity.window.decorView
-
-    /** Calls of the core run on their own thread and come back by the main looper, which stands still until it is told. */
-    fun <T> until(what: String, find: () -> T?): T {
-        val end = System.nanoTime() + 60_000_000_000
-        while (System.nanoTime() < end) {
-            // A frame at a time: what is drawn anew waits for the next one.
-            shadowOf(Looper.getMainLooper()).idleFor(Duration.ofMillis(16))
-            find()?.let { return it }
-            Thread.sleep(10)
-        }
-        throw AssertionError("waited in vain for $what")
-    }
-
-    private fun views(view: View): Sequence<View> = sequenceOf(view) +
-        if (view is ViewGroup) (0 until view.childCount).asSequence().flatMap { views(view.getChildAt(it)) } else emptySequence()
 
     private fun nodes(): Sequence<SemanticsNode> = views(root).filterIsInstance<RootForTest>()
         .flatMap { it.semanticsOwner.rootSemanticsNode.let(::all) }

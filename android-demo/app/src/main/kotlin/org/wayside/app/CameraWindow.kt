@@ -3,6 +3,7 @@ package org.wayside.app
 import android.content.Context
 import android.content.Intent
 import android.graphics.ImageFormat
+import android.hardware.camera2.CameraAccessException
 import android.hardware.camera2.CameraCaptureSession
 import android.hardware.camera2.CameraCharacteristics
 import android.hardware.camera2.CameraDevice
@@ -18,6 +19,7 @@ import android.view.WindowManager
 import android.widget.Button
 import android.widget.FrameLayout
 import androidx.activity.ComponentActivity
+import kotlin.reflect.KMutableProperty0
 import kotlinx.coroutines.CompletableDeferred
 import org.wayside.app.model.Words
 
@@ -47,11 +49,12 @@ class CameraWindow : ComponentActivity() {
 
             override fun surfaceChanged(holder: SurfaceHolder, format: Int, width: Int, height: Int) = Unit
 
-            override fun surfaceDestroyed(holder: SurfaceHolder) = Unit
+            /** Another app is in front: the camera is let go, and opened anew when this one is back. */
+            override fun surfaceDestroyed(holder: SurfaceHolder) = release()
         })
     }
 
-    private fun open(holder: SurfaceHolder) {
+    private fun open(holder: SurfaceHolder): Unit = orFinish {
         val manager = getSystemService(Context.CAMERA_SERVICE) as CameraManager
         val id = manager.cameraIdList.firstOrNull { id ->
             manager.getCameraCharacteristics(id).get(CameraCharacteristics.LENS_FACING) == CameraCharacteristics.LENS_FACING_BACK
@@ -63,19 +66,31 @@ class CameraWindow : ComponentActivity() {
         val size = sizes?.filter { it.width <= WIDEST }?.maxByOrNull { it.width } ?: sizes?.minByOrNull { it.width } ?: return finish()
         val reader = ImageReader.newInstance(size.width, size.height, format, 2).also { reader = it }
         reader.setOnImageAvailableListener({ seen(it.acquireLatestImage() ?: return@setOnImageAvailableListener) }, null)
-        try {
-            manager.openCamera(id, Opened(holder, reader), null)
-        } catch (_: SecurityException) {
-            // Taken back between the question and the call.
-            finish()
-        }
+        manager.openCamera(id, Opened(holder, reader), null)
+    }
+
+    /** A camera that is taken back, forbidden, lost or held by another app gives no picture, and nothing else is told of it. */
+    private inline fun orFinish(use: () -> Unit) = try {
+        use()
+    } catch (_: CameraAccessException) {
+        finish()
+    } catch (_: SecurityException) {
+        finish()
+    } catch (_: IllegalStateException) {
+        finish()
+    } catch (_: IllegalArgumentException) {
+        finish()
     }
 
     private inner class Opened(private val holder: SurfaceHolder, private val reader: ImageReader) : CameraDevice.StateCallback() {
         override fun onOpened(device: CameraDevice) {
+            // It may open after the window has let go of it.
+            if (this@CameraWindow.reader !== reader || isFinishing) return device.close()
             camera = device
-            @Suppress("DEPRECATION") // What replaces it comes with Android 9.
-            device.createCaptureSession(listOf(holder.surface, reader.surface), Running(device), null)
+            orFinish {
+                @Suppress("DEPRECATION") // What replaces it comes with Android 9.
+                device.createCaptureSession(listOf(holder.surface, reader.surface), Running(device), null)
+            }
         }
 
         override fun onDisconnected(device: CameraDevice) = finish()
@@ -83,22 +98,32 @@ class CameraWindow : ComponentActivity() {
         override fun onError(device: CameraDevice, error: Int) = finish()
 
         private inner class Running(private val device: CameraDevice) : CameraCaptureSession.StateCallback() {
-            override fun onConfigured(session: CameraCaptureSession) {
+            override fun onConfigured(session: CameraCaptureSession) = orFinish {
                 val request = device.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW)
                 request.addTarget(holder.surface)
                 if (scans) request.addTarget(reader.surface)
                 session.setRepeatingRequest(request.build(), null, null)
-                take = {
-                    val still = device.createCaptureRequest(CameraDevice.TEMPLATE_STILL_CAPTURE)
-                    still.addTarget(reader.surface)
-                    still.set(CaptureRequest.JPEG_QUALITY, QUALITY)
-                    still.set(CaptureRequest.JPEG_ORIENTATION, turned)
-                    session.capture(still.build(), null, null)
-                }
+                take = { orFinish { still(session) } }
+            }
+
+            private fun still(session: CameraCaptureSession) {
+                val still = device.createCaptureRequest(CameraDevice.TEMPLATE_STILL_CAPTURE)
+                still.addTarget(reader.surface)
+                still.set(CaptureRequest.JPEG_QUALITY, QUALITY)
+                still.set(CaptureRequest.JPEG_ORIENTATION, turned)
+                session.capture(still.build(), null, null)
             }
 
             override fun onConfigureFailed(session: CameraCaptureSession) = finish()
         }
+    }
+
+    private fun release() {
+        take = null
+        camera?.close()
+        camera = null
+        reader?.close()
+        reader = null
     }
 
     private fun seen(image: Image) {
@@ -119,8 +144,7 @@ class CameraWindow : ComponentActivity() {
 
     override fun onDestroy() {
         super.onDestroy()
-        camera?.close()
-        reader?.close()
+        release()
         // Where there is nothing by now the person broke off.
         if (isFinishing) {
             picture?.complete(null)
@@ -137,14 +161,21 @@ class CameraWindow : ComponentActivity() {
         private var picture: CompletableDeferred<ByteArray?>? = null
         private var code: CompletableDeferred<String?>? = null
 
-        suspend fun picture(from: ComponentActivity): ByteArray? = CompletableDeferred<ByteArray?>().also { picture = it }.run {
-            from.startActivity(Intent(from, CameraWindow::class.java))
-            await().also { picture = null }
-        }
+        suspend fun picture(from: ComponentActivity): ByteArray? = ask(::picture, from, scans = false)
 
-        suspend fun code(from: ComponentActivity): String? = CompletableDeferred<String?>().also { code = it }.run {
-            from.startActivity(Intent(from, CameraWindow::class.java).putExtra(SCANS, true))
-            await().also { code = null }
+        suspend fun code(from: ComponentActivity): String? = ask(::code, from, scans = true)
+
+        private suspend fun <T> ask(place: KMutableProperty0<CompletableDeferred<T?>?>, from: ComponentActivity, scans: Boolean): T? {
+            // A finger tapped twice: the first question is answered with nothing.
+            place.get()?.complete(null)
+            val answer = CompletableDeferred<T?>().also(place::set)
+            from.startActivity(Intent(from, CameraWindow::class.java).putExtra(SCANS, scans))
+            return try {
+                answer.await().takeIf { from.isBack() }
+            } finally {
+                // What was seen is held no longer than needed.
+                if (place.get() === answer) place.set(null)
+            }
         }
     }
 }

@@ -22,12 +22,19 @@ class MainActivity : ComponentActivity() {
     }
 
     override fun onStart() {
-        super.onStart()
+        // Before what waits for the window goes on.
         app.shell.resume()
+        super.onStart()
     }
 
     override fun onStop() {
         super.onStop()
         app.shell.suspend()
+    }
+
+    override fun onDestroy() {
+        super.onDestroy()
+        // Another one may be open by now.
+        if (app.asking.window === this) app.asking.window = null
     }
 }

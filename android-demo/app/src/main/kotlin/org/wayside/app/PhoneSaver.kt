@@ -18,10 +18,10 @@ class PhoneSaver(private val context: Context, private val asking: Asking) : Sav
         val documents = context.contentResolver
         try {
             (documents.openOutputStream(place) ?: throw FileNotFoundException()).use { it.write(bytes) }
-        } catch (e: IOException) {
-            // Half of it would be looked at by whoever takes it in; better none.
+        } catch (_: Exception) {
+            // Whoever shows the places may fail in words of its own. Half a file would be looked at by whoever takes it in; better none.
             runCatching { DocumentsContract.deleteDocument(documents, place) }
-            throw e
+            throw IOException("cannot be written")
         }
         return true
     }

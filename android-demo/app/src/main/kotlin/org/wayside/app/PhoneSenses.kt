@@ -17,6 +17,7 @@ import androidx.activity.ComponentActivity
 import androidx.activity.result.contract.ActivityResultContracts
 import java.io.ByteArrayOutputStream
 import java.io.FileNotFoundException
+import java.io.IOException
 import java.io.InputStream
 import java.util.Locale
 import kotlin.coroutines.resume
@@ -61,21 +62,28 @@ class PhoneSenses(private val context: Context, private val asking: Asking) : Se
         val stream by lazy(LazyThreadSafetyMode.NONE, open)
         return {
             val piece = ByteArray(PIECE)
-            val read = stream.read(piece)
+            val read = try {
+                stream.read(piece)
+            } catch (e: IOException) {
+                stream.close()
+                throw e
+            }
             if (read < 0) stream.close()
             if (read < 0) null else piece.copyOf(read)
         }
     }
 
-    /** The window, once this is allowed; nothing where it is not. */
-    private suspend fun allowed(permission: String): ComponentActivity? {
+    /** The window, once this is allowed; nothing where it is not. What is asked for beside need not be. */
+    private suspend fun allowed(permission: String, vararg beside: String): ComponentActivity? {
         val activity = asking.window ?: return null
         val held = activity.checkSelfPermission(permission) == PackageManager.PERMISSION_GRANTED
-        return activity.takeIf { held || asking.ask(ActivityResultContracts.RequestPermission(), permission) == true }
+        val question = ActivityResultContracts.RequestMultiplePermissions()
+        return activity.takeIf { held || asking.ask(question, arrayOf(permission, *beside))?.get(permission) == true }
     }
 
     override suspend fun position(): String? {
-        val activity = allowed(Manifest.permission.ACCESS_FINE_LOCATION) ?: return null
+        // Since Android 12 a question for the exact place alone is not put to the person.
+        val activity = allowed(Manifest.permission.ACCESS_FINE_LOCATION, Manifest.permission.ACCESS_COARSE_LOCATION) ?: return null
         val manager = activity.getSystemService(Context.LOCATION_SERVICE) as? LocationManager ?: return null
         val provider = manager.getProviders(true).firstOrNull { it == LocationManager.GPS_PROVIDER } ?: return null
         return suspendCancellableCoroutine { waiting ->

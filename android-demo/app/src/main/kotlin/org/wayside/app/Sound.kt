@@ -6,6 +6,8 @@ import android.os.Build
 import android.os.ParcelFileDescriptor
 import android.view.WindowManager
 import androidx.activity.ComponentActivity
+import androidx.lifecycle.Lifecycle
+import androidx.lifecycle.LifecycleEventObserver
 import kotlin.coroutines.resume
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -24,23 +26,25 @@ internal object Sound {
         // Read as it comes: a full pipe would hold the recorder back.
         val bytes = async(Dispatchers.IO) { ParcelFileDescriptor.AutoCloseInputStream(from).use { it.readBytes() } }
         val recorder = recorder(activity)
-        val begun = runCatching {
-            recorder.setAudioSource(MediaRecorder.AudioSource.MIC)
-            recorder.setOutputFormat(MediaRecorder.OutputFormat.AAC_ADTS)
-            recorder.setAudioEncoder(MediaRecorder.AudioEncoder.AAC)
-            recorder.setAudioEncodingBitRate(BITS_A_SECOND)
-            recorder.setOutputFile(to.fileDescriptor)
-            recorder.prepare()
-            recorder.start()
-        }.isSuccess
-        val kept = begun && untilStopped(activity)
-        // Throws where nothing was heard; there is nothing to keep then.
-        val whole = begun && runCatching { recorder.stop() }.isSuccess
-        recorder.release()
-        to.close()
-        val heard = bytes.await()
-        heard.takeIf { kept && whole }
+        val kept = try {
+            // To stop throws where nothing was heard; there is nothing to keep then.
+            begin(recorder, to) && untilStopped(activity) && runCatching { recorder.stop() }.isSuccess
+        } finally {
+            recorder.release()
+            to.close()
+        }
+        bytes.await().takeIf { kept }
     }
+
+    private fun begin(recorder: MediaRecorder, to: ParcelFileDescriptor): Boolean = runCatching {
+        recorder.setAudioSource(MediaRecorder.AudioSource.MIC)
+        recorder.setOutputFormat(MediaRecorder.OutputFormat.AAC_ADTS)
+        recorder.setAudioEncoder(MediaRecorder.AudioEncoder.AAC)
+        recorder.setAudioEncodingBitRate(BITS_A_SECOND)
+        recorder.setOutputFile(to.fileDescriptor)
+        recorder.prepare()
+        recorder.start()
+    }.isSuccess
 
     private fun recorder(activity: ComponentActivity) = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) {
         MediaRecorder(activity)
@@ -59,6 +63,13 @@ internal object Sound {
             .create()
         // A window of its own, for which the flag of the one below does not count.
         dialog.window?.setFlags(WindowManager.LayoutParams.FLAG_SECURE, WindowManager.LayoutParams.FLAG_SECURE)
+        // Nothing listens on behind a window that is gone.
+        val gone = LifecycleEventObserver { _, event -> if (event == Lifecycle.Event.ON_DESTROY) dialog.dismiss() }
+        activity.lifecycle.addObserver(gone)
+        dialog.setOnDismissListener {
+            activity.lifecycle.removeObserver(gone)
+            if (waiting.isActive) waiting.resume(false)
+        }
         dialog.show()
         waiting.invokeOnCancellation { dialog.dismiss() }
     }
