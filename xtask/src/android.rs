@@ -10,8 +10,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What is compiled together: the screens, the app, and the tests.
-const SOURCES: [&str; 4] =
-    ["android-demo/screens/src/main/kotlin", "android-demo/app/src/jvm/kotlin", "android-demo/app/src/main/kotlin", TESTS];
+const SOURCES: [&str; 4] = [
+    "android-demo/screens/src/main/kotlin",
+    "android-demo/app/src/jvm/kotlin",
+    "android-demo/app/src/main/kotlin",
+    TESTS,
+];
 const TESTS: &str = "android-demo/phone/src/test/kotlin";
 const COMPILER: &str = "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler";
 
@@ -49,17 +53,22 @@ pub(crate) fn test(place: &Place, hq: &Hq) -> Result<Count, Failure> {
     process::run(&mut compile)
         .map_err(|_| Failure::new("The Android app does not compile against Android's classes."))?;
 
-    let mut run = Command::new("java");
-    hq.tell(&mut run);
-    let define = |name: &str, path: PathBuf| format!("-D{name}={}", path.display());
-    // What stands in for Android's files reaches into Java's.
-    run.args(["-Xmx1500m", "--add-opens=java.base/java.io=ALL-UNNAMED"]).arg(define("jna.library.path", place.debug()));
-    run.arg(define("wayside.pictures", folder.join("pictures")));
-    run.arg(define("wayside.fonts", place.root.join("android-demo/screens/fonts")));
-    run.arg("-Drobolectric.offline=true").arg(define("robolectric.dependency.dir", folder.join("android")));
-    run.arg("-cp").arg(format!("{}:{path}", classes.display())).arg("org.junit.runner.JUnitCore").args(tests(place)?);
-    let (text, status) = process::tee(&mut run)?;
-    suite::settle(Count::of_junit4(&text), status.success(), "Android")
+    let run = |class: &str| {
+        let mut run = Command::new("java");
+        hq.tell(&mut run);
+        let define = |name: &str, path: PathBuf| format!("-D{name}={}", path.display());
+        // What stands in for Android's files reaches into Java's.
+        run.args(["-Xmx1500m", "--add-opens=java.base/java.io=ALL-UNNAMED"]);
+        run.arg(define("jna.library.path", place.debug()));
+        run.arg(define("wayside.pictures", folder.join("pictures")));
+        run.arg(define("wayside.fonts", place.root.join("android-demo/screens/fonts")));
+        run.arg("-Drobolectric.offline=true").arg(define("robolectric.dependency.dir", folder.join("android")));
+        run.arg("-cp").arg(format!("{}:{path}", classes.display())).args(["org.junit.runner.JUnitCore", class]);
+        let (text, status) = process::tee(&mut run)?;
+        suite::settle(Count::of_junit4(&text), status.success(), "Android")
+    };
+    // Each in a process of its own: the core keeps the callbacks of one set of classes, and each system has its own.
+    tests(place)?.iter().try_fold(Count::default(), |count, class| Ok(count + run(class)?))
 }
 
 /// The classes that hold tests, by the names of their files.
