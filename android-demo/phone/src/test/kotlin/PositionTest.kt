@@ -64,7 +64,9 @@ class PositionTest : InTheApp() {
         ready()
         shadowOf(places).setProviderEnabled(LocationManager.GPS_PROVIDER, false)
         shadowOf(places).setProviderEnabled(LocationManager.NETWORK_PROVIDER, true)
-        assertNull(ended(begin { app.host.senses.position() }))
+        val asked = begin { app.host.senses.position() }
+        assertTrue(asked.isCompleted, "nothing is waited for")
+        assertNull(ended(asked))
     }
 
     @Test
