@@ -93,9 +93,15 @@ class CameraWindow : ComponentActivity() {
             }
         }
 
-        override fun onDisconnected(device: CameraDevice) = finish()
+        override fun onDisconnected(device: CameraDevice) = lost(device)
 
-        override fun onError(device: CameraDevice, error: Int) = finish()
+        override fun onError(device: CameraDevice, error: Int) = lost(device)
+
+        /** Before it was opened, it may be: then nobody else closes it. */
+        private fun lost(device: CameraDevice) {
+            device.close()
+            finish()
+        }
 
         private inner class Running(private val device: CameraDevice) : CameraCaptureSession.StateCallback() {
             override fun onConfigured(session: CameraCaptureSession) = orFinish {
