@@ -26,7 +26,7 @@ const LOGS: [&str; 10] = [
     "Log.e(",
     "Log.i(",
 ];
-/// Calls and marks that end the app where something is not as expected. Kotlin's `TODO(…)` is a call that throws.
+/// Calls and marks that end the app where something is not as expected. The last is Kotlin's for what nobody wrote yet, and it throws.
 const ENDS: [&str; 5] = ["try!", "as!", "fatalError(", "preconditionFailure(", "TODO("];
 /// Longest line, in characters. A line of a table of words may be longer: words are not folded.
 const LONGEST: usize = 170;

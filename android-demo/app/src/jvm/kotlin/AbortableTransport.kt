@@ -11,15 +11,15 @@ import org.wayside.core.WireResponse
 /** A way out that can be cut from another thread. One for each sync: once aborted it stays so. Logs nothing. */
 abstract class AbortableTransport : Transport {
     private val lock = Any()
-    private var cut: (() -> Unit)? = null
+    private var end: (() -> Unit)? = null
     private var aborted = false
 
-    /** Sends one request. What ends the wait for its answer is given to [cuttable] before anything waits. */
+    /** Sends one request. What ends the wait for its answer is given to [onAbort] before anything waits. */
     protected abstract fun send(request: WireRequest): WireResponse
 
-    protected fun cuttable(by: () -> Unit) = synchronized(lock) {
+    protected fun onAbort(end: () -> Unit) = synchronized(lock) {
         if (aborted) throw TransportException.Cancelled()
-        cut = by
+        this.end = end
     }
 
     final override fun exchange(request: WireRequest): WireResponse = try {
@@ -43,7 +43,7 @@ abstract class AbortableTransport : Transport {
     final override fun abort() {
         val now = synchronized(lock) {
             aborted = true
-            cut
+            end
         }
         now?.invoke()
     }

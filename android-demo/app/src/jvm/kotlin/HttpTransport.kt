@@ -13,7 +13,7 @@ import org.wayside.core.WireResponse
 class HttpTransport(private val client: OkHttpClient = link) : AbortableTransport() {
     override fun send(request: WireRequest): WireResponse {
         val call = client.newCall(toHttp(request))
-        cuttable(call::cancel)
+        onAbort(call::cancel)
         return call.execute().use { response ->
             WireResponse(
                 response.code.toUShort(),

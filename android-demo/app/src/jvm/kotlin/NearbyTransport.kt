@@ -16,7 +16,7 @@ import org.wayside.core.largestCarryBody
  */
 internal class NearbyTransport(private val isNear: (InetAddress) -> Boolean, private val seconds: Long = SECONDS) : AbortableTransport() {
     override fun send(request: WireRequest): WireResponse = Socket().use { socket ->
-        cuttable(socket::close)
+        onAbort(socket::close)
         exchange(socket, request)
     }
 

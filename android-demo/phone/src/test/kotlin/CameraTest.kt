@@ -38,6 +38,11 @@ class CameraTest : InTheApp() {
 
     private fun scan(): Deferred<String?> = begin { app.host.senses.scan() }
 
+    private fun assertNothing(of: Deferred<*>) {
+        assertNull(ended(of))
+        assertEquals(emptyList(), Camera.open, "the camera is let go")
+    }
+
     @Test
     fun aPictureComesBackAsItsBytes() {
         Camera.mount(manager)
@@ -76,8 +81,7 @@ class CameraTest : InTheApp() {
         Camera.mount(manager)
         for (asked in listOf(photo(), scan())) {
             below.inCamera { it.onBackPressedDispatcher.onBackPressed() }
-            assertNull(ended(asked))
-            assertEquals(emptyList(), Camera.open)
+            assertNothing(asked)
         }
     }
 
@@ -85,7 +89,7 @@ class CameraTest : InTheApp() {
     fun aPhoneWithoutACameraAtTheBackGivesNothing() {
         val asked = photo()
         below.inCamera { assertTrue(it.isFinishing) }
-        assertNull(ended(asked))
+        assertNothing(asked)
     }
 
     @Test
@@ -100,7 +104,7 @@ class CameraTest : InTheApp() {
             Camera.refuses = refusal
             val asked = photo()
             below.inCamera { assertTrue(it.isFinishing, "$refusal") }
-            assertNull(ended(asked))
+            assertNothing(asked)
         }
     }
 
@@ -116,8 +120,7 @@ class CameraTest : InTheApp() {
                 Camera.ends(end)
                 assertTrue(it.isFinishing)
             }
-            assertNull(ended(asked))
-            assertEquals(emptyList(), Camera.open)
+            assertNothing(asked)
         }
     }
 
@@ -131,7 +134,7 @@ class CameraTest : InTheApp() {
             takePhoto(camera)
             assertTrue(camera.isFinishing)
         }
-        assertNull(ended(asked))
+        assertNothing(asked)
     }
 
     @Test
@@ -139,8 +142,7 @@ class CameraTest : InTheApp() {
         Camera.mount(manager)
         val asked = photo()
         below.inCamera(wait = false) { it.finish() }
-        assertNull(ended(asked))
-        assertEquals(emptyList(), Camera.open)
+        assertNothing(asked)
     }
 
     /** Another app in front of it: the camera is let go, and taken again by the same window. */

@@ -26,6 +26,8 @@ private const val MARK = "the river bends twice before the mill"
 
 /** An interview in which a picture, a sound, a file, a code and a place are taken, with the phone's own windows in between. */
 class CaptureTest : InTheApp() {
+    private val places get() = context.getSystemService(Context.LOCATION_SERVICE) as LocationManager
+
     private fun marked(what: String) = "$MARK, $what. ".repeat(2000).encodeToByteArray()
 
     private fun question(name: String): QuestionView = (step() as Step.Questions).questions.single { it.reference == "/data/$name" }
@@ -50,26 +52,29 @@ class CaptureTest : InTheApp() {
     private fun holding(): List<File> = context.dataDir.walk()
         .filter { it.isFile && MARK in it.readBytes().toString(Charsets.ISO_8859_1) }.toList()
 
+    /** In the form with every control, behind its gates, on a phone that has all it takes. */
+    private fun inTheControls(): Pair<Controller, Window> {
+        prepareHardware()
+        Hq.desk("hand-out", "form", File(Hq.environment("WAYSIDE_SCENARIOS"), "forms/controls.xml").path)
+        return open().also { (_, window) ->
+            window.enrol()
+            window.makeReady()
+            window.tap("form-controls")
+            window.openGates()
+        }
+    }
+
     private fun prepareHardware() {
         val packages = shadowOf(context.packageManager)
         for (feature in listOf(PackageManager.FEATURE_CAMERA_ANY, PackageManager.FEATURE_MICROPHONE)) packages.setSystemFeature(feature, true)
         shadowOf(app).grantPermissions(Manifest.permission.CAMERA, Manifest.permission.RECORD_AUDIO, Manifest.permission.ACCESS_FINE_LOCATION)
         Camera.mount(context.getSystemService(Context.CAMERA_SERVICE) as CameraManager)
-        shadowOf(context.getSystemService(Context.LOCATION_SERVICE) as LocationManager).run {
-            setProviderEnabled(LocationManager.GPS_PROVIDER, true)
-        }
+        shadowOf(places).setProviderEnabled(LocationManager.GPS_PROVIDER, true)
     }
 
     @Test
     fun whatIsCapturedIsInTheRecordAndInNoFile() {
-        prepareHardware()
-        Hq.desk("hand-out", "form", File(Hq.environment("WAYSIDE_SCENARIOS"), "forms/controls.xml").path)
-        val (controller, window) = open()
-        window.enrol()
-        window.makeReady()
-        window.tap("form-controls")
-        window.openGates()
-
+        val (controller, window) = inTheControls()
         window.to("code")
         window.tap("/data/code=scan")
         controller.inCamera { Camera.show(code("4006381333931"), CODE_ROW) }
@@ -78,7 +83,7 @@ class CaptureTest : InTheApp() {
         window.to("place")
         window.tap("/data/place=position")
         val here = Location(LocationManager.GPS_PROVIDER).apply { latitude = 13.5; longitude = 39.5 }
-        shadowOf(context.getSystemService(Context.LOCATION_SERVICE) as LocationManager).simulateLocation(here)
+        shadowOf(places).simulateLocation(here)
         until("the place") { (app.shell.state.value.screen as Screen.Asking).view.typed["/data/place"]?.takeIf { it.startsWith("13.5") } }
 
         window.to("picture")
@@ -123,13 +128,7 @@ class CaptureTest : InTheApp() {
     /** Older systems give an answer before the window is in front again, and the vault is shut until then. */
     @Test
     fun aFileThatComesBeforeTheWindowWaitsForTheVault() {
-        prepareHardware()
-        Hq.desk("hand-out", "form", File(Hq.environment("WAYSIDE_SCENARIOS"), "forms/controls.xml").path)
-        val (controller, window) = open()
-        window.enrol()
-        window.makeReady()
-        window.tap("form-controls")
-        window.openGates()
+        val (controller, window) = inTheControls()
         window.to("file")
         window.tap("/data/file=file")
         controller.chose(Intent().setData(Stick.put("theirs.pdf", "application/pdf", marked("file"))), early = true)

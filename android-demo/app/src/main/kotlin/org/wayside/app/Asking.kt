@@ -33,12 +33,12 @@ class Asking {
             }
             waiting.invokeOnCancellation { launcher.unregister() }
         }
-        return answer.takeIf { activity.isBack() }
+        return answer.takeIf { activity.awaitStarted() }
     }
 }
 
 /** Waits until the window is in front again, as the vault is shut until then: answers may come before. False where it is gone. */
-internal suspend fun ComponentActivity.isBack(): Boolean = try {
+internal suspend fun ComponentActivity.awaitStarted(): Boolean = try {
     lifecycle.withStarted { true }
 } catch (_: LifecycleDestroyedException) {
     false

@@ -177,7 +177,7 @@ class CameraWindow : ComponentActivity() {
             val answer = CompletableDeferred<T?>().also(place::set)
             from.startActivity(Intent(from, CameraWindow::class.java).putExtra(SCANS, scans))
             return try {
-                answer.await().takeIf { from.isBack() }
+                answer.await().takeIf { from.awaitStarted() }
             } finally {
                 // What was seen is held no longer than needed.
                 if (place.get() === answer) place.set(null)
